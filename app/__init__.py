@@ -1,0 +1,1 @@
+"""What the phone knows and keeps, without a screen and without a network."""

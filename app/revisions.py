@@ -1,0 +1,139 @@
+"""The only thing that is ever written: an immutable revision of a record, named by the hash of its content."""
+
+import dataclasses
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final, Self
+
+from app.ids import canonical, sha256
+
+Answers = dict[str, Any]
+RECORD_CLASSES: Final = ("police_unit", "education", "public", "administrative")
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class RevisionError(ValueError):
+    """A revision that is not one; `field` names the part that is wrong."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One change of one record by one officer on one device.
+
+    `parents` are the hashes of the revisions its writer had seen of this record (none for the first);
+    `seq` and `prev` chain all revisions of a device, so that a removed or back-dated one shows;
+    `at` is wall-clock time with offset (ISO 8601), `mono` the device's monotonic clock in milliseconds and
+    `offset` the last known difference "district minus phone" in milliseconds.
+    """
+
+    record: str
+    form: str
+    form_version: str
+    record_class: str
+    school: str
+    author: str
+    device: str
+    seq: int
+    at: str
+    mono: int
+    set: Answers
+    parents: tuple[str, ...] = ()
+    prev: str | None = None
+    offset: int | None = None
+    place: str | None = None
+    tag: str | None = None
+    unset: tuple[str, ...] = ()
+    reason: str | None = None
+    v: int = 1
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON: the revision's name everywhere."""
+        return sha256(canonical(self.to_json()))
+
+    def to_json(self) -> dict[str, Any]:
+        """The wire form; `from_json` gives an equal revision back."""
+        body = {name: getattr(self, name) for name in _FIELDS}
+        body["parents"] = list(self.parents)
+        body["unset"] = list(self.unset)
+        return body
+
+    @classmethod
+    def from_json(cls, body: Any) -> Self:
+        """Reads the wire form. Raises RevisionError naming the part that is missing, unknown or of a wrong kind."""
+        if not isinstance(body, dict):
+            raise RevisionError("revision", "is not a JSON object")
+        if body.get("v") != 1:
+            raise RevisionError("v", f"format {body.get('v')!r} is not known, only 1")
+        for name in sorted(set(body) ^ set(_FIELDS)):
+            raise RevisionError(str(name), "is missing" if name in _FIELDS else "is not a part of a revision")
+        for name, good in _CHECKS.items():
+            if not good(body[name]):
+                raise RevisionError(name, "has a wrong value")
+        try:
+            canonical(body["set"])
+        except ValueError as error:
+            raise RevisionError("set", str(error)) from None
+        return cls(**{**body, "parents": tuple(body["parents"]), "unset": tuple(body["unset"])})
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 200
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 53
+
+
+def _uuid(value: Any) -> bool:
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None
+
+
+def _hash(value: Any) -> bool:
+    return isinstance(value, str) and _HASH.fullmatch(value) is not None
+
+
+def _time(value: Any) -> bool:
+    if not isinstance(value, str) or len(value) > 40:
+        return False
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _names(value: Any) -> bool:
+    return isinstance(value, list) and len(value) <= 1000 and all(map(_text, value))
+
+
+_FIELDS: Final = tuple(f.name for f in dataclasses.fields(Revision))
+_CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
+    "record": _uuid,
+    "form": _text,
+    "form_version": _text,
+    "record_class": lambda value: value in RECORD_CLASSES,
+    "school": _uuid,
+    "author": _uuid,
+    "device": _uuid,
+    "seq": lambda value: _number(value) and value > 0,
+    "at": _time,
+    "mono": lambda value: _number(value) and value >= 0,
+    "set": lambda value: isinstance(value, dict) and len(value) <= 1000,
+    "parents": lambda value: isinstance(value, list) and len(value) <= 100 and all(map(_hash, value)),
+    "prev": lambda value: value is None or _hash(value),
+    "offset": lambda value: value is None or _number(value),
+    "place": lambda value: value is None or _uuid(value),
+    "tag": lambda value: value is None or _text(value),
+    "unset": _names,
+    "reason": lambda value: value is None or (isinstance(value, str) and len(value) <= 2000),
+}

@@ -1,0 +1,1 @@
+"""The district server: intake, database, console, public pages, command line."""

@@ -1,0 +1,186 @@
+"""What phone and district say to each other, written once and imported by both ends (docs/protocol.md shows each)."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from app.ids import canonical
+from app.revisions import Revision, RevisionError
+
+API: Final = "/api/v1"
+DEVICE_HEADER: Final = "Beatbook-Device"
+APP_HEADER: Final = "Beatbook-App"
+TIME_HEADER: Final = "Beatbook-Time"
+CURSOR_HEADER: Final = "Beatbook-Cursor"
+MORE_HEADER: Final = "Beatbook-More"
+NDJSON: Final = "application/x-ndjson"
+
+MAX_BATCH_LINES: Final = 500
+MAX_BATCH_BYTES: Final = 4_000_000
+MAX_LINE_BYTES: Final = 256_000
+MAX_BLOB_BYTES: Final = 10_000_000
+
+
+class Code(StrEnum):
+    """Every reason for a "no", stable for ever: phones of any age read them."""
+
+    BAD_REQUEST = "bad_request"
+    BAD_JSON = "bad_json"
+    TOO_BIG = "too_big"
+    NOT_FOUND = "not_found"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    INTERNAL = "internal"
+    ENROL_CODE_WRONG = "enrol_code_wrong"
+    ENROL_CODE_USED = "enrol_code_used"
+    ENROL_CODE_EXPIRED = "enrol_code_expired"
+    DEVICE_UNKNOWN = "device_unknown"
+    DEVICE_REVOKED = "device_revoked"
+    BAD_REVISION = "bad_revision"
+    HASH_MISMATCH = "hash_mismatch"
+    WRONG_AUTHOR = "wrong_author"
+    WRONG_SCHOOL = "wrong_school"
+    WRONG_CLASS = "wrong_class"
+    FORM_UNKNOWN = "form_unknown"
+    FORM_VERSION_UNKNOWN = "form_version_unknown"
+    ANSWERS_REFUSED = "answers_refused"
+    CLOCK_AHEAD = "clock_ahead"
+    CHAIN_BROKEN = "chain_broken"
+    BLOB_HASH_MISMATCH = "blob_hash_mismatch"
+    NOT_AN_IMAGE = "not_an_image"
+    TAG_UNKNOWN = "tag_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The district's word on one line of a batch.
+
+    `verdict` is "accepted", "known" (sent before: as good as accepted) or "refused". Accepted and known carry the
+    receipt (`seq`, the district's own number, and `at`, its time) and the hashes of photos still `missing`;
+    refused carries `code` and `message`, and `field` where one answer is to blame.
+    """
+
+    hash: str
+    verdict: str
+    seq: int | None = None
+    at: str | None = None
+    missing: tuple[str, ...] = ()
+    code: str | None = None
+    message: str | None = None
+    field: str | None = None
+
+    @property
+    def safe(self) -> bool:
+        """Whether the district has this revision."""
+        return self.verdict in ("accepted", "known")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One revision on its way from the district to a phone."""
+
+    seq: int
+    at: str
+    revision: Revision
+
+
+class WireError(ValueError):
+    """A message that cannot be read; `code` is what the other end is told."""
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def push_lines(revisions: Iterable[Revision]) -> bytes:
+    """The body of POST /revisions: one line a revision."""
+    return _lines({"hash": r.hash, "revision": r.to_json()} for r in revisions)
+
+
+def read_push_line(line: bytes) -> Revision:
+    """Reads one pushed line. Raises WireError when it is no JSON, no revision or not what its hash says."""
+    body = _json(line)
+    try:
+        revision = Revision.from_json(body.get("revision"))
+    except RevisionError as error:
+        raise WireError(Code.BAD_REVISION, str(error)) from None
+    if revision.hash != body.get("hash"):
+        raise WireError(Code.HASH_MISMATCH, "the revision is not what its hash says: it was changed on the way")
+    return revision
+
+
+def verdict_lines(verdicts: Iterable[Verdict]) -> bytes:
+    """The answer to POST /revisions: one line a verdict, in the order of the request."""
+    return _lines({k: v for k, v in asdict(verdict).items() if v not in (None, ())} for verdict in verdicts)
+
+
+def read_verdicts(body: bytes) -> list[Verdict]:
+    """Reads the answer to POST /revisions. Raises WireError when it is cut or is something else."""
+    verdicts = []
+    for line in split(body):
+        fields = _json(line)
+        try:
+            verdicts.append(Verdict(**{**fields, "missing": tuple(fields.get("missing", ()))}))
+        except TypeError as error:
+            raise WireError(Code.BAD_REQUEST, f"a verdict cannot be read: {error}") from None
+    return verdicts
+
+
+def pull_lines(sent: Iterable[Sent]) -> bytes:
+    """The answer to GET /revisions."""
+    return _lines({"seq": s.seq, "at": s.at, "hash": s.revision.hash, "revision": s.revision.to_json()} for s in sent)
+
+
+def read_pull(body: bytes) -> list[Sent]:
+    """Reads the answer to GET /revisions. Raises WireError like `read_push_line`."""
+    found = []
+    for line in split(body):
+        revision = read_push_line(line)
+        fields = _json(line)
+        if not isinstance(fields.get("seq"), int) or not isinstance(fields.get("at"), str):
+            raise WireError(Code.BAD_REQUEST, "a line has no number or time")
+        found.append(Sent(fields["seq"], fields["at"], revision))
+    return found
+
+
+def split(body: bytes) -> Iterator[bytes]:
+    """The lines of an NDJSON body. Raises WireError when the last line was cut (it has no line end)."""
+    if body and not body.endswith(b"\n"):
+        raise WireError(Code.BAD_JSON, "the last line is cut off")
+    return (line for line in body.split(b"\n") if line)
+
+
+def inflate(body: bytes, limit: int) -> bytes:
+    """Unpacks gzip. Raises WireError when it is none, is cut, or would unpack to more than `limit` bytes."""
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        data = unpacker.decompress(body, limit + 1)
+    except zlib.error as error:
+        raise WireError(Code.BAD_REQUEST, f"the body is not gzip: {error}") from None
+    if len(data) > limit:
+        raise WireError(Code.TOO_BIG, f"the body unpacks to more than {limit} bytes")
+    if not unpacker.eof:
+        raise WireError(Code.BAD_REQUEST, "the body is cut off")
+    return data
+
+
+def deflate(body: bytes) -> bytes:
+    """Packs with gzip, the same bytes for the same body."""
+    return gzip.compress(body, 6, mtime=0)
+
+
+def _lines(bodies: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join(canonical(body) + b"\n" for body in bodies)
+
+
+def _json(line: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(line)
+    except (ValueError, RecursionError):
+        raise WireError(Code.BAD_JSON, "a line is not JSON") from None
+    if not isinstance(body, dict):
+        raise WireError(Code.BAD_JSON, "a line is not a JSON object")
+    return body
