@@ -6,29 +6,9 @@ values stay, side by side, until somebody chooses.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
 
+from app.records import Folded, Value
 from app.revisions import Revision
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One of the values a field has; `value` is None where the revision `by` removed it."""
-
-    value: Any
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """The state of a record: its answers, the fields with more than one live value, and the heads to build on."""
-
-    first: Revision
-    last: Revision
-    heads: tuple[str, ...]
-    answers: dict[str, Any]
-    conflicts: dict[str, tuple[Value, ...]] = field(default_factory=dict)
 
 
 def fold(revisions: Iterable[Revision]) -> Folded:
