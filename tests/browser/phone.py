@@ -1,0 +1,225 @@
+"""A phone for the journeys: a real Chromium with a profile of its own that can be killed and started again.
+
+Chromium is started by us and driven over its debugging port, so that its process id is known: a kill is SIGKILL to
+the whole browser, as when a battery goes flat, and nothing of it is told to tidy up.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, expect
+
+WIDTH, HEIGHT = 390, 844
+PATIENCE_MS = 90_000  # the first start of Python in a browser on two slow shared cores
+
+_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--remote-debugging-port=0",
+    f"--window-size={WIDTH},{HEIGHT}",
+)
+
+
+class Phone:
+    """One officer's phone. `profile` is its storage; two phones are two profiles."""
+
+    def __init__(self, playwright: Playwright, chromium: str, profile: Path, camera: Path | None = None) -> None:
+        self._playwright = playwright
+        self._chromium = chromium
+        self._profile = profile
+        self._camera = camera
+        self._process: subprocess.Popen[bytes] | None = None
+        self._browser: Browser | None = None
+        self._page: Page | None = None
+        self.strangers: list[str] = []  # requests to any host but the district's
+        self.complaints: list[str] = []  # errors that the page wrote to the console
+        self.home = ""
+
+    @property
+    def page(self) -> Page:
+        """The page in front."""
+        assert self._page is not None, "the phone is switched off"
+        return self._page
+
+    def start(self, url: str, *, offline: bool = False, dark: bool = False, language: str = "en-US") -> Self:
+        """Starts the browser and opens `url`; returns once the first screen is drawn and can be touched."""
+        flags = [*_FLAGS, f"--user-data-dir={self._profile}", f"--lang={language}"]
+        if self._camera:
+            flags.append(f"--use-file-for-fake-video-capture={self._camera}")
+        port_file = self._profile / "DevToolsActivePort"
+        port_file.unlink(missing_ok=True)
+        self._process = subprocess.Popen(
+            [self._chromium, *flags, "about:blank"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        wait_until(lambda: port_file.exists() and "\n" in port_file.read_text(), "Chromium's debugging port")
+        port = port_file.read_text().splitlines()[0]
+        self._browser = self._playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        context = self._browser.contexts[0]
+        context.grant_permissions(["camera", "geolocation"])
+        context.set_geolocation({"latitude": 36.09, "longitude": -95.88, "accuracy": 12})
+        if offline:
+            context.set_offline(True)
+        self._page = context.pages[0] if context.pages else context.new_page()
+        session = context.new_cdp_session(self._page)
+        session.send(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 2, "mobile": True},
+        )
+        session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+        self._page.emulate_media(color_scheme="dark" if dark else "light")
+        self.home = "/".join(url.split("/")[:3])
+        self._page.on("request", self._note_request)
+        self._page.on("console", self._note_console)
+        self.open(url)
+        return self
+
+    def open(self, url: str) -> None:
+        """Goes to an address and waits for the first screen."""
+        self.page.goto(url, wait_until="commit", timeout=PATIENCE_MS)
+        self.wake()
+
+    def reload(self) -> None:
+        """Loads the page again and waits for the first screen."""
+        self.page.reload(wait_until="commit", timeout=PATIENCE_MS)
+        self.wake()
+
+    def wake(self) -> None:
+        """Switches the accessibility tree on, as a screen reader does, and waits until something is in it."""
+        placeholder = self.page.locator("flt-semantics-placeholder")
+        placeholder.wait_for(state="attached", timeout=PATIENCE_MS)
+
+        def awake() -> bool:
+            if placeholder.count():
+                placeholder.evaluate("node => node.click()")
+            return self.page.locator("flt-semantics[flt-semantics-identifier]").count() > 0
+
+        wait_until(awake, "the first screen", PATIENCE_MS / 1000)
+
+    def set_offline(self, offline: bool) -> None:
+        """Switches the network off or on; the browser tells the app as a phone would."""
+        self.page.context.set_offline(offline)
+
+    def kill(self) -> None:
+        """Ends the browser at once, without any chance to tidy up."""
+        if self._process and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._page = self._browser = None
+        for lock in self._profile.glob("Singleton*"):
+            lock.unlink(missing_ok=True)
+
+    # -- what an officer does ------------------------------------------------------------------------------------
+
+    def at(self, identifier: str) -> Locator:
+        """The control with this identifier (docs/forms.md has the rule for their names)."""
+        return self.page.locator(f'[flt-semantics-identifier="{identifier}"]').first
+
+    def like(self, prefix: str) -> Locator:
+        """The controls whose identifier begins so."""
+        return self.page.locator(f'[flt-semantics-identifier^="{prefix}"]')
+
+    def reach(self, identifier: str) -> Locator:
+        """Scrolls until the control is on the screen; controls far below are not in the tree before that."""
+        target = self.at(identifier)
+        for step in (0, *[320] * 30, *[-640] * 40):
+            if step:
+                self.page.mouse.move(WIDTH / 2, HEIGHT / 2)
+                self.page.mouse.wheel(0, step)
+                self.page.wait_for_timeout(120)  # one frame of scrolling; the loop is the condition
+            box = target.bounding_box(timeout=1000) if target.count() else None
+            if box and box["y"] > 60 and box["y"] + min(box["height"], 60) < HEIGHT - 130:
+                return target
+        if target.count():
+            return target
+        raise AssertionError(f"{identifier} is nowhere on the screen; there are {self.names()}")
+
+    def tap(self, identifier: str, *, scroll: bool = False) -> None:
+        """Taps the middle of a control."""
+        if scroll:
+            self.reach(identifier)
+        target = self.at(identifier)
+        target.wait_for(state="attached", timeout=30_000)
+        box = target.bounding_box()
+        assert box, f"{identifier} has no place on the screen"
+        self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def type(self, identifier: str, text: str, *, scroll: bool = False) -> None:
+        """Types into a text field, key by key."""
+        self.tap(identifier, scroll=scroll)
+        field = self.at(identifier).locator("input, textarea").first
+        field.focus()
+        self.page.keyboard.type(text, delay=5)
+
+    def pick(self, identifier: str, file: Path, *, scroll: bool = False) -> None:
+        """Taps a control that asks for a file and gives it one."""
+        if scroll:
+            self.reach(identifier)
+        with self.page.expect_file_chooser(timeout=30_000) as chooser:
+            self.tap(identifier)
+        chooser.value.set_files(file)
+
+    def sees(self, text: str | re.Pattern[str], timeout: float = 30_000) -> None:
+        """Waits until the words are on the screen."""
+        expect(self.page.locator("flt-semantics-host").get_by_text(text).first).to_be_attached(timeout=timeout)
+
+    def names(self) -> list[str]:
+        """The identifiers on the screen now."""
+        found: list[str] = self.page.evaluate(
+            "() => [...document.querySelectorAll('[flt-semantics-identifier]')]"
+            ".map(n => n.getAttribute('flt-semantics-identifier'))"
+        )
+        return found
+
+    def photograph(self, path: Path) -> None:
+        """Takes a screenshot."""
+        self.page.screenshot(path=path)
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((self.home, "data:", "blob:", "about:")):
+            self.strangers.append(request.url)
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+    """Asks again until the condition gives something true. Raises AssertionError naming what was waited for."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds:.0f} s for {what}")
+        time.sleep(0.05)
+
+
+@contextmanager
+def phone(playwright: Playwright, chromium: str, camera: Path | None = None) -> Iterator[Phone]:
+    """A phone with an empty profile; it is switched off and its profile removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="beatbook-phone-", ignore_cleanup_errors=True) as folder:
+        device = Phone(playwright, chromium, Path(folder), camera)
+        try:
+            yield device
+        finally:
+            device.kill()
