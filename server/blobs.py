@@ -1,0 +1,116 @@
+"""Photos: a folder of files named by their SHA-256, each checked to be what its name says and to be a picture."""
+
+import hashlib
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from PIL import Image
+
+from sync.protocol import MAX_BLOB_BYTES, Code
+
+MIMES: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+# Phones send 1,600 px at most; this leaves room for another client and none for a pixel bomb.
+MAX_PIXELS: Final = 25_000_000
+
+
+class BlobError(ValueError):
+    """Bytes that are not kept; `code` is what the sender is told."""
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Blobs:
+    """The photos of a district."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._incoming = folder / "incoming"
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        for rest in self._incoming.iterdir():  # of a server that was killed while a photo came in
+            rest.unlink(missing_ok=True)
+
+    def path(self, sha256: str) -> Path:
+        """Where the photo is, if it is here."""
+        return self._folder / sha256[:2] / sha256
+
+    def has(self, sha256: str) -> bool:
+        """Whether the photo is here."""
+        return self.path(sha256).is_file()
+
+    @contextmanager
+    def receive(self) -> Iterator["Incoming"]:
+        """A photo that is coming in; what is not kept by the end of the block is forgotten."""
+        handle, name = tempfile.mkstemp(dir=self._incoming)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield Incoming(self, file, Path(name))
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+
+class Incoming:
+    """Takes the pieces of one photo, counting and hashing them."""
+
+    def __init__(self, blobs: Blobs, file: BinaryIO, path: Path) -> None:
+        self._blobs = blobs
+        self._file = file
+        self._path = path
+        self._hash = hashlib.sha256()
+        self.bytes = 0
+
+    def write(self, piece: bytes) -> None:
+        """Adds a piece. Raises BlobError when it is getting too big."""
+        self.bytes += len(piece)
+        if self.bytes > MAX_BLOB_BYTES:
+            raise BlobError(Code.TOO_BIG, f"A photo may have {MAX_BLOB_BYTES // 1_000_000} MB at most.")
+        self._hash.update(piece)
+        self._file.write(piece)
+
+    def keep(self, sha256: str) -> str:
+        """Keeps the photo durably and returns its MIME type. Raises BlobError when it is not this one or no photo."""
+        if self._hash.hexdigest() != sha256:
+            raise BlobError(Code.BLOB_HASH_MISMATCH, "The photo is not what its name says: it was changed on the way.")
+        self._file.flush()
+        mime = picture_mime(self._path)
+        os.fsync(self._file.fileno())
+        target = self._blobs.path(sha256)
+        target.parent.mkdir(exist_ok=True)
+        self._path.replace(target)
+        _flush_folder(target.parent)
+        return mime
+
+
+def picture_mime(path: Path) -> str:
+    """The MIME type of a JPEG, PNG or WebP picture. Raises BlobError when it is none, is damaged or is far too large."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as picture:
+                mime = MIMES[picture.format or ""]
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise BlobError(
+                        Code.NOT_AN_IMAGE, f"The picture has more than {MAX_PIXELS // 1_000_000} megapixels."
+                    )
+                if picture.format != "MPO" and getattr(picture, "is_animated", False):
+                    raise BlobError(Code.NOT_AN_IMAGE, "The picture moves; only still pictures are kept.")
+                picture.load()
+    except BlobError:
+        raise
+    except Exception:  # Pillow's decoders raise many kinds of errors on bytes that somebody made up
+        raise BlobError(Code.NOT_AN_IMAGE, "That is no JPEG, PNG or WebP picture, or it is damaged.") from None
+    return mime
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

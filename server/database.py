@@ -1,0 +1,76 @@
+"""The road to the tables: one engine, a session to read in and a session to write in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.orm import Session
+
+from server.tables import Table
+
+_BUSY_SECONDS = 15
+
+
+class Database:
+    """Sessions over one engine. Rows stay readable after their session has ended."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        # SQLite lets one writer in at a time. Taking its place in the queue at the start of the transaction waits
+        # patiently; asking for it in the middle of one fails at once.
+        self._writer = engine.execution_options(beatbook_writes=True)
+
+    @property
+    def kind(self) -> str:
+        """sqlite or postgresql."""
+        return self.engine.dialect.name
+
+    def make(self) -> None:
+        """Makes the tables that are not there yet."""
+        Table.metadata.create_all(self._writer)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one moment of the database and leaves nothing behind."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose work is all there, durably, once the block has ended well; else none of it."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def answers(self) -> bool:
+        """Whether the database can be asked anything."""
+        with self.reading() as session:
+            return bool(session.scalar(text("SELECT 1")))
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self.engine.dispose()
+
+
+def open_sqlite(path: Path) -> Database:
+    """The database in a file (made with its tables where it is not there): write-ahead log, every commit flushed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    database = Database(engine)
+    database.make()
+    path.chmod(0o600)
+    return database
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy begins transactions, see _begin; the driver would begin them late
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("beatbook_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,364 @@
+"""Who and what a district has: its schools, places and tags, officers and phones, contact cards.
+
+The API, the console and the command line all ask and change things here, each inside a session of server.database.
+Commands raise DistrictError with a sentence for whoever asked; every change leaves a line in the audit table.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.tags import new_short_code, new_slug, new_tag_code, tidy
+from server.passwords import PasswordError, hash_password
+from server.tables import (
+    AuditEntry,
+    Card,
+    ConsoleSession,
+    Device,
+    District,
+    EnrolmentCode,
+    Officer,
+    Place,
+    Posting,
+    School,
+    Tag,
+    now,
+)
+
+ROLES: Final = ("officer", "supervisor", "admin", "auditor")
+POLICY: Final[dict[str, Any]] = {"photo_max_px": 1600, "photo_quality": 0.8, "photo_max_bytes": 5_000_000}
+
+
+class DistrictError(ValueError):
+    """Something cannot be done; the message is a sentence that says what and what to do."""
+
+
+# -- the district itself ---------------------------------------------------------------------------------------------
+
+
+def create(session: Session, name: str, phone: str, *, demo: bool = False, **more: str) -> District:
+    """Makes the district. Raises DistrictError when there is one already."""
+    if session.scalar(select(District)):
+        raise DistrictError("There is a district already in this data folder.")
+    made: District = District(
+        name=_text("name", name), phone=_text("phone", phone, 40), demo=demo, policy=POLICY, **more
+    )
+    session.add(made)
+    session.flush()
+    audit(session, "setup", "district-made", made.id)
+    return made
+
+
+def the_district(session: Session) -> District:
+    """The district of this server. Raises DistrictError when there is none yet."""
+    found = session.scalar(select(District))
+    if found is None:
+        raise DistrictError("There is no district in this data folder yet. Make one: beatbook init")
+    return found
+
+
+# -- schools ---------------------------------------------------------------------------------------------------------
+
+
+def schools(session: Session, *, ids: Iterable[str] | None = None) -> list[School]:
+    """Active schools by name, all or those named."""
+    query = select(School).where(School.active).order_by(School.name)
+    return list(session.scalars(query if ids is None else query.where(School.id.in_(list(ids)))))
+
+
+def school(session: Session, school_id: str) -> School | None:
+    """One school."""
+    return session.get(School, school_id)
+
+
+def find_school(session: Session, text: str) -> School:
+    """The school with this id or name. Raises DistrictError naming those there are."""
+    found = session.scalar(select(School).where(or_(School.id == text, func.lower(School.name) == text.lower())))
+    if found is None:
+        known = ", ".join(one.name for one in schools(session)) or "none yet"
+        raise DistrictError(f"There is no school {text!r}. Schools: {known}.")
+    return found
+
+
+def add_school(session: Session, name: str, address: str = "", phone: str = "", *, who: str = "cli") -> School:
+    """Adds a school. Raises DistrictError when the name is taken."""
+    name = _text("name", name)
+    if session.scalar(select(School).where(func.lower(School.name) == name.lower())):
+        raise DistrictError(f"There is a school {name!r} already.")
+    made = School(name=name, address=_line(address, 300), phone=_line(phone, 40))
+    session.add(made)
+    session.flush()
+    audit(session, who, "school-added", made.id)
+    return made
+
+
+# -- places and their tags -------------------------------------------------------------------------------------------
+
+
+def places(session: Session, *, school: str | None = None, schools: Iterable[str] | None = None) -> list[Place]:
+    """Active places by school, building and name: all, or those of one school or of several."""
+    query = select(Place).where(Place.active).order_by(Place.school, Place.building, Place.name)
+    if school is not None:
+        query = query.where(Place.school == school)
+    if schools is not None:
+        query = query.where(Place.school.in_(list(schools)))
+    return list(session.scalars(query))
+
+
+def place(session: Session, place_id: str) -> Place | None:
+    """One place."""
+    return session.get(Place, place_id)
+
+
+def add_place(session: Session, school: str, name: str, *, who: str = "cli", **more: Any) -> Place:
+    """Adds a place with its first tag; `more` are columns of Place. Raises DistrictError when it is there already."""
+    name, building = _text("name", name), _line(more.pop("building", ""), 100)
+    taken = select(Place).where(Place.school == school, Place.building == building, Place.name == name)
+    if session.scalar(taken):
+        raise DistrictError(f"There is a place {name!r} at this school already.")
+    made = Place(school=school, name=name, building=building, **more)
+    session.add(made)
+    session.flush()
+    audit(session, who, "place-added", made.id)
+    new_tag(session, made.id, who=who)
+    return made
+
+
+def new_tag(session: Session, place_id: str, *, who: str = "cli") -> Tag:
+    """A fresh tag for a place; the tags before it are retired."""
+    last = session.scalar(select(func.max(Tag.version)).where(Tag.place == place_id)) or 0
+    session.execute(update(Tag).where(Tag.place == place_id).values(state="retired"))
+    short = new_short_code()
+    while session.scalar(select(Tag).where(Tag.short == short)):
+        short = new_short_code()
+    made = Tag(code=new_tag_code(), short=short, place=place_id, version=last + 1)
+    session.add(made)
+    session.flush()
+    audit(session, who, "tag-made", f"{place_id} v{made.version}")
+    return made
+
+
+def tags(session: Session, *, schools: Iterable[str] | None = None, active: bool = False) -> list[Tag]:
+    """Tags of active places, newest version first: all, or of some schools; with `active` without retired ones."""
+    query = select(Tag).join(Place, Place.id == Tag.place).where(Place.active).order_by(Tag.place, Tag.version.desc())
+    if schools is not None:
+        query = query.where(Place.school.in_(list(schools)))
+    return list(session.scalars(query.where(Tag.state == "active") if active else query))
+
+
+def active_tag(session: Session, place_id: str) -> Tag | None:
+    """The tag that hangs at a place now."""
+    return session.scalar(select(Tag).where(Tag.place == place_id, Tag.state == "active"))
+
+
+def tag_by_code(session: Session, code: str) -> Tag | None:
+    """The tag, active or retired, with this long or short code, however it is written."""
+    code = tidy(code)
+    return session.scalar(select(Tag).where(or_(Tag.code == code, Tag.short == code)))
+
+
+# -- officers --------------------------------------------------------------------------------------------------------
+
+
+def officers(session: Session, *, school: str | None = None) -> list[Officer]:
+    """Active accounts by name: all, or those posted to a school now."""
+    query = select(Officer).where(Officer.active).order_by(Officer.name)
+    if school is not None:
+        now_there = select(Posting.officer).where(Posting.school == school, Posting.until.is_(None))
+        query = query.where(Officer.id.in_(now_there))
+    return list(session.scalars(query))
+
+
+def officer(session: Session, officer_id: str) -> Officer | None:
+    """One account, active or not."""
+    return session.get(Officer, officer_id)
+
+
+def find_officer(session: Session, text: str) -> Officer:
+    """The active account with this id, badge, e-mail address or name. Raises DistrictError unless it is exactly one."""
+    same = (Officer.id == text, *(func.lower(c) == text.lower() for c in (Officer.badge, Officer.email, Officer.name)))
+    found = list(session.scalars(select(Officer).where(Officer.active, or_(*same))))
+    if not text or len(found) != 1:
+        known = ", ".join(f"{one.name} ({one.badge})" for one in officers(session)) or "none yet"
+        what = "There is no officer" if not found or not text else "There are several officers"
+        raise DistrictError(f"{what} {text!r}. Name one by badge. Officers: {known}.")
+    return found[0]
+
+
+def officer_by_sign_in(session: Session, text: str) -> Officer | None:
+    """The active account that signs in with this badge or e-mail address and has a password."""
+    text = text.strip().lower()
+    query = select(Officer).where(
+        Officer.active,
+        Officer.password_hash.is_not(None),
+        or_(func.lower(Officer.badge) == text, func.lower(Officer.email) == text),
+    )
+    return session.scalars(query).first() if text else None
+
+
+def add_officer(
+    session: Session,
+    name: str,
+    badge: str,
+    schools: Iterable[str],
+    *,
+    role: str = "officer",
+    password: str | None = None,
+    who: str = "cli",
+    **more: Any,
+) -> Officer:
+    """Adds an account posted to schools (ids); `more` are columns of Officer. Raises DistrictError."""
+    if role not in ROLES:
+        raise DistrictError(f"A role is one of {', '.join(ROLES)}, not {role!r}.")
+    badge, email = _text("badge", badge, 40), _line(more.pop("email", ""), 200)
+    if session.scalar(select(Officer).where(func.lower(Officer.badge) == badge.lower())):
+        raise DistrictError(f"There is an officer with badge {badge!r} already.")
+    if email and session.scalar(select(Officer).where(func.lower(Officer.email) == email.lower())):
+        raise DistrictError(f"There is an officer with the e-mail address {email!r} already.")
+    made = Officer(name=_text("name", name), badge=badge, email=email, role=role, **more)
+    session.add(made)
+    session.flush()
+    audit(session, who, "officer-added", made.id)
+    set_schools(session, made.id, schools, who=who)
+    if password is not None:
+        set_password(session, made.id, password, who=who)
+    return made
+
+
+def set_password(session: Session, officer_id: str, password: str, *, who: str = "cli") -> None:
+    """Gives an account a console password and signs it out everywhere. Raises DistrictError when it will not do."""
+    try:
+        hashed = hash_password(password)
+    except PasswordError as error:
+        raise DistrictError(str(error)) from None
+    session.execute(update(Officer).where(Officer.id == officer_id).values(password_hash=hashed))
+    session.query(ConsoleSession).where(ConsoleSession.officer == officer_id).delete()
+    audit(session, who, "password-set", officer_id)
+
+
+def deactivate_officer(session: Session, officer_id: str, *, who: str = "cli") -> None:
+    """Ends an account: phones are refused, codes and cards no longer work. What it wrote stays."""
+    moment = now()
+    session.execute(update(Officer).where(Officer.id == officer_id).values(active=False))
+    session.execute(
+        update(Device).where(Device.officer == officer_id, Device.revoked_at.is_(None)).values(revoked_at=moment)
+    )
+    session.execute(
+        update(EnrolmentCode)
+        .where(EnrolmentCode.officer == officer_id, EnrolmentCode.used_at.is_(None))
+        .values(expires_at=moment)
+    )
+    session.execute(update(Card).where(Card.officer == officer_id).values(active=False))
+    session.query(ConsoleSession).where(ConsoleSession.officer == officer_id).delete()
+    audit(session, who, "officer-deactivated", officer_id)
+
+
+def schools_of(session: Session, officer_id: str, *, ever: bool = False) -> list[str]:
+    """Ids of the schools an officer is posted to now (or ever was)."""
+    query = select(Posting.school).where(Posting.officer == officer_id).order_by(Posting.school)
+    return list(session.scalars(query if ever else query.where(Posting.until.is_(None))))
+
+
+def set_schools(session: Session, officer_id: str, schools: Iterable[str], *, who: str = "cli") -> None:
+    """Posts an officer to exactly these schools; other postings end today but are remembered."""
+    wanted = set(schools)
+    before = {posting.school: posting for posting in session.scalars(_postings(officer_id))}
+    for school_id in wanted - before.keys():
+        session.add(Posting(officer=officer_id, school=school_id))
+    for school_id, posting in before.items():
+        if school_id in wanted:
+            posting.until = None
+        elif posting.until is None:
+            posting.until = now()
+    session.flush()
+    audit(session, who, "officer-posted", officer_id)
+
+
+# -- phones ----------------------------------------------------------------------------------------------------------
+
+
+def devices(session: Session, *, officer: str | None = None) -> list[Device]:
+    """Phones, newest first: all, or those of one officer."""
+    query = select(Device).order_by(Device.created_at.desc(), Device.id)
+    return list(session.scalars(query if officer is None else query.where(Device.officer == officer)))
+
+
+def revoke_device(session: Session, device_id: str, *, who: str = "cli") -> Device:
+    """Refuses a phone from now on. Raises DistrictError when it is unknown."""
+    found = session.get(Device, device_id)
+    if found is None:
+        raise DistrictError(f"There is no device {device_id!r}. See: beatbook device list")
+    if found.revoked_at is None:
+        found.revoked_at = now()
+        audit(session, who, "device-revoked", device_id)
+    return found
+
+
+# -- contact cards ---------------------------------------------------------------------------------------------------
+
+
+def cards(session: Session) -> list[Card]:
+    """Active cards, oldest first."""
+    return list(session.scalars(select(Card).where(Card.active).order_by(Card.created_at, Card.slug)))
+
+
+def card(session: Session, slug: str) -> Card | None:
+    """The card, active or not, with this slug, however it is written."""
+    return session.get(Card, tidy(slug))
+
+
+def card_of(session: Session, officer_id: str) -> Card | None:
+    """The officer's own active card."""
+    return session.scalars(select(Card).where(Card.officer == officer_id, Card.active)).first()
+
+
+def add_card(
+    session: Session, *, officer: str | None = None, school: str | None = None, notes: str = "", who: str = "cli"
+) -> Card:
+    """A card of an officer, or of the officer's post at a school. Raises DistrictError unless it is exactly one."""
+    if (officer is None) == (school is None):
+        raise DistrictError("A card belongs to one officer or to one school's post.")
+    made = Card(slug=new_slug(), officer=officer, school=school, notes=_line(notes, 1000))
+    session.add(made)
+    session.flush()
+    audit(session, who, "card-made", made.slug)
+    return made
+
+
+def card_holder(session: Session, card: Card) -> Officer | None:
+    """Whom an active card shows today: its officer, or the first active officer posted to its school."""
+    if not card.active:
+        return None
+    if card.officer is not None:
+        found = session.get(Officer, card.officer)
+        return found if found and found.active else None
+    there = [one for one in officers(session, school=card.school) if one.role == "officer"]
+    return there[0] if there else None
+
+
+# -- audit -----------------------------------------------------------------------------------------------------------
+
+
+def audit(session: Session, who: str, what: str, subject: str) -> None:
+    """Notes who did what to what; never what a record says."""
+    session.add(AuditEntry(who=who, what=what, subject=subject))
+
+
+def _postings(officer_id: str) -> Any:
+    return select(Posting).where(Posting.officer == officer_id)
+
+
+def _text(what: str, value: str, longest: int = 200) -> str:
+    value = _line(value, longest)
+    if not value:
+        raise DistrictError(f"The {what} is empty.")
+    return value
+
+
+def _line(value: str, longest: int) -> str:
+    value = " ".join(value.split())
+    if len(value) > longest:
+        raise DistrictError(f"That is longer than {longest} characters: {value[:40]}…")
+    return value

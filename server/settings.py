@@ -1,0 +1,93 @@
+"""Every setting of the server in one place, read from the environment; a fresh clone runs with none set."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+
+class SettingError(ValueError):
+    """A setting cannot be used; the message names it and says what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a server needs to know before it starts.
+
+    `data` is the folder that holds everything of a district; `base_url` is what stands in printed codes and links,
+    so a district that prints tags sets BEATBOOK_BASE_URL to the address its phones and parents use.
+    """
+
+    data: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 8080
+    base_url: str = "http://127.0.0.1:8080"
+    webapp: Path = Path(".build/webapp")
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Reads BEATBOOK_DATA, HOST, PORT, BEATBOOK_BASE_URL and BEATBOOK_WEBAPP. Raises SettingError."""
+        host = environment.get("HOST", "").strip() or "127.0.0.1"
+        port = _port(environment.get("PORT", "").strip() or "8080")
+        base_url = environment.get("BEATBOOK_BASE_URL", "").strip().rstrip("/") or local_url(host, port)
+        if not base_url.lower().startswith(("https://", "http://")):
+            raise SettingError(f"BEATBOOK_BASE_URL must start with https:// (or http:// for trials), not {base_url!r}.")
+        return cls(
+            data=Path(environment.get("BEATBOOK_DATA", "").strip() or "var"),
+            host=host,
+            port=port,
+            base_url=base_url,
+            webapp=Path(environment.get("BEATBOOK_WEBAPP", "").strip() or ".build/webapp"),
+        )
+
+    @property
+    def secure(self) -> bool:
+        """Whether phones and browsers reach this server by HTTPS."""
+        return self.base_url.lower().startswith("https://")
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return self.data / "district.sqlite"
+
+    @property
+    def blobs_path(self) -> Path:
+        """The folder of photos."""
+        return self.data / "blobs"
+
+    def secret_key(self) -> bytes:
+        """The key that signs what the server hands to browsers; made on first use in a file of mode 600."""
+        return keep_secret(self.data / "secret.key", lambda: secrets.token_hex(32)).encode()
+
+
+def local_url(host: str, port: int) -> str:
+    """The address of a server on this machine, as a browser here would type it."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared with, never bound to
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def keep_secret(path: Path, make: Callable[[], str]) -> str:
+    """The secret kept in a file that only this user can read; `make` gives it the first time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="utf-8").strip()
+    secret = make()
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(secret + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return secret
+
+
+def _port(text: str) -> int:
+    try:
+        port = int(text)
+    except ValueError:
+        port = -1
+    if not 0 < port < 65536:
+        raise SettingError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return port
