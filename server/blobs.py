@@ -3,7 +3,6 @@
 import hashlib
 import os
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,7 +87,7 @@ class Incoming:
 
 
 def picture_mime(path: Path) -> str:
-    """The MIME type of a JPEG, PNG or WebP picture. Raises BlobError when it is none, is damaged or is far too large."""
+    """The MIME type of a JPEG, PNG or WebP picture. Raises BlobError when it is none, damaged or far too large."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -53,7 +53,7 @@ def create(session: Session, name: str, phone: str, *, demo: bool = False, **mor
 
 def the_district(session: Session) -> District:
     """The district of this server. Raises DistrictError when there is none yet."""
-    found = session.scalar(select(District))
+    found = session.scalars(select(District)).first()
     if found is None:
         raise DistrictError("There is no district in this data folder yet. Make one: beatbook init")
     return found
