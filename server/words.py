@@ -1,0 +1,68 @@
+"""What the district's own pages say: assets/words/public.*.json and console.*.json, one file a language."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Self
+
+FOLDER: Final = Path(__file__).parent.parent / "assets" / "words"
+ENGLISH: Final = "en"
+
+
+class Words:
+    """The sentences of one language, by key; what a translation lacks is said in English."""
+
+    def __init__(self, language: str, texts: Mapping[str, str]) -> None:
+        self.language = language
+        self._texts = texts
+
+    @classmethod
+    def load(cls, part: str, language: str) -> Self:
+        """Reads one part ("public" or "console") in one of its `languages`."""
+        return cls(language, _texts(part, ENGLISH) | (_texts(part, language) if language != ENGLISH else {}))
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The sentence of this key with {names} filled in. Raises KeyError for a key that nobody wrote."""
+        text = self._texts[key]
+        return text.format(**values) if values else text
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._texts
+
+
+@lru_cache
+def languages(part: str) -> tuple[str, ...]:
+    """The languages that a part is written in, English first: a new file is a new language."""
+    found = sorted(path.name.split(".")[1] for path in FOLDER.glob(f"{part}.*.json"))
+    return (ENGLISH, *(language for language in found if language != ENGLISH))
+
+
+def choose(part: str, asked: str | None, accepted: str | None) -> str:
+    """The language of a page: the one asked for in its address, else the browser's best, else English."""
+    known = languages(part)
+    for tag in (asked, *_by_preference(accepted or "")):
+        language = (tag or "").replace("_", "-").split("-")[0].lower()
+        if language in known:
+            return language
+    return ENGLISH
+
+
+def _by_preference(accepted: str) -> list[str]:
+    """The languages of an Accept-Language header, the most wanted first; parts that are no such thing are left out."""
+    wanted: list[tuple[float, str]] = []
+    for part in accepted.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            quality = float(weight or 1)
+        except ValueError:
+            continue
+        if quality > 0:
+            wanted.append((-quality, tag.strip()))
+    return [tag for _, tag in sorted(wanted, key=lambda pair: pair[0])]
+
+
+@lru_cache
+def _texts(part: str, language: str) -> dict[str, str]:
+    texts: dict[str, str] = json.loads((FOLDER / f"{part}.{language}.json").read_text("utf-8"))
+    return texts
