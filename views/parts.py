@@ -1,0 +1,347 @@
+"""What screens are put together from; each part has its name for screen readers and tests built in."""
+
+import asyncio
+import functools
+import inspect
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import flet as ft
+
+from views.services import use_services
+from views.theme import ACCENT, AMBER, BLUE, BODY, EDGE, GAP, GREEN, NEAR, PLAIN, RADIUS, RED, SECTION, SMALL, Paint
+
+log = logging.getLogger("beatbook")
+
+Handler = Callable[..., Any]
+
+_AROUND: Final = 32
+_TARGET: Final = ft.BoxConstraints(min_width=48, min_height=48)
+
+
+# -- names and handlers --------------------------------------------------------------------------------------------
+
+
+def ident(identifier: str, content: ft.Control, label: str | None = None, button: bool = False) -> ft.Semantics:
+    """Gives a control its identifier (docs/forms.md has the rule for their names).
+
+    With `label` and `button` together the label replaces what the control would say of itself, and a screen reader's
+    tap calls the control's own handler: icon buttons and drawn tiles have no name otherwise.
+    """
+    if label and button:
+        on_tap = getattr(content, "on_click", None)
+        return ft.Semantics(
+            content=content, identifier=identifier, label=label, button=True, exclude_semantics=True, on_tap=on_tap
+        )
+    return ft.Semantics(content=content, identifier=identifier, label=label, button=button or None)
+
+
+def guarded(handler: Handler) -> Handler:
+    """A handler whose failure is a sentence on the screen and never its end; logs the kind of error, nothing else."""
+    if getattr(handler, "guarded", False):
+        return handler
+    takes_event = len(inspect.signature(handler).parameters) > 0
+
+    @functools.wraps(handler)
+    async def safe(event: Any = None) -> None:
+        try:
+            result = handler(event) if takes_event else handler()
+            if inspect.isawaitable(result):
+                await result
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.error("%s in %s", type(error).__name__, handler.__qualname__)
+            notice(use_services().words("trouble.handler"))
+
+    safe.__signature__ = inspect.Signature([inspect.Parameter("event", inspect.Parameter.POSITIONAL_OR_KEYWORD)])  # type: ignore[attr-defined]  # Flet counts parameters
+    safe.guarded = True  # type: ignore[attr-defined]  # wrapped once is enough
+    return safe
+
+
+def drawn(component: Callable[..., Any]) -> Callable[..., Any]:
+    """`ft.component` for anything that could fail while it is drawn.
+
+    Flet's update loop ends for good with the first component that raises; this one says so in its place instead.
+    """
+
+    @functools.wraps(component)
+    def safe(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return component(*args, **kwargs)
+        except Exception as error:
+            log.error("%s while drawing %s", type(error).__name__, component.__qualname__)
+            return problem(use_services().words("trouble.drawing"))
+
+    return ft.component(safe)
+
+
+def screen(component: Callable[[], ft.View]) -> Callable[[], ft.View]:
+    """As `drawn`, for a whole screen."""
+
+    @functools.wraps(component)
+    def safe() -> ft.View:
+        try:
+            return component()
+        except Exception as error:
+            log.error("%s while drawing %s", type(error).__name__, component.__qualname__)
+            words = use_services().words
+            return scaffold(words("trouble.title"), [problem(words("trouble.drawing"))], route=ft.context.page.route)
+
+    return ft.component(safe)
+
+
+def go(route: str) -> None:
+    """Opens a route."""
+    ft.context.page.navigate(route)
+
+
+def notice(text: str, action: str | None = None, on_action: Handler | None = None, seconds: int = 4) -> None:
+    """One line at the bottom of the screen, for a while; with an action (undo) for ten seconds."""
+    ft.context.page.show_dialog(
+        ft.SnackBar(
+            ident("notice", ft.Text(text, color=ft.Colors.ON_INVERSE_SURFACE)),
+            action=ft.SnackBarAction(label=action) if action else None,
+            on_action=guarded(on_action) if on_action else None,
+            duration=ft.Duration(seconds=10 if action else seconds),
+            persist=False,
+            behavior=ft.SnackBarBehavior.FLOATING,
+        )
+    )
+
+
+# -- text ----------------------------------------------------------------------------------------------------------
+
+
+def section(text: str) -> ft.Control:
+    """The heading of a group."""
+    return ft.Semantics(
+        content=ft.Text(text, size=SECTION, weight=ft.FontWeight.W_500),
+        header=True,
+        heading_level=2,
+        container=True,
+    )
+
+
+def quiet(text: str) -> ft.Text:
+    """Words beside the main thing."""
+    return ft.Text(text, size=SMALL, color=ft.Colors.ON_SURFACE_VARIANT)
+
+
+# -- buttons -------------------------------------------------------------------------------------------------------
+
+_WIDE: Final = ft.ButtonStyle(
+    padding=ft.Padding.symmetric(vertical=18, horizontal=20),
+    shape=ft.RoundedRectangleBorder(radius=RADIUS),
+    text_style=ft.TextStyle(size=BODY, weight=ft.FontWeight.W_500),
+)
+
+
+def primary_button(
+    identifier: str, text: str, on_click: Handler, icon: ft.IconData | None = None, disabled: bool = False
+) -> ft.Control:
+    """The next thing to do: full width, at least 56 high, in the accent colour. One a screen."""
+    style = ft.ButtonStyle(
+        padding=_WIDE.padding,
+        shape=_WIDE.shape,
+        text_style=_WIDE.text_style,
+        bgcolor={
+            ft.ControlState.DISABLED: ft.Colors.SURFACE_CONTAINER_HIGHEST,
+            ft.ControlState.DEFAULT: ACCENT,
+        },
+        color={
+            ft.ControlState.DISABLED: ft.Colors.ON_SURFACE_VARIANT,
+            ft.ControlState.DEFAULT: ft.Colors.ON_TERTIARY,
+        },
+        icon_color={
+            ft.ControlState.DISABLED: ft.Colors.ON_SURFACE_VARIANT,
+            ft.ControlState.DEFAULT: ft.Colors.ON_TERTIARY,
+        },
+    )
+    return ident(
+        identifier, ft.FilledButton(text, icon=icon, on_click=guarded(on_click), disabled=disabled, style=style)
+    )
+
+
+def secondary_button(
+    identifier: str, text: str, on_click: Handler, icon: ft.IconData | None = None, disabled: bool = False
+) -> ft.Control:
+    """Another thing one may do, as large as the first."""
+    return ident(
+        identifier, ft.OutlinedButton(text, icon=icon, on_click=guarded(on_click), disabled=disabled, style=_WIDE)
+    )
+
+
+def icon_button(identifier: str, icon: ft.IconData, label: str, on_click: Handler) -> ft.Control:
+    """A button that is only a picture, 48 large, with its name for screen readers."""
+    button = ft.IconButton(icon, on_click=guarded(on_click), tooltip=label, size_constraints=_TARGET)
+    return ident(identifier, button, label=label, button=True)
+
+
+# -- surfaces ------------------------------------------------------------------------------------------------------
+
+
+def card(content: ft.Control, paint: Paint | None = None, padding: int = EDGE) -> ft.Container:
+    """Something that belongs together."""
+    return ft.Container(
+        content,
+        padding=padding,
+        border_radius=RADIUS,
+        bgcolor=paint.ground if paint else ft.Colors.SURFACE_CONTAINER_LOW,
+        border=None if paint else ft.Border.all(1, ft.Colors.OUTLINE_VARIANT),
+    )
+
+
+def row(
+    identifier: str,
+    title: str,
+    on_click: Handler | None = None,
+    *,
+    icon: ft.IconData | None = None,
+    detail: str | None = None,
+    below: ft.Control | None = None,
+    trailing: ft.Control | None = None,
+    label: str | None = None,
+) -> ft.Control:
+    """A line of a list that can be tapped: icon, title, a detail under it, something at its end."""
+    lines: list[ft.Control] = [ft.Text(title, size=BODY, weight=ft.FontWeight.W_500)]
+    if detail:
+        lines.append(quiet(detail))
+    if below:
+        lines.append(below)
+    parts: list[ft.Control] = [ft.Column(lines, spacing=4, expand=True, tight=True)]
+    if icon:
+        parts.insert(0, ft.Icon(icon, color=ft.Colors.ON_SURFACE_VARIANT, size=24))
+    if trailing:
+        parts.append(trailing)
+    elif on_click:
+        parts.append(ft.Icon(ft.Icons.CHEVRON_RIGHT, color=ft.Colors.ON_SURFACE_VARIANT, size=24))
+    box = card(ft.Row(parts, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.CENTER), padding=GAP)
+    box.ink = on_click is not None
+    box.on_click = guarded(on_click) if on_click else None
+    spoken = label or ", ".join(part for part in (title, detail) if part)
+    return ident(identifier, box, label=spoken, button=on_click is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    icon: ft.IconData
+    paint: Paint
+
+
+_STATES: Final = {
+    "draft": _State(ft.Icons.EDIT_NOTE, PLAIN),
+    "waiting": _State(ft.Icons.SCHEDULE, BLUE),
+    "sending": _State(ft.Icons.SYNC, BLUE),
+    "district": _State(ft.Icons.CHECK_CIRCLE, GREEN),
+    "attention": _State(ft.Icons.WARNING_AMBER, AMBER),
+    "refused": _State(ft.Icons.ERROR_OUTLINE, RED),
+}
+
+
+def state_chip(state: str) -> ft.Control:
+    """A record's state: colour, icon and word."""
+    look = _STATES.get(state, _STATES["attention"])
+    return chip(use_services().words(f"state.{state}"), look.icon, look.paint)
+
+
+def chip(text: str, icon: ft.IconData, paint: Paint) -> ft.Control:
+    """A short word on a coloured ground with its icon."""
+    return ft.Row(
+        [
+            ft.Container(
+                ft.Row(
+                    [
+                        ft.Icon(icon, size=16, color=paint.ink),
+                        ft.Text(text, size=SMALL, weight=ft.FontWeight.W_500, color=paint.ink),
+                    ],
+                    spacing=6,
+                    tight=True,
+                ),
+                bgcolor=paint.ground,
+                border_radius=NEAR,
+                padding=ft.Padding.symmetric(vertical=4, horizontal=NEAR),
+            )
+        ],
+        wrap=True,
+    )
+
+
+def message(text: str, icon: ft.IconData, paint: Paint, identifier: str = "message") -> ft.Control:
+    """A sentence that wants to be read; a screen reader says it when it appears."""
+    line = ft.Row(
+        [ft.Icon(icon, color=paint.ink, size=24), ft.Text(text, color=paint.ink, expand=True)],
+        spacing=GAP,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+    return ft.Semantics(content=card(line, paint), identifier=identifier, live_region=True, container=True)
+
+
+def problem(text: str) -> ft.Control:
+    """What went wrong and what to do, in a sentence."""
+    return message(text, ft.Icons.ERROR_OUTLINE, RED, "problem")
+
+
+def empty(icon: ft.IconData, title: str, text: str, action: ft.Control | None = None) -> ft.Control:
+    """A place with nothing in it yet: what it is for, why it is empty, the one thing to do."""
+    parts: list[ft.Control] = [
+        ft.Icon(icon, size=40, color=ft.Colors.ON_SURFACE_VARIANT),
+        ft.Text(title, size=SECTION, weight=ft.FontWeight.W_500, text_align=ft.TextAlign.CENTER),
+        ft.Text(text, color=ft.Colors.ON_SURFACE_VARIANT, text_align=ft.TextAlign.CENTER),
+    ]
+    if action:
+        parts.append(action)
+    return ident(
+        "empty",
+        ft.Container(
+            ft.Column(parts, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
+            padding=ft.Padding.symmetric(vertical=_AROUND, horizontal=EDGE),
+        ),
+    )
+
+
+# -- whole screens -------------------------------------------------------------------------------------------------
+
+
+def app_bar(title: str, actions: Sequence[ft.Control] = ()) -> ft.AppBar:
+    """The top of a screen; Flet adds the way back where there is one."""
+    return ft.AppBar(
+        title=ft.Text(title, weight=ft.FontWeight.W_500),
+        center_title=False,
+        bgcolor=ft.Colors.SURFACE,
+        color=ft.Colors.ON_SURFACE,
+        elevation_on_scroll=2,
+        actions=[*actions],
+        actions_padding=ft.Padding.only(right=4),
+    )
+
+
+def scaffold(
+    title: str,
+    controls: Sequence[ft.Control],
+    *,
+    route: str,
+    actions: Sequence[ft.Control] = (),
+    navigation: ft.NavigationBar | None = None,
+    spacing: int = GAP,
+) -> ft.View:
+    """A screen that scrolls as one column, full width, inside what the phone leaves free."""
+    return ft.View(
+        route=route,
+        padding=0,
+        appbar=app_bar(title, actions),
+        navigation_bar=navigation,
+        controls=[
+            ft.SafeArea(
+                expand=True,
+                content=ft.ListView(
+                    [*controls],
+                    expand=True,
+                    spacing=spacing,
+                    padding=ft.Padding.only(left=EDGE, right=EDGE, top=NEAR, bottom=_AROUND),
+                ),
+            )
+        ],
+    )
