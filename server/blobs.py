@@ -89,17 +89,13 @@ class Incoming:
 def picture_mime(path: Path) -> str:
     """The MIME type of a JPEG, PNG or WebP picture. Raises BlobError when it is none, damaged or far too large."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as picture:
-                mime = MIMES[picture.format or ""]
-                if picture.width * picture.height > MAX_PIXELS:
-                    raise BlobError(
-                        Code.NOT_AN_IMAGE, f"The picture has more than {MAX_PIXELS // 1_000_000} megapixels."
-                    )
-                if picture.format != "MPO" and getattr(picture, "is_animated", False):
-                    raise BlobError(Code.NOT_AN_IMAGE, "The picture moves; only still pictures are kept.")
-                picture.load()
+        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as picture:
+            mime = MIMES[picture.format or ""]
+            if picture.width * picture.height > MAX_PIXELS:
+                raise BlobError(Code.NOT_AN_IMAGE, "The picture has far too many pixels; 25 megapixels are the most.")
+            if picture.format != "MPO" and getattr(picture, "is_animated", False):
+                raise BlobError(Code.NOT_AN_IMAGE, "The picture moves; only still pictures are kept.")
+            picture.load()
     except BlobError:
         raise
     except Exception:  # Pillow's decoders raise many kinds of errors on bytes that somebody made up
