@@ -3,20 +3,22 @@
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from app.ids import canonical
 from app.revisions import Revision, RevisionError
 
 API: Final = "/api/v1"
+APP_VERSION: Final = "0.1.0"
 DEVICE_HEADER: Final = "Beatbook-Device"
 APP_HEADER: Final = "Beatbook-App"
 TIME_HEADER: Final = "Beatbook-Time"
 CURSOR_HEADER: Final = "Beatbook-Cursor"
 MORE_HEADER: Final = "Beatbook-More"
+LINES_HEADER: Final = "Beatbook-Lines"  # how many lines were sent: a proxy can cut an answer between two of them
 NDJSON: Final = "application/x-ndjson"
 
 MAX_BATCH_LINES: Final = 500
@@ -77,6 +79,18 @@ class Verdict:
         """Whether the district has this revision."""
         return self.verdict in ("accepted", "known")
 
+    @classmethod
+    def from_json(cls, body: dict[str, Any]) -> Self:
+        """Reads one line; parts that a newer district added are left aside. Raises WireError."""
+        fields: dict[str, Any] = {"missing": [], **{name: body[name] for name in _VERDICT_CHECKS if name in body}}
+        for name, value in fields.items():
+            if not _VERDICT_CHECKS[name](value):
+                raise WireError(Code.BAD_REQUEST, f"{name} of a verdict has a wrong value")
+        needed = ("hash", "code") if fields.get("verdict") == "refused" else ("hash", "verdict", "seq", "at")
+        if any(fields.get(name) is None for name in needed):
+            raise WireError(Code.BAD_REQUEST, "a verdict is incomplete")
+        return cls(**{**fields, "missing": tuple(fields["missing"])})
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -102,14 +116,7 @@ def push_lines(revisions: Iterable[Revision]) -> bytes:
 
 def read_push_line(line: bytes) -> Revision:
     """Reads one pushed line. Raises WireError when it is no JSON, no revision or not what its hash says."""
-    body = _json(line)
-    try:
-        revision = Revision.from_json(body.get("revision"))
-    except RevisionError as error:
-        raise WireError(Code.BAD_REVISION, str(error)) from None
-    if revision.hash != body.get("hash"):
-        raise WireError(Code.HASH_MISMATCH, "the revision is not what its hash says: it was changed on the way")
-    return revision
+    return _revision(_json(line))
 
 
 def verdict_lines(verdicts: Iterable[Verdict]) -> bytes:
@@ -119,14 +126,7 @@ def verdict_lines(verdicts: Iterable[Verdict]) -> bytes:
 
 def read_verdicts(body: bytes) -> list[Verdict]:
     """Reads the answer to POST /revisions. Raises WireError when it is cut or is something else."""
-    verdicts = []
-    for line in split(body):
-        fields = _json(line)
-        try:
-            verdicts.append(Verdict(**{**fields, "missing": tuple(fields.get("missing", ()))}))
-        except TypeError as error:
-            raise WireError(Code.BAD_REQUEST, f"a verdict cannot be read: {error}") from None
-    return verdicts
+    return [Verdict.from_json(_json(line)) for line in split(body)]
 
 
 def pull_lines(sent: Iterable[Sent]) -> bytes:
@@ -136,14 +136,31 @@ def pull_lines(sent: Iterable[Sent]) -> bytes:
 
 def read_pull(body: bytes) -> list[Sent]:
     """Reads the answer to GET /revisions. Raises WireError like `read_push_line`."""
-    found = []
-    for line in split(body):
-        revision = read_push_line(line)
-        fields = _json(line)
-        if not isinstance(fields.get("seq"), int) or not isinstance(fields.get("at"), str):
-            raise WireError(Code.BAD_REQUEST, "a line has no number or time")
-        found.append(Sent(fields["seq"], fields["at"], revision))
-    return found
+    return [read_pull_line(line) for line in split(body)]
+
+
+def read_pull_line(line: bytes) -> Sent:
+    """Reads one line of the answer to GET /revisions. Raises WireError like `read_push_line`."""
+    fields = _json(line)
+    if not _count(fields.get("seq")) or not _text(fields.get("at")):
+        raise WireError(Code.BAD_REQUEST, "a line has no number or time")
+    return Sent(fields["seq"], fields["at"], _revision(fields))
+
+
+def error_json(code: Code, message: str, safe: str = "") -> dict[str, Any]:
+    """The body of every "no": a stable code, words for the officer, and what is safe in spite of it."""
+    return {"error": {"code": code, "message": message, "safe": safe}}
+
+
+def read_error(body: bytes) -> tuple[str, str] | None:
+    """Code and message of a "no", or None when the body is something else (a proxy's page)."""
+    try:
+        error = _json(body).get("error")
+    except WireError:
+        return None
+    if not isinstance(error, dict) or not _text(error.get("code")):
+        return None
+    return error["code"], str(error.get("message") or "")
 
 
 def split(body: bytes) -> Iterator[bytes]:
@@ -172,6 +189,16 @@ def deflate(body: bytes) -> bytes:
     return gzip.compress(body, 6, mtime=0)
 
 
+def _revision(fields: dict[str, Any]) -> Revision:
+    try:
+        revision = Revision.from_json(fields.get("revision"))
+    except RevisionError as error:
+        raise WireError(Code.BAD_REVISION, str(error)) from None
+    if revision.hash != fields.get("hash"):
+        raise WireError(Code.HASH_MISMATCH, "the revision is not what its hash says: it was changed on the way")
+    return revision
+
+
 def _lines(bodies: Iterable[dict[str, Any]]) -> bytes:
     return b"".join(canonical(body) + b"\n" for body in bodies)
 
@@ -184,3 +211,23 @@ def _json(line: bytes) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise WireError(Code.BAD_JSON, "a line is not a JSON object")
     return body
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+_VERDICT_CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
+    "hash": _text,
+    "verdict": lambda value: value in ("accepted", "known", "refused"),
+    "seq": lambda value: value is None or _count(value),
+    "at": lambda value: value is None or _text(value),
+    "missing": lambda value: isinstance(value, list | tuple) and all(map(_text, value)),
+    "code": lambda value: value is None or _text(value),
+    "message": lambda value: value is None or isinstance(value, str),
+    "field": lambda value: value is None or isinstance(value, str),
+}

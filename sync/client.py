@@ -1,0 +1,292 @@
+"""The district as the phone sees it: every request of the protocol, and nothing believed without a look.
+
+Importing httpx takes over half a second on a phone, so this module is imported at the first round, not at the start.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
+from typing import Any, Final, Self
+
+import httpx
+
+from app.ids import canonical, sha256
+from app.revisions import Revision
+from sync.errors import DistrictTrouble, Refused, SignInAgain, TooMany, Unreachable
+from sync.protocol import (
+    API,
+    APP_HEADER,
+    APP_VERSION,
+    CURSOR_HEADER,
+    DEVICE_HEADER,
+    LINES_HEADER,
+    MORE_HEADER,
+    NDJSON,
+    TIME_HEADER,
+    Code,
+    Sent,
+    Verdict,
+    WireError,
+    deflate,
+    push_lines,
+    read_error,
+    read_pull_line,
+    read_verdicts,
+    split,
+)
+from sync.transport import make_transport
+
+PATIENCE: Final = 30.0
+SLOWEST: Final = 2_500  # bytes a second: slower than this, a line counts as dead
+MAX_ANSWER_BYTES: Final = 64_000_000
+MAX_RETRY_AFTER: Final = 3_600.0
+JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class District:
+    """One district, spoken to as one device. Every method raises the family of sync/errors.py and nothing else.
+
+    `offset` is the last known difference "district minus phone" in milliseconds, None before the first answer.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        device: str = "",
+        token: str = "",
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.offset: int | None = None
+        self._device = device
+        self._token = token
+        self._clock = clock
+        self._quickest = float("inf")
+        try:
+            address = httpx.URL(base_url.rstrip("/") + API)
+        except httpx.InvalidURL:
+            raise Unreachable("this is not an address") from None
+        self._http = httpx.AsyncClient(
+            base_url=address,
+            headers={APP_HEADER: APP_VERSION},
+            timeout=None,  # noqa: S113 - _send sets a deadline that also holds in the browser
+            transport=transport or make_transport(),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Lets go of the connections."""
+        await self._http.aclose()
+
+    async def enrol(self, code: str, name: str = "", platform: str = "") -> dict[str, Any]:
+        """Binds this device with a one-time code. Repeating it with the same code and token is harmless."""
+        body = {
+            "code": code,
+            "device": self._device,
+            "token": self._token,
+            "name": name,
+            "platform": platform,
+            "app": APP_VERSION,
+        }
+        answer = await self._ask("POST", "/enrol", body=canonical(body), type_sent=JSON, type_wanted=JSON, known=False)
+        enrolled = _json(answer)
+        if enrolled.get("device") != self._device or not _named(enrolled, "officer", "district"):
+            raise DistrictTrouble("the answer to the enrolment is incomplete")
+        return enrolled
+
+    async def setup(self, etag: str | None = None) -> tuple[dict[str, Any], str | None] | None:
+        """What this phone is to know (forms, schools, tags, …) and its ETag; None when `etag` still holds."""
+        headers = {"If-None-Match": etag} if etag else {}
+        answer = await self._ask("GET", "/setup", headers=headers, type_wanted=JSON, good=(200, 304))
+        if answer.status == 304:
+            return None
+        setup = _json(answer)
+        # An empty answer is a question, not an instruction to forget.
+        lists = ("schools", "places", "tags", "people", "forms")
+        if not _named(setup, "district", "officer") or not all(isinstance(setup.get(part), list) for part in lists):
+            raise DistrictTrouble("the setup is incomplete")
+        if not setup["forms"]:
+            raise DistrictTrouble("the setup has no forms")
+        return setup, answer.headers.get("ETag")
+
+    async def push(self, revisions: Sequence[Revision]) -> list[Verdict]:
+        """Hands in revisions and gives one verdict for each, in the same order."""
+        answer = await self._ask(
+            "POST",
+            "/revisions",
+            body=deflate(push_lines(revisions)),
+            headers={"Content-Encoding": "gzip"},
+            type_sent=NDJSON,
+            type_wanted=NDJSON,
+        )
+        try:
+            verdicts = read_verdicts(answer.body)
+        except WireError as error:
+            raise DistrictTrouble(str(error)) from None
+        if [verdict.hash for verdict in verdicts] != [revision.hash for revision in revisions]:
+            raise DistrictTrouble("the verdicts are not about what was sent")
+        return verdicts
+
+    async def pull(self, after: int, limit: int = 500) -> tuple[list[Sent], int, bool]:
+        """What the district took in after its number `after`: the revisions, the next cursor, whether there is more."""
+        path = f"/revisions?after={after}&limit={limit}"
+        answer = await self._ask("GET", path, type_wanted=NDJSON)
+        found: list[Sent] = []
+        try:
+            for number, line in enumerate(split(answer.body)):
+                if number % 25 == 24:
+                    await asyncio.sleep(0)  # one thread for everything: the screen gets its turn
+                found.append(read_pull_line(line))
+        except WireError as error:
+            raise DistrictTrouble(str(error)) from None
+        if _number(answer, LINES_HEADER) != len(found):
+            raise DistrictTrouble("the answer was cut between two lines")
+        cursor, more = _number(answer, CURSOR_HEADER), _number(answer, MORE_HEADER)
+        numbers = [after, *(sent.seq for sent in found)]
+        if any(late <= early for early, late in pairwise(numbers)) or cursor < numbers[-1]:
+            raise DistrictTrouble("the district's numbers do not rise")
+        if more and cursor == after:
+            raise DistrictTrouble("the district promises more and gives nothing")
+        return found, cursor, bool(more)
+
+    async def has_blob(self, name: str) -> bool:
+        """Whether the district has the photo with this SHA-256."""
+        return (await self._ask("HEAD", f"/blobs/{name}", good=(200, 404))).status == 200
+
+    async def put_blob(self, name: str, data: bytes, mime: str) -> None:
+        """Hands in a photo. Raises Refused without asking when the bytes are not what `name` says."""
+        if sha256(data) != name:
+            raise Refused(Code.BLOB_HASH_MISMATCH, "the photo on this phone is damaged")
+        await self._ask("PUT", f"/blobs/{name}", body=data, type_sent=mime, good=(200, 201))
+
+    async def get_blob(self, name: str) -> bytes:
+        """Fetches a photo, checked against its name."""
+        data = (await self._ask("GET", f"/blobs/{name}", type_wanted="image/")).body
+        if sha256(data) != name:
+            raise DistrictTrouble("the photo is not what its name says")
+        return data
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
+        type_sent: str = "",
+        type_wanted: str = "",
+        good: tuple[int, ...] = (200,),
+        known: bool = True,
+    ) -> _Answer:
+        """One request, and its answer if it is a good one of the district's; any other is put into the family."""
+        sent = dict(headers or {})
+        if type_sent:
+            sent["Content-Type"] = type_sent
+        if known:
+            sent.update({"Authorization": f"Bearer {self._token}", DEVICE_HEADER: self._device})
+        before = self._clock()
+        answer = await self._send(self._http.build_request(method, path, content=body or None, headers=sent))
+        _judge(answer, method, good)
+        self._learn_time(answer, before, self._clock())
+        kind = answer.headers.get("Content-Type", "")
+        if type_wanted and answer.status == 200 and not kind.startswith(type_wanted):
+            raise DistrictTrouble(f"the answer is of another kind: {kind[:40]}")
+        return answer
+
+    async def _send(self, request: httpx.Request) -> _Answer:
+        loop = asyncio.get_running_loop()
+        size = int(request.headers.get("Content-Length", 0))
+        try:
+            async with asyncio.timeout(PATIENCE + size / SLOWEST) as deadline:
+                answer = await self._http.send(request, stream=True)
+                try:
+                    body = bytearray()
+                    async for piece in answer.aiter_bytes():
+                        body += piece
+                        if len(body) > MAX_ANSWER_BYTES:
+                            raise DistrictTrouble("the answer is too long")
+                        deadline.reschedule(loop.time() + PATIENCE)
+                finally:
+                    await answer.aclose()
+                return _Answer(answer.status_code, answer.headers, bytes(body))
+        except TimeoutError:
+            raise Unreachable("no answer in time") from None
+        except (httpx.DecodingError, httpx.RemoteProtocolError) as error:
+            raise DistrictTrouble(f"the answer was cut: {type(error).__name__}") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unreachable(type(error).__name__) from None
+
+    def _learn_time(self, answer: _Answer, before: float, after: float) -> None:
+        # The quickest exchange tells the time best.
+        if 0 <= after - before < self._quickest:
+            self._quickest = after - before
+            self.offset = round(_number(answer, TIME_HEADER) - (before + after) * 500)
+
+
+def _judge(answer: _Answer, method: str, good: tuple[int, ...]) -> None:
+    wait = _retry_after(answer.headers.get("Retry-After", ""))
+    if answer.status == 429:
+        raise TooMany(retry_after=wait)
+    if answer.status >= 500:
+        raise DistrictTrouble(f"status {answer.status}", wait)
+    if TIME_HEADER not in answer.headers:
+        raise DistrictTrouble(f"status {answer.status} from somebody who is not the district")
+    if answer.status in good:
+        return
+    error = read_error(answer.body)
+    if answer.status == 401 and method == "HEAD":  # which has no body to say it in
+        error = (Code.DEVICE_UNKNOWN, "")
+    if error is None:
+        raise DistrictTrouble(f"status {answer.status} without a reason")
+    if error[0] in (Code.DEVICE_UNKNOWN, Code.DEVICE_REVOKED):
+        raise SignInAgain(*error)
+    raise Refused(*error)
+
+
+def _retry_after(text: str) -> float | None:
+    if text.isascii() and text.isdigit():
+        return min(float(text), MAX_RETRY_AFTER)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)
+    return min(max(wait.total_seconds(), 0.0), MAX_RETRY_AFTER)
+
+
+def _number(answer: _Answer, header: str) -> int:
+    text = answer.headers.get(header, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 17):
+        raise DistrictTrouble(f"the answer has no {header}")
+    return int(text)
+
+
+def _json(answer: _Answer) -> dict[str, Any]:
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        raise DistrictTrouble("the answer is not JSON") from None
+    if not isinstance(body, dict):
+        raise DistrictTrouble("the answer is not a JSON object")
+    return body
+
+
+def _named(body: dict[str, Any], *parts: str) -> bool:
+    return all(isinstance(body.get(part), dict) and body[part].get("id") for part in parts)

@@ -1,0 +1,376 @@
+"""The rounds between phone and district: started often, safe to break off anywhere, and honest about where things are.
+
+A round asks sync/plan.py what is next, does it, writes the outcome into the notebook, and asks again. What a round
+was told is durable at once, so that the next one only repeats what got no answer; repeating is harmless.
+"""
+
+import asyncio
+import logging
+import math
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from app.clock import Clock, PhoneClock
+from app.files import FileTrouble
+from app.revisions import Revision
+from sync import plan
+from sync.errors import (
+    NEEDS_ATTENTION,
+    NOT_ENROLLED,
+    PHONE_STORAGE,
+    PHOTO_LOST,
+    DistrictTrouble,
+    Refused,
+    RoadError,
+    SignInAgain,
+)
+from sync.protocol import MAX_BATCH_LINES, Code
+
+if TYPE_CHECKING:
+    from app.device import Device
+    from app.forms import Attachment
+    from app.notebook import Notebook
+    from sync.client import District
+
+log = logging.getLogger(__name__)
+
+Connect = Callable[[str, str, str], "District"]
+PATIENT: Final = ("save", "start")  # reasons that wait for the end of a pause; the others are news, and end it
+TROUBLES_A_ROUND: Final = 3
+MOST_STRAIN: Final = 4
+OFFLINE_LOOK: Final = 30.0
+
+
+class State(StrEnum):
+    """What the badge says in a word."""
+
+    OFFLINE = "offline"
+    WAITING = "waiting"
+    SYNCING = "syncing"
+    ALL_AT_DISTRICT = "all_at_district"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where the officer's records are. `code` says why, where `state` is trouble (or the last round failed).
+
+    `waiting` and `attention` count records; `done` of `total` records and `photos_done` of `photos` tell how far the
+    round under way has come; `last_success` is when a round last got through (ISO 8601).
+    """
+
+    state: State
+    waiting: int = 0
+    attention: int = 0
+    done: int = 0
+    total: int = 0
+    photos_done: int = 0
+    photos: int = 0
+    code: str | None = None
+    last_success: str | None = None
+
+
+def connect(base_url: str, device: str, token: str) -> "District":
+    """The real district. httpx takes half a second to import on a phone: here, not before the first screen."""
+    from sync.client import District
+
+    return District(base_url, device, token)
+
+
+@dataclass
+class _Round:
+    """How far a round has come."""
+
+    waiting: int  # records, when it began
+    setup_asked: bool = False
+    pulled: bool = False
+    tried: set[str] = field(default_factory=set)  # revisions and photos: nothing is sent twice in a round
+    left_behind: int = 0  # revisions that were tried and still wait
+    photos_done: int = 0
+    troubles: list[RoadError] = field(default_factory=list)
+
+
+class Engine:
+    """Brings what waits in the notebook to the district and what others wrote into the notebook."""
+
+    def __init__(
+        self,
+        notebook: "Notebook",
+        device: "Device",
+        connect: Connect = connect,
+        base_url: str = "",
+        clock: Clock | None = None,
+        chance: random.Random | None = None,
+    ) -> None:
+        self._notebook = notebook
+        self._device = device
+        self._connect = connect
+        self._base_url = base_url
+        self._clock = clock or PhoneClock()
+        self._chance = chance or random.Random()  # noqa: S311 - spreads pauses, keeps no secret
+        self._listeners: list[Callable[[], None]] = []
+        self._told: Status | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._round: _Round | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
+        self._asked = False
+        self._insisted = False
+        self._not_before = 0.0
+        self._told_to_wait_until = 0.0
+        self._failures = 0
+        self._strain = 0
+        self._error: RoadError | None = None
+        self._unproved = False
+        notebook.subscribe(self._changed)
+
+    @property
+    def status(self) -> Status:
+        """Where the officer's records are, as far as this phone knows for certain."""
+        counts = self._notebook.counts()
+        status = Status(
+            State.WAITING,
+            waiting=counts.waiting,
+            attention=counts.attention,
+            code=self._error.code if self._error else None,
+            last_success=self._notebook.last_contact,
+        )
+        if self._round:
+            total = max(self._round.waiting, counts.waiting)
+            photos = self._round.photos_done + len(self._notebook.photos_to_send())
+            return replace(
+                status,
+                state=State.SYNCING,
+                done=total - counts.waiting,
+                total=total,
+                photos_done=self._round.photos_done,
+                photos=photos,
+            )
+        if isinstance(self._error, SignInAgain):
+            return replace(status, state=State.TROUBLE)
+        if self._notebook.binding is None:
+            return replace(status, state=State.TROUBLE, code=NOT_ENROLLED)
+        if not self._device.online():
+            return replace(status, state=State.OFFLINE)
+        pending = counts.waiting > 0 or self._unproved
+        if self._error and pending:
+            return replace(status, state=State.TROUBLE)
+        if counts.attention and not pending:
+            return replace(status, state=State.TROUBLE, code=NEEDS_ATTENTION)
+        if pending or status.last_success is None:
+            return status
+        return replace(status, state=State.ALL_AT_DISTRICT)
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Calls `callback` after every change of `status`, until the function given back is called."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
+
+    def kick(self, reason: str) -> None:
+        """Asks for a round: "save", "start", "resume", "online", "manual". During one, it asks for one more.
+
+        After failures a save waits for the end of the pause; what may have changed the line ends it. A district that
+        asked for patience is only asked earlier by hand.
+        """
+        if reason not in PATIENT:
+            self._failures = 0
+            self._not_before = 0.0 if reason == "manual" else self._told_to_wait_until
+        self._insisted = self._insisted or reason == "manual"
+        self._asked = True
+        self._woken.set()
+        self._changed()
+
+    def cancel(self) -> None:
+        """Breaks off the round under way, if there is one. What it has already been told stays."""
+        if self._task:
+            self._task.cancel()
+
+    async def run(self) -> None:
+        """Does rounds when they are due, for ever; to be started once, as a task."""
+        try:
+            while True:
+                await self._until_due()
+                self._task = asyncio.create_task(self.round())
+                await asyncio.wait({self._task})  # a round that was cancelled does not end the loop
+        finally:
+            self.cancel()
+
+    async def round(self) -> None:
+        """One round now, or after the one under way. Raises nothing of the road's: `status` tells what came of it."""
+        async with self._one_at_a_time:
+            binding = self._notebook.binding
+            if binding is None:
+                return
+            self._round = _Round(self._notebook.counts().waiting)
+            self._changed()
+            try:
+                async with self._connect(binding.base_url, binding.device, binding.token) as district:
+                    await self._steps(district, self._round)
+                    self._succeeded(district)
+            except RoadError as error:
+                self._failed(error)
+            except FileTrouble as error:
+                log.warning("the phone's storage stopped a round: %s", type(error).__name__)
+                self._failed(RoadError(PHONE_STORAGE))
+            except Exception as error:  # a mistake of ours must not end syncing for good; its text may be personal
+                log.error("a round ended by %s", type(error).__name__)
+                self._failed(RoadError(Code.INTERNAL))
+            finally:
+                self._round = None
+                self._notebook.sending([])
+                self._changed()
+
+    async def enrol(self, code: str, base_url: str = "") -> None:
+        """Binds this phone to officer and district with a one-time code, and fetches the forms.
+
+        Raises RoadError; Refused has code enrol_code_wrong, enrol_code_used or enrol_code_expired. Doing it again
+        with the same code after a lost answer is harmless.
+        """
+        address = base_url or self._base_url
+        device, token = self._notebook.begin_enrolment(code)
+        async with self._connect(address, device, token) as district:
+            answer = await district.enrol(code, self._device.name, self._device.platform)
+            self._notebook.bind(address, answer)
+            self._error = None
+            self._notebook.note_contact(self._now(), district.offset)
+            with suppress(RoadError):  # the first round asks again
+                await self._ask_setup(district, None)
+        self.kick("enrolled")
+
+    async def _until_due(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            self._woken.clear()
+            wait: float | None = None
+            if self._asked and self._not_before < math.inf:
+                wait = self._not_before - loop.time()
+                if not self._device.online() and not self._insisted:
+                    wait = OFFLINE_LOOK  # should the news of being online not reach us
+                elif wait <= 0:
+                    self._asked = self._insisted = False
+                    return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
+
+    async def _steps(self, district: "District", progress: _Round) -> None:
+        while action := plan.decide(self._snapshot(progress)):
+            try:
+                await self._do(action, district, progress)
+            except (Refused, DistrictTrouble) as error:
+                log.info("a step of the round failed: %s", error.code)
+                progress.troubles.append(error)
+                if error.retry_after or len(progress.troubles) == TROUBLES_A_ROUND:
+                    break
+            self._changed()
+        if progress.troubles:
+            raise max(progress.troubles, key=lambda error: error.retry_after or 0.0)
+
+    def _snapshot(self, progress: _Round) -> plan.Snapshot:
+        return plan.Snapshot(
+            etag=self._notebook.setup_etag,
+            cursor=self._notebook.cursor,
+            outbox=self._notebook.outbox(MAX_BATCH_LINES + progress.left_behind),
+            photos=self._notebook.photos_to_send(),
+            setup_asked=progress.setup_asked,
+            pulled=progress.pulled,
+            tried=progress.tried,
+            strain=self._strain,
+        )
+
+    async def _do(self, action: plan.Action, district: "District", progress: _Round) -> None:
+        match action:
+            case plan.AskSetup(etag):
+                progress.setup_asked = True
+                await self._ask_setup(district, etag)
+            case plan.Push(revisions):
+                await self._push(district, revisions, progress)
+            case plan.SetAside(revision):
+                progress.tried.add(revision.hash)
+                self._notebook.refuse(revision.hash, Code.TOO_BIG, "", None)
+            case plan.SendPhoto(photo):
+                await self._send_photo(district, photo, progress)
+            case plan.Pull(after, limit):
+                progress.pulled = True
+                sent, cursor, more = await district.pull(after, limit)
+                if cursor != after:
+                    self._notebook.take([(s.seq, s.at, s.revision) for s in sent], cursor)
+                progress.pulled = not more
+
+    async def _ask_setup(self, district: "District", etag: str | None) -> None:
+        if news := await district.setup(etag):
+            self._notebook.keep_setup(*news)
+
+    async def _push(self, district: "District", revisions: tuple[Revision, ...], progress: _Round) -> None:
+        hashes = [revision.hash for revision in revisions]
+        progress.tried.update(hashes)
+        self._notebook.sending(hashes)
+        try:
+            verdicts = await district.push(revisions)
+        except RoadError as error:
+            if isinstance(error, Refused) and len(hashes) == 1:
+                self._notebook.refuse(hashes[0], error.code, error.message, None)
+                return
+            self._strain = min(self._strain + 1, MOST_STRAIN)
+            progress.left_behind += len(hashes)
+            raise
+        self._strain = max(self._strain - 1, 0)
+        with self._notebook.batch():
+            for verdict in verdicts:
+                if verdict.safe:
+                    self._notebook.receipt(verdict.hash, verdict.seq or 0, verdict.at or "", verdict.missing)
+                else:
+                    self._notebook.refuse(verdict.hash, verdict.code or "", verdict.message or "", verdict.field)
+            self._notebook.sending([])
+
+    async def _send_photo(self, district: "District", photo: "Attachment", progress: _Round) -> None:
+        progress.tried.add(photo.sha256)
+        data = await self._notebook.photo(photo.sha256)
+        try:
+            if data is None:
+                raise Refused(PHOTO_LOST)
+            # Asked first: the answer to an earlier try may have been lost, and a photo is long on a weak line.
+            if not await district.has_blob(photo.sha256):
+                await district.put_blob(photo.sha256, data, photo.mime)
+        except Refused as error:
+            self._notebook.photo_refused(photo.sha256, error.code, error.message)
+        else:
+            self._notebook.photo_sent(photo.sha256)
+            progress.photos_done += 1
+
+    def _succeeded(self, district: "District") -> None:
+        self._failures = self._strain = 0
+        self._error = None
+        self._unproved = False
+        self._not_before = self._told_to_wait_until = 0.0
+        self._notebook.note_contact(self._now(), district.offset)
+
+    def _failed(self, error: RoadError) -> None:
+        log.info("a round failed: %s", error.code)
+        self._error = error
+        self._unproved = self._unproved or self._had_pending()
+        self._failures += 1
+        now = asyncio.get_running_loop().time()
+        if isinstance(error, SignInAgain):
+            self._not_before = math.inf
+            return
+        self._told_to_wait_until = now + (error.retry_after or 0.0)
+        self._not_before = max(now + plan.pause(self._failures, self._chance), self._told_to_wait_until)
+        self._asked = True
+
+    def _had_pending(self) -> bool:
+        return (self._round is not None and self._round.waiting > 0) or self._notebook.counts().waiting > 0
+
+    def _now(self) -> str:
+        return self._clock.now().isoformat(timespec="milliseconds")
+
+    def _changed(self, *_: object) -> None:
+        status = self.status
+        if status != self._told:
+            self._told = status
+            for listener in list(self._listeners):
+                listener()

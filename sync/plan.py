@@ -1,0 +1,119 @@
+"""What a round does next, worked out from data alone; sync/engine.py does it and asks again."""
+
+import random
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from app.ids import canonical
+from app.revisions import Revision
+from sync.protocol import MAX_BATCH_BYTES, MAX_BATCH_LINES, MAX_LINE_BYTES
+
+if TYPE_CHECKING:
+    from app.forms import Attachment
+
+FIRST_PAUSE: Final = 2.0
+LONGEST_PAUSE: Final = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class AskSetup:
+    """Fetch forms, schools, tags and people, unless those of `etag` are still the district's."""
+
+    etag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Hand in these revisions in one request."""
+
+    revisions: tuple[Revision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Too big for any batch: the officer has to see to it."""
+
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class SendPhoto:
+    """Hand in a photo that a record at the district still misses."""
+
+    photo: "Attachment"
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Fetch what the district took in after `after`, at most `limit` revisions."""
+
+    after: int
+    limit: int
+
+
+Action = AskSetup | Push | SetAside | SendPhoto | Pull
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that the next step depends on: what waits, and how far this round has come.
+
+    `tried` names the revisions and photos that this round has already sent; `strain` counts recent failures and makes
+    the steps smaller, so that a bad line still makes progress and a bad record ends up alone.
+    """
+
+    etag: str | None
+    cursor: int
+    outbox: Sequence[Revision] = ()
+    photos: Sequence["Attachment"] = ()
+    setup_asked: bool = False
+    pulled: bool = False
+    tried: Set[str] = field(default_factory=frozenset)
+    strain: int = 0
+
+
+def decide(s: Snapshot) -> Action | None:
+    """The next step of a round; None when there is nothing left to do.
+
+    Setup first (a new form version may be what the district waits for), then text before pictures, then what others
+    wrote. What failed in this round is left for the next one, and the rest goes on.
+    """
+    if not s.setup_asked:
+        return AskSetup(s.etag)
+    waiting = [revision for revision in s.outbox if revision.hash not in s.tried]
+    if waiting:
+        return _push(waiting, _step(s.strain))
+    for photo in s.photos:
+        if photo.sha256 not in s.tried:
+            return SendPhoto(photo)
+    if not s.pulled:
+        return Pull(s.cursor, max(_step(s.strain), 10))
+    return None
+
+
+def pause(failures: int, chance: random.Random) -> float:
+    """Seconds until the next try after so many failed rounds: growing, and spread so that phones do not come at once.
+
+    The idea is "full jitter" of the AWS architecture blog, with a floor of two seconds and a ceiling of ten minutes.
+    """
+    ceiling = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures, 20))
+    return max(FIRST_PAUSE, chance.uniform(0.0, ceiling))
+
+
+def _push(waiting: list[Revision], most: int) -> Push | SetAside:
+    batch: list[Revision] = []
+    size = 0
+    for revision in waiting[:most]:
+        length = len(canonical(revision.to_json())) + 100  # and its hash, and the brackets around both
+        if length > MAX_LINE_BYTES and not batch:
+            return SetAside(revision)
+        size += length
+        if length > MAX_LINE_BYTES or size > MAX_BATCH_BYTES:
+            break
+        batch.append(revision)
+    return Push(tuple(batch))
+
+
+def _step(strain: int) -> int:
+    return max(1, MAX_BATCH_LINES >> 2 * min(strain, 10))
