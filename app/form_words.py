@@ -1,0 +1,48 @@
+"""The sentences a form says by itself when an answer will not do and its author wrote none."""
+
+from typing import Final
+
+_WORDS: Final = {
+    "en": {
+        "required": "Please answer this.",
+        "constraint": "This answer does not fit.",
+        "choice": "Please choose one of the answers shown.",
+        "unknown": "This form has no such question.",
+        "hidden": "This question is not asked here, so it can have no answer.",
+        "type": "This answer cannot be kept.",
+        "text": "This text cannot be kept: it is too long or has characters that no keyboard makes.",
+        "integer": "Please enter a whole number.",
+        "decimal": "Please enter a number.",
+        "date": "Please enter a date.",
+        "time": "Please enter a time.",
+        "dateTime": "Please enter a date and a time.",
+        "image": "This photo cannot be used. Please take it again.",
+        "geopoint": "This position cannot be used. Please take it again.",
+        "acknowledge": "Please confirm this.",
+        "slow": "This answer takes too long to check.",
+    },
+    "es": {
+        "required": "Falta esta respuesta.",
+        "constraint": "Esta respuesta no es válida.",
+        "choice": "Elija una de las respuestas que se muestran.",
+        "unknown": "Este formulario no tiene esa pregunta.",
+        "hidden": "Esta pregunta no se hace aquí, así que no puede tener respuesta.",
+        "type": "Esta respuesta no se puede guardar.",
+        "text": "Este texto no se puede guardar: es demasiado largo o tiene caracteres que no salen de un teclado.",
+        "integer": "Escriba un número entero.",
+        "decimal": "Escriba un número.",
+        "date": "Escriba una fecha.",
+        "time": "Escriba una hora.",
+        "dateTime": "Escriba una fecha y una hora.",
+        "image": "Esta foto no se puede usar. Tómela otra vez.",
+        "geopoint": "Esta ubicación no se puede usar. Tómela otra vez.",
+        "acknowledge": "Confirme esto, por favor.",
+        "slow": "Esta respuesta tarda demasiado en comprobarse.",
+    },
+}
+
+
+def sentence(code: str, language: str) -> str:
+    """The built-in sentence in the language, or in English where Beatbook does not speak it."""
+    words = _WORDS.get(language, _WORDS["en"])
+    return words.get(code, words["type"])
