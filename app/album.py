@@ -1,0 +1,111 @@
+"""The photos on the phone: files named by their SHA-256 beside the journal, and how each stands with the district.
+
+A photo's state: "kept" (taken, its record still a draft), "waiting" to be sent, "sent", "refused" with a reason, or
+"cached" (another officer's, fetched for looking at).
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from app.files import Folder
+from app.forms import Attachment
+from app.ids import sha256
+from app.ledger import Refusal
+from app.photos import MIME, NotAPhoto, Scaler
+from app.setup import Policy
+from app.store import Document, Store, where
+
+INDEXES: Final = {"photos": ("sha", "state")}
+_PREFIX: Final = "photo-"
+_SMALLEST: Final = 0.4  # the lowest quality tried when a picture is too big
+
+
+class Album:
+    """The photos in the folder, with a row for each in the store."""
+
+    def __init__(self, store: Store, folder: Folder, scaler: Scaler) -> None:
+        self._store = store
+        self._table = store.table("photos")
+        self._folder = folder
+        self._scaler = scaler
+
+    async def add(self, data: bytes, policy: Policy) -> dict[str, Any]:
+        """Makes a picture fit to be kept and keeps it: durable when this returns. Gives the image answer.
+
+        Raises NotAPhoto, NoRoom.
+        """
+        quality = policy.photo_quality
+        picture = await self._scaler.scale(data, policy.photo_max_px, quality)
+        while len(picture) > policy.photo_max_bytes and quality > _SMALLEST:
+            quality = max(_SMALLEST, quality - 0.2)
+            picture = await self._scaler.scale(data, policy.photo_max_px, quality)
+        if len(picture) > policy.photo_max_bytes:
+            raise NotAPhoto("This picture is too large.")
+        sha = sha256(picture)
+        if self._row(sha) is None or await self.read(sha) is None:
+            await self._folder.write(_PREFIX + sha, picture)
+        if self._row(sha) is None:
+            self._table.insert({"sha": sha, "bytes": len(picture), "state": "kept", "records": []})
+        return {"sha256": sha, "mime": MIME, "bytes": len(picture)}
+
+    async def read(self, sha: str) -> bytes | None:
+        """The photo, or None when it is not on this phone or no longer what its name says."""
+        data = await self._folder.read(_PREFIX + sha)
+        return data if data is not None and sha256(data) == sha else None
+
+    async def keep(self, sha: str, data: bytes) -> None:
+        """Keeps a photo fetched from the district. Raises ValueError when it is not what its name says."""
+        if sha256(data) != sha:
+            raise ValueError("the photo is not what its hash says")
+        if await self.read(sha) is None:
+            await self._folder.write(_PREFIX + sha, data)
+        if self._row(sha) is None:
+            self._table.insert({"sha": sha, "bytes": len(data), "state": "cached", "records": []})
+
+    def attach(self, attachments: Iterable[Attachment], record: str) -> None:
+        """The photos belong to a saved record now and are to be sent with it."""
+        for photo in attachments:
+            row = self._row(photo.sha256)
+            fields = {"sha": photo.sha256, "mime": photo.mime, "bytes": photo.bytes, "field": photo.field}
+            if row is None:
+                self._table.insert({**fields, "state": "waiting", "records": [record]})
+                continue
+            records = sorted({*row["records"], record})
+            # What the district has or refused stays so.
+            state = row["state"] if row["state"] in ("sent", "refused") else "waiting"
+            self._table.update({**fields, "state": state, "records": records}, doc_ids=[row.doc_id])
+
+    def waiting(self) -> list[tuple[Attachment, list[str]]]:
+        """The photos to be sent, each with the records that it belongs to."""
+        return [
+            (Attachment(row["sha"], row["mime"], row["bytes"], row["field"]), row["records"])
+            for row in self._table.search(where("state") == "waiting")
+        ]
+
+    def mark(self, sha: str, state: str, refusal: Refusal | None = None) -> list[str]:
+        """How a photo stands with the district. Gives the records that it belongs to."""
+        row = self._row(sha)
+        if row is None or row["state"] in ("kept", "cached"):
+            return []
+        problem = None if refusal is None else {"code": refusal.code, "message": refusal.message}
+        self._table.update({"state": state, "problem": problem}, doc_ids=[row.doc_id])
+        return list(row["records"])
+
+    def state(self, sha: str) -> tuple[str, Refusal | None]:
+        """How a photo stands: its state ("absent" when the phone knows nothing of it) and why it was refused."""
+        row = self._row(sha)
+        if row is None:
+            return "absent", None
+        problem = row.get("problem")
+        return row["state"], Refusal(problem["code"], problem["message"]) if problem else None
+
+    async def sweep(self, needed: set[str]) -> None:
+        """Removes the photos that nothing refers to and nothing waits for, and files that are no whole photo."""
+        needed = needed | {row["sha"] for row in self._table.search(where("state") == "waiting")}
+        self._table.remove(where("sha").test(lambda sha: str(sha) not in needed))
+        for name in await self._folder.names():
+            if name.startswith(_PREFIX) and name.removeprefix(_PREFIX) not in needed:
+                await self._folder.remove(name)
+
+    def _row(self, sha: str) -> Document | None:
+        return self._table.first(where("sha") == sha)

@@ -1,0 +1,110 @@
+"""The notebook's other side: what the engine takes from it to send, and what the district said."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from app.album import Album
+from app.binding import Binder
+from app.facts import Facts
+from app.forms import Attachment
+from app.ledger import Ledger, Refusal
+from app.register import Register, shas
+from app.revisions import Revision
+
+
+class Exchange:
+    """The part of the notebook that speaks with the engine. Give it many verdicts at once in one `batch()`."""
+
+    _facts: Facts
+    _binder: Binder
+    _ledger: Ledger
+    _album: Album
+    _register: Register
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Everything changed inside is kept as one."""
+        raise NotImplementedError
+        yield
+
+    def _changed(self) -> None:
+        raise NotImplementedError
+
+    def outbox(self, limit: int = 500) -> list[Revision]:
+        """What waits for the district, in the order it was written."""
+        return self._ledger.waiting(limit)
+
+    def sending(self, hashes: Iterable[str]) -> None:
+        """These are on their way now; none are when a round ends. Never outlives the app."""
+        self._register.under_way = frozenset(self._ledger.records_of(hashes))
+        self._changed()
+
+    def receipt(self, name: str, number: int, at: str, missing: Iterable[str] = ()) -> None:
+        """The district has a revision, except for the photos still `missing` there."""
+        with self.batch():
+            record = self._ledger.receipt(name, number, at)
+            if record is not None:
+                lacking = set(missing)
+                entry = next(e for e in self._ledger.of(record) if e.revision.hash == name)
+                for sha in shas(entry.revision.set.values()):
+                    self._album.mark(sha, "waiting" if sha in lacking else "sent")
+                self._register.refold(record)
+
+    def refuse(self, name: str, code: str, message: str, field: str | None = None) -> None:
+        """The district refused a revision: its record needs attention. All others go on."""
+        with self.batch():
+            record = self._ledger.refuse(name, Refusal(code, message, field))
+            if record is not None:
+                self._register.refold(record)
+
+    def photos_to_send(self) -> list[Attachment]:
+        """The photos that the district does not have yet, of records whose answers it has: text goes first."""
+        return [photo for photo, records in self._album.waiting() if any(map(self._named_there(photo), records))]
+
+    def photo_sent(self, sha: str) -> None:
+        """The district has this photo."""
+        self._photo(sha, "sent")
+
+    def photo_refused(self, sha: str, code: str, message: str) -> None:
+        """The district does not take this photo: its records need attention."""
+        self._photo(sha, "refused", Refusal(code, message))
+
+    @property
+    def cursor(self) -> int:
+        """The district's number up to which this phone has everything."""
+        return int(self._facts.get("cursor", 0))
+
+    def take(self, sent: Iterable[tuple[int, str, Revision]], cursor: int) -> None:
+        """Keeps what the district sent, and the cursor, in one frame. Taking it twice changes nothing."""
+        with self.batch():
+            device = binding.device if (binding := self._binder.binding) else None
+            touched: dict[str, None] = {}
+            for number, at, revision in sent:
+                self._ledger.take(revision, number, at, own=revision.device == device)
+                touched[revision.record] = None
+            for record in touched:
+                self._register.refold(record)
+            self._facts.set("cursor", cursor)
+
+    def note_contact(self, at: str, offset: int) -> None:
+        """The district answered: when, and how far its clock is ahead of this phone's, in milliseconds."""
+        with self.batch():
+            self._facts.set("contact", {"at": at, "offset": offset})
+
+    @property
+    def last_contact(self) -> str | None:
+        """When the district last answered."""
+        contact = self._facts.get("contact")
+        return contact["at"] if contact else None
+
+    def _named_there(self, photo: Attachment) -> Callable[[str], bool]:
+        """Whether a revision that names the photo is at the district, by record."""
+        return lambda record: any(
+            entry.state == "district" and photo.sha256 in shas(entry.revision.set.values())
+            for entry in self._ledger.of(record)
+        )
+
+    def _photo(self, sha: str, state: str, refusal: Refusal | None = None) -> None:
+        with self.batch():
+            for record in self._album.mark(sha, state, refusal):
+                self._register.refold(record)

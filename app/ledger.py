@@ -1,0 +1,118 @@
+"""Every revision the phone has: its own, chained and on their way to the district, and those of other officers.
+
+A revision's state: "waiting" for the district's word; "district" has it (with a receipt); "refused" with a reason;
+"replaced" by a correction after it was refused.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.facts import Facts
+from app.revisions import Revision
+from app.store import Document, Store, where
+
+INDEXES: Final = {"revisions": ("hash", "record", "state")}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the district refused something: its stable code, its words, and the answer to blame."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A revision and how it stands with the district."""
+
+    revision: Revision
+    state: str
+    own: bool
+    number: int | None = None  # the district's own number, from its receipt
+    received_at: str | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it still says what the record is."""
+        return self.state != "replaced"
+
+
+class Ledger:
+    """The revisions in the store."""
+
+    def __init__(self, store: Store, facts: Facts) -> None:
+        self._table = store.table("revisions")
+        self._facts = facts
+
+    def end(self, device: str) -> tuple[int, str | None]:
+        """Sequence number and hash of the last revision this device wrote: what the next one is chained to."""
+        kept = self._facts.get("chain")
+        return (kept["seq"], kept["hash"]) if kept and kept["device"] == device else (0, None)
+
+    def add(self, revision: Revision) -> None:
+        """Keeps a revision of this device; it waits, and the chain goes on from it."""
+        self._insert(revision, "waiting", own=True)
+        self._facts.set("chain", {"device": revision.device, "seq": revision.seq, "hash": revision.hash})
+
+    def waiting(self, limit: int) -> list[Revision]:
+        """What waits for the district's word, in the order it was written."""
+        rows = self._table.search(where("state") == "waiting")
+        rows.sort(key=lambda row: row["body"]["seq"])
+        return [Revision.from_json(row["body"]) for row in rows[:limit]]
+
+    def receipt(self, name: str, number: int, at: str) -> str | None:
+        """The district has this revision. Gives its record, or None when the revision is not known here."""
+        return self._mark(name, {"state": "district", "number": number, "at": at, "refusal": None})
+
+    def refuse(self, name: str, refusal: Refusal) -> str | None:
+        """The district refused this revision. Gives its record, or None when that is no news or not known here."""
+        row = self._table.first(where("hash") == name)
+        if row is None or row["state"] != "waiting":
+            return None
+        kept = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
+        return self._mark(name, {"state": "refused", "refusal": kept})
+
+    def take(self, revision: Revision, number: int, at: str, own: bool) -> None:
+        """Keeps a revision that the district has, or notes that it has one of this phone's."""
+        if self.receipt(revision.hash, number, at) is None:
+            self._insert(revision, "district", own, number=number, at=at)
+
+    def settle(self, record: str, state: str) -> None:
+        """Moves the refused revisions of a record: "replaced" by a correction, or "waiting" to be sent once more."""
+        self._table.update(
+            {"state": state, "refusal": None}, (where("record") == record) & (where("state") == "refused")
+        )
+
+    def of(self, record: str) -> list[Entry]:
+        """All revisions of a record, in the order they came to this phone."""
+        return [_entry(row) for row in self._table.search(where("record") == record)]
+
+    def records_of(self, names: Iterable[str]) -> set[str]:
+        """The records that these revisions belong to."""
+        rows = (self._table.first(where("hash") == name) for name in names)
+        return {row["record"] for row in rows if row is not None}
+
+    def unsent(self) -> bool:
+        """Whether anything still waits for the district."""
+        return self._table.contains(where("state") == "waiting")
+
+    def _insert(self, revision: Revision, state: str, own: bool, **receipt: Any) -> None:
+        row = {"hash": revision.hash, "record": revision.record, "state": state, "own": own}
+        self._table.insert({**row, "body": revision.to_json(), **receipt})
+
+    def _mark(self, name: str, fields: dict[str, Any]) -> str | None:
+        row = self._table.first(where("hash") == name)
+        if row is None:
+            return None
+        self._table.update(fields, doc_ids=[row.doc_id])
+        return str(row["record"])
+
+
+def _entry(row: Document) -> Entry:
+    refusal = Refusal(**row["refusal"]) if row.get("refusal") else None
+    revision = Revision.from_json(row["body"])
+    return Entry(revision, row["state"], row["own"], row.get("number"), row.get("at"), refusal)

@@ -1,0 +1,365 @@
+"""The officer's notebook: every verb of the app that changes or shows what the phone keeps. No screen, no network.
+
+A verb that returns has done its work durably. A record is a draft, then waiting, sending, at the district, or in need
+of attention; The modules beside this one each keep one part of that.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Self
+
+from app import album, drafts, ledger, register, shelf
+from app.album import Album
+from app.binding import AnotherOwner, Binder, Binding
+from app.clock import Clock, PhoneClock
+from app.drafts import Draft, Drafts, NoSuchDraft
+from app.exchange import Exchange
+from app.facts import Facts
+from app.files import Folder
+from app.forms import Form, Problem
+from app.ledger import Ledger
+from app.owner import Owner
+from app.photos import Scaler
+from app.records import Fold
+from app.register import NoSuchRecord, Register, shas
+from app.revisions import Answers, Revision
+from app.rows import Counts, RecordDetail, RecordRow, TagFound
+from app.setup import Policy
+from app.shelf import Shelf
+from app.store import Report, Store
+from app.tags import hash_code, read_scan
+
+__all__ = [
+    "AnotherOwner",
+    "Binding",
+    "Counts",
+    "Draft",
+    "NoSuchDraft",
+    "NoSuchRecord",
+    "NotEnrolled",
+    "NotReady",
+    "Notebook",
+    "RecordDetail",
+    "RecordRow",
+    "TagFound",
+]
+
+log = logging.getLogger(__name__)
+
+_INDEXES: Final = {
+    "facts": ("name",),
+    **drafts.INDEXES,
+    **ledger.INDEXES,
+    **album.INDEXES,
+    **register.INDEXES,
+    **shelf.INDEXES,
+}
+
+
+class NotEnrolled(Exception):
+    """The phone belongs to nobody yet, or has not had the district's setup."""
+
+
+class NotReady(Exception):
+    """A draft that cannot be saved yet; `problems` says why, field by field, in the order of the form."""
+
+    def __init__(self, problems: dict[str, Problem]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
+class Notebook(Owner, Exchange):
+    """One phone's notebook. Open it with `Notebook.open`, close it when the app goes."""
+
+    def __init__(self, store: Store, folder: Folder, photos: Scaler, fold: Fold, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._facts = Facts(store)
+        self._binder = Binder(self._facts)
+        self._shelf = Shelf(store, self._facts)
+        self._drafts = Drafts(store)
+        self._ledger = Ledger(store, self._facts)
+        self._album = Album(store, folder, photos)
+        self._register = Register(store, self._ledger, self._album, self._shelf, self._drafts, fold)
+        self._subscribers: list[Callable[[], None]] = []
+        self._depth = 0
+
+    @classmethod
+    async def open(cls, folder: Folder, photos: Scaler, fold: Fold, clock: Clock | None = None) -> Self:
+        """Opens the notebook of a folder and tidies it: discarded drafts and photos that nothing refers to go.
+
+        Raises Locked while another tab or process has it open, NewerFormat when a later version wrote it.
+        """
+        store = await Store.open(folder, _INDEXES)
+        notebook = cls(store, folder, photos, fold, clock or PhoneClock())
+        try:
+            await notebook._tidy()
+        except BaseException:
+            store.close()
+            raise
+        return notebook
+
+    @property
+    def report(self) -> Report:
+        """What opening found: a torn save that was cut, damage that was set aside."""
+        return self._store.report
+
+    def close(self) -> None:
+        """Closes the store; the next tab or process may have it."""
+        self._store.close()
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Calls back after every change; gives the function that ends it."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback) if callback in self._subscribers else None
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Everything changed inside is kept as one, or taken back as one; subscribers are called once."""
+        self._depth += 1
+        try:
+            with self._store.batch():
+                yield
+        finally:
+            self._depth -= 1
+        if not self._depth:
+            self._changed()
+
+    def start(
+        self, form: str, prefill: Answers | None = None, place: str | None = None, tag: str | None = None
+    ) -> Draft:
+        """Begins a record. Raises NotEnrolled when the phone has no such form or no school to write for."""
+        found, school = self.form(form), self._school_of(place)
+        if found is None or school is None:
+            raise NotEnrolled
+        now = self._clock.now()
+        answers = found.start(prefill or {}, now)
+        with self.batch():
+            return self._drafts.start(form, found.version, school, self._now(), answers, place=place, tag=tag)
+
+    def drafts(self) -> list[Draft]:
+        """The drafts with something in them, the one written last first."""
+        return self._drafts.shown()
+
+    def draft(self, draft: str) -> Draft | None:
+        """One draft, or None when it was saved or discarded."""
+        return self._drafts.get(draft)
+
+    def draft_form(self, draft: Draft) -> Form:
+        """The form of a draft, in the version it was begun with. Raises NotEnrolled."""
+        form = self.form(draft.form, draft.form_version)
+        if form is None:
+            raise NotEnrolled
+        return form
+
+    def answer(self, draft: str, name: str, value: Any) -> None:
+        """Keeps one answer, or takes it away with None; durable when it returns. Raises NoSuchDraft."""
+        with self.batch():
+            self._drafts.answer(draft, name, value, self._now())
+
+    def set_place(self, draft: str, place: str | None, tag: str | None = None) -> None:
+        """Sets the place (and the tag that named it) that a draft is about; its school follows. Raises NoSuchDraft."""
+        fields: dict[str, Any] = {"place": place, "tag": tag}
+        if place is not None and (school := self._school_of(place)):
+            fields["school"] = school
+        with self.batch():
+            self._drafts.change(draft, self._now(), **fields)
+
+    def set_draft_school(self, draft: str, school: str) -> None:
+        """Sets the school that a draft is for. Raises NoSuchDraft."""
+        with self.batch():
+            self._drafts.change(draft, self._now(), school=school)
+
+    def set_reason(self, draft: str, reason: str | None) -> None:
+        """Says why a record is changed. Raises NoSuchDraft."""
+        with self.batch():
+            self._drafts.change(draft, self._now(), reason=reason or None)
+
+    def discard(self, draft: str) -> None:
+        """Throws a draft away; `undo_discard` brings it back until the app is next opened."""
+        with self.batch():
+            self._drafts.discard(draft)
+
+    def undo_discard(self, draft: str) -> None:
+        """Brings a discarded draft back. Raises NoSuchDraft when it is gone for good."""
+        with self.batch():
+            self._drafts.undo_discard(draft)
+
+    def save(self, draft: str) -> RecordRow:
+        """Saves a draft as a revision that waits for the district: durable when this returns, in one frame.
+
+        Raises NotReady with the problems, NotEnrolled, NoSuchDraft, NoRoom; the draft is as it was then.
+        """
+        found = self._drafts.need(draft)
+        binding, form = self.binding, self.draft_form(found)
+        if binding is None:
+            raise NotEnrolled
+        problems = form.check(found.answers, self.language, self._clock.now())
+        if problems:
+            raise NotReady(problems)
+        answers = form.relevant_answers(found.answers, self._clock.now())
+        revision = self._revision(found, form, answers, binding)
+        with self.batch():
+            self._drafts.remove(draft)
+            if revision is not None:
+                self._ledger.settle(found.record, "replaced")
+                self._ledger.add(revision)
+                self._album.attach(form.attachments(answers), found.record)
+                self._register.refold(found.record)
+        return self._shown().row(found.record)
+
+    def correct(self, record: str) -> Draft:
+        """A draft that changes a record, filled with what it says now; the one already begun, if there is one.
+
+        Raises NoSuchRecord, NotEnrolled when the phone does not have its form.
+        """
+        begun = self._drafts.of(record)
+        if begun is not None:
+            return begun
+        entries = [entry for entry in self._ledger.of(record) if entry.live]
+        if not entries:
+            raise NoSuchRecord(record)
+        folded = self._register.fold(entries)
+        form = self.form(folded.last.form, folded.last.form_version)
+        if form is None:
+            raise NotEnrolled
+        with self.batch():
+            return self._drafts.start(
+                form.id,
+                form.version,
+                folded.last.school,
+                self._now(),
+                {name: value for name, value in folded.answers.items() if form.field(name)},
+                place=folded.last.place,
+                tag=folded.last.tag,
+                record=record,
+                seen=[entry.revision.hash for entry in entries],
+            )
+
+    def send_again(self, record: str) -> None:
+        """Sends what the district refused once more as it is: the reason may be gone (a form, a clock, a school)."""
+        with self.batch():
+            self._ledger.settle(record, "waiting")
+            for sha in self._register.need(record)["photos"]:
+                if self._album.state(sha)[0] == "refused":
+                    self._album.mark(sha, "waiting")
+            self._register.refold(record)
+
+    def today(self) -> list[RecordRow]:
+        """The list of home: drafts, what needs attention, and the records of today, the newest first."""
+        return self._shown().today(self._now()[:10])
+
+    def records(
+        self,
+        form: str | None = None,
+        school: str | None = None,
+        state: str | None = None,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> list[RecordRow]:
+        """One page of the records (or of the drafts, by that state), the newest first."""
+        return self._shown().page(form, school, state, offset, limit)
+
+    def record(self, record: str) -> RecordDetail | None:
+        """Everything about one record, or None when the phone does not have it."""
+        return self._shown().detail(record)
+
+    def counts(self) -> Counts:
+        """How many drafts and records there are of each state."""
+        return self._register.counts()
+
+    def find_tag(self, text: str) -> TagFound:
+        """What a scanned or typed text stands for, without asking anybody."""
+        setup = self.setup
+        scan = read_scan(text, setup.district.base_url if setup else "")
+        if setup is None or scan.kind not in ("tag", "short"):
+            return TagFound(scan.kind, scan.code, message_code=f"scan_{scan.kind}")
+        tag = setup.tag_by_hash.get(hash_code(scan.code))
+        place = self._shelf.place(tag.place) if tag else None
+        if tag is None or place is None:
+            return TagFound(scan.kind, scan.code, state="unknown", message_code="tag_unknown")
+        if tag.state != "active":
+            return TagFound(scan.kind, scan.code, place, "retired", "tag_retired")
+        return TagFound(scan.kind, scan.code, place, "typed" if scan.kind == "short" else "good")
+
+    async def add_photo(self, data: bytes) -> dict[str, Any]:
+        """Keeps a picture (scaled, without metadata), durable when this returns; gives the image answer.
+
+        Raises NotAPhoto, NoRoom.
+        """
+        return await self._album.add(data, self.setup.policy if self.setup else Policy())
+
+    async def photo(self, sha: str) -> bytes | None:
+        """A photo that is on this phone, or None."""
+        return await self._album.read(sha)
+
+    async def keep_photo(self, sha: str, data: bytes) -> None:
+        """Keeps another officer's photo for looking at. Raises ValueError when it is not what its name says."""
+        await self._album.keep(sha, data)
+        self._changed()
+
+    def _changed(self) -> None:
+        for callback in list(self._subscribers):
+            try:
+                callback()
+            except Exception as error:
+                # A screen that stumbles must not make a save look failed. Its type only: messages may be personal.
+                log.error("a subscriber failed: %s", type(error).__name__)
+
+    async def _tidy(self) -> None:
+        with self._store.batch():
+            self._drafts.sweep()
+            begun = {(draft.form, draft.form_version) for draft in self._drafts.shown()}
+            self._shelf.sweep(begun | self._register.forms())
+        await self._album.sweep(shas(self._drafts.values()) | self._register.photos())
+
+    def _now(self) -> str:
+        return self._clock.now().isoformat(timespec="milliseconds")
+
+    def _school_of(self, place: str | None) -> str | None:
+        found = self._shelf.place(place)
+        school = self.current_school
+        return found.school if found else school.id if school else None
+
+    def _shown(self) -> Register:
+        """The register, told whose eyes it is read with."""
+        self._register.language = self.language
+        self._register.officer = self.binding.officer if self.binding else ""
+        return self._register
+
+    def _revision(self, draft: Draft, form: Form, answers: Answers, binding: Binding) -> Revision | None:
+        """What saving a draft writes: all of a new record, the difference for a correction, None for no difference."""
+        entries = [entry for entry in self._ledger.of(draft.record) if entry.revision.hash in draft.seen]
+        # What the district refused it does not have: a correction must not build on it.
+        base = [entry for entry in entries if entry.state in ("waiting", "district")]
+        folded = self._register.fold(base) if base else None
+        before = folded.answers if folded else {}
+        torn = set(folded.conflicts) & draft.touched if folded else set()
+        changed = {name: value for name, value in answers.items() if before.get(name) != value or name in torn}
+        gone = tuple(sorted(name for name in {*before, *torn} if name not in answers and form.field(name)))
+        moved = folded is None or (folded.last.place, folded.last.school) != (draft.place, draft.school)
+        if not changed and not gone and not moved:
+            return None
+        seq, prev = self._ledger.end(binding.device)
+        contact = self._facts.get("contact")
+        return Revision(
+            record=draft.record,
+            form=form.id,
+            form_version=form.version,
+            record_class=form.record_class,
+            school=draft.school,
+            author=binding.officer,
+            device=binding.device,
+            seq=seq + 1,
+            prev=prev,
+            at=self._now(),
+            mono=self._clock.mono(),
+            offset=contact["offset"] if contact else None,
+            place=draft.place,
+            tag=draft.tag,
+            parents=folded.heads if folded else (),
+            set=changed,
+            unset=gone,
+            reason=draft.reason,
+        )

@@ -1,0 +1,199 @@
+"""The records as lists show them: one row each, made anew from the record's revisions whenever one of them moves."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from app.album import Album
+from app.drafts import Draft, Drafts
+from app.ledger import Entry, Ledger, Refusal
+from app.records import Fold, Folded
+from app.rows import Counts, PhotoState, RecordDetail, RecordRow
+from app.shelf import Shelf
+from app.store import Document, Store, where
+
+INDEXES: Final = {"records": ("id", "state", "day", "form", "school")}
+
+
+class NoSuchRecord(KeyError):
+    """The phone has no such record."""
+
+
+class Register:
+    """The rows of the records, and what lists and screens are given of them."""
+
+    def __init__(self, store: Store, ledger: Ledger, album: Album, shelf: Shelf, drafts: Drafts, fold: Fold) -> None:
+        self._table = store.table("records")
+        self._ledger = ledger
+        self._album = album
+        self._shelf = shelf
+        self._drafts = drafts
+        self._fold = fold
+        self.under_way: frozenset[str] = frozenset()  # records being sent now; in memory only
+        self.language = "en"
+        self.officer = ""
+
+    def refold(self, record: str) -> None:
+        """Makes a record's row anew from its revisions and photos."""
+        entries = [entry for entry in self._ledger.of(record) if entry.live]
+        folded = self._fold(entry.revision for entry in entries)
+        form = self._shelf.form(folded.last.form, folded.last.form_version)
+        both = [value.value for values in folded.conflicts.values() for value in values]
+        photos = sorted(shas([*folded.answers.values(), *both]))
+        state, problem = self._state(entries, photos)
+        row = {
+            "id": record,
+            "state": state,
+            "form": folded.last.form,
+            "form_version": folded.last.form_version,
+            "school": folded.last.school,
+            "place": folded.last.place,
+            "tag": folded.last.tag,
+            "at": folded.first.at,
+            "updated_at": folded.last.at,
+            "day": folded.last.at[:10],
+            "author": folded.first.author,
+            "own": entries[0].own,
+            "titles": {language: form.summary(folded.answers, language) for language in form.languages} if form else {},
+            "photos": photos,
+            "conflicts": len(folded.conflicts),
+            "problem": problem,
+        }
+        self._table.upsert(row, where("id") == record)
+
+    def fold(self, entries: Iterable[Entry]) -> Folded:
+        """What these revisions make of their record."""
+        return self._fold(entry.revision for entry in entries)
+
+    def today(self, day: str) -> list[RecordRow]:
+        """Drafts, what needs attention, and the records of a day, the newest first."""
+        rows = {row["id"]: row for row in self._table.search(where("state") == "attention")}
+        rows |= {row["id"]: row for row in self._table.search(where("day") == day)}
+        newest = sorted(rows.values(), key=lambda row: (row["updated_at"], row["id"]), reverse=True)
+        return [self.draft_row(draft) for draft in self._drafts.shown()] + [self._row(row) for row in newest]
+
+    def page(self, form: str | None, school: str | None, state: str | None, offset: int, limit: int) -> list[RecordRow]:
+        """One page of the records, or of the drafts, the newest first."""
+        if state == "draft":
+            found = [d for d in self._drafts.shown() if form in (None, d.form) and school in (None, d.school)]
+            return [self.draft_row(draft) for draft in found[offset : offset + limit]]
+        wanted = {"form": form, "school": school, "state": "waiting" if state == "sending" else state}
+        queries = [where(name) == value for name, value in wanted.items() if value is not None]
+        if state in ("sending", "waiting"):
+            queries.append(where("id").test(lambda record: (str(record) in self.under_way) == (state == "sending")))
+        query = None
+        for part in queries:
+            query = part if query is None else query & part
+        return [self._row(row) for row in self._table.page(query, "updated_at", offset, limit)]
+
+    def row(self, record: str) -> RecordRow:
+        """A record's line in a list. Raises NoSuchRecord."""
+        return self._row(self.need(record))
+
+    def detail(self, record: str) -> RecordDetail | None:
+        """Everything about one record, or None when the phone does not have it."""
+        row = self._table.first(where("id") == record)
+        if row is None:
+            return None
+        entries = self._ledger.of(record)
+        folded = self.fold(entry for entry in entries if entry.live)
+        draft = self._drafts.of(record)
+        return RecordDetail(
+            row=self._row(row),
+            form=self._shelf.form(row["form"], row["form_version"]),
+            answers=folded.answers,
+            conflicts=folded.conflicts,
+            history=tuple(entries),
+            photos=tuple(PhotoState(sha, *self._album.state(sha)) for sha in row["photos"]),
+            place=self._shelf.place(row["place"]),
+            tag=row["tag"],
+            draft=draft.id if draft else None,
+        )
+
+    def counts(self) -> Counts:
+        """How many drafts and records there are of each state."""
+        states = (self._table.count(where("state") == state) for state in ("waiting", "attention", "district"))
+        return Counts(self._drafts.count(), *states)
+
+    def need(self, record: str) -> Document:
+        """A record's row as it is kept. Raises NoSuchRecord."""
+        row = self._table.first(where("id") == record)
+        if row is None:
+            raise NoSuchRecord(record)
+        return row
+
+    def photos(self) -> set[str]:
+        """Every photo that a record shows."""
+        return {sha for row in self._table for sha in row["photos"]}
+
+    def forms(self) -> set[tuple[str, str]]:
+        """Every form version that a record was written in."""
+        return {(row["form"], row["form_version"]) for row in self._table}
+
+    def draft_row(self, draft: Draft) -> RecordRow:
+        """A draft's line in a list."""
+        form = self._shelf.form(draft.form, draft.form_version)
+        return self._line(
+            id=draft.id,
+            state="draft",
+            form=draft.form,
+            version=draft.form_version,
+            title=form.summary(draft.answers, self.language) if form else "",
+            at=draft.started_at,
+            updated_at=draft.updated_at,
+            author=self.officer,
+            own=True,
+            school=draft.school,
+            place=draft.place,
+        )
+
+    def _row(self, row: dict[str, Any]) -> RecordRow:
+        titles = row["titles"]
+        return self._line(
+            id=row["id"],
+            state="sending" if row["state"] == "waiting" and row["id"] in self.under_way else row["state"],
+            form=row["form"],
+            version=row["form_version"],
+            title=titles.get(self.language) or next(iter(titles.values()), ""),
+            at=row["at"],
+            updated_at=row["updated_at"],
+            author=row["author"],
+            own=row["own"],
+            school=row["school"],
+            place=row["place"],
+            problem=Refusal(**row["problem"]) if row["problem"] else None,
+            conflicts=row["conflicts"],
+        )
+
+    def _line(
+        self, *, form: str, version: str, title: str, author: str, school: str, place: str | None, **rest: Any
+    ) -> RecordRow:
+        definition, setup, found = self._shelf.form(form, version), self._shelf.setup, self._shelf.place(place)
+        form_title = definition.title(self.language) if definition else form
+        known = setup.school_by_id.get(school) if setup else None
+        return RecordRow(
+            form=form,
+            form_title=form_title,
+            icon=definition.icon if definition else "",
+            title=title or form_title,
+            author=author,
+            author_name=setup.names.get(author, "") if setup else "",
+            school=school,
+            school_name=known.name if known else "",
+            place_name=found.name if found else None,
+            **rest,
+        )
+
+    def _state(self, entries: list[Entry], photos: Iterable[str]) -> tuple[str, dict[str, Any] | None]:
+        """Where a record stands: the worst of its revisions and of the photos it shows."""
+        refused = next((entry.refusal for entry in entries if entry.refusal), None)
+        standing = [self._album.state(sha) for sha in photos]
+        refused = refused or next((problem for _, problem in standing if problem), None)
+        if refused:
+            return "attention", {"code": refused.code, "message": refused.message, "field": refused.field}
+        unsent = any(entry.state == "waiting" for entry in entries) or any(state == "waiting" for state, _ in standing)
+        return "waiting" if unsent else "district", None
+
+
+def shas(values: Iterable[Any]) -> set[str]:
+    """The photos among answers."""
+    return {value["sha256"] for value in values if isinstance(value, dict) and "sha256" in value}

@@ -1,0 +1,80 @@
+"""What lists and screens are given of the notebook: plain values, nothing to write with."""
+
+from dataclasses import dataclass
+
+from app.forms import Form
+from app.ledger import Entry, Refusal
+from app.records import Value
+from app.revisions import Answers
+from app.setup import Place
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """A line of a list: a record, or a draft (`state` "draft", `id` the draft's)."""
+
+    id: str
+    state: str  # draft, waiting, sending, district, attention
+    form: str
+    form_title: str
+    icon: str
+    title: str
+    at: str
+    updated_at: str
+    author: str
+    author_name: str
+    own: bool
+    school: str
+    school_name: str
+    place_name: str | None = None
+    problem: Refusal | None = None
+    conflicts: int = 0
+
+
+@dataclass(frozen=True)
+class PhotoState:
+    """How one photo of a record stands with the district."""
+
+    sha256: str
+    state: str
+    problem: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class RecordDetail:
+    """Everything about one record."""
+
+    row: RecordRow
+    form: Form | None  # None when this phone has never had the record's form
+    answers: Answers
+    conflicts: dict[str, tuple[Value, ...]]
+    history: tuple[Entry, ...]
+    photos: tuple[PhotoState, ...]
+    place: Place | None
+    tag: str | None
+    draft: str | None  # the open correction of this record
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many there are of each state; "sending" counts as waiting."""
+
+    draft: int = 0
+    waiting: int = 0
+    attention: int = 0
+    district: int = 0
+
+
+@dataclass(frozen=True)
+class TagFound:
+    """What a scanned or typed code is, and the place it stands for.
+
+    `kind` is that of `app.tags.Scan`; `state` is "good", "retired", "unknown" or "typed" for a tag's two codes.
+    `message_code` is empty when the place was found and nothing is wrong with its tag.
+    """
+
+    kind: str
+    code: str
+    place: Place | None = None
+    state: str | None = None
+    message_code: str = ""

@@ -1,0 +1,183 @@
+"""What the district tells a phone: its officer, the schools, places, tags and people, and the rules."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self, TypeVar
+
+
+class SetupError(ValueError):
+    """The district's setup cannot be read; the one before it stays in use."""
+
+
+@dataclass(frozen=True)
+class District:
+    """The district, as officers and parents reach it."""
+
+    id: str
+    name: str
+    base_url: str
+    demo: bool = False
+    phone: str = ""
+    non_emergency: str | None = None
+    tip_line: str | None = None
+
+
+@dataclass(frozen=True)
+class Officer:
+    """The officer this phone belongs to."""
+
+    id: str
+    name: str
+    badge: str = ""
+    title: str = ""
+    email: str = ""
+    phone: str = ""
+    schools: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class School:
+    """A school of the district."""
+
+    id: str
+    name: str
+    address: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place that is looked after: a door, a gate, an AED, a car park."""
+
+    id: str
+    school: str
+    name: str
+    building: str = ""
+    floor: str = ""
+    kind: str = ""
+    instructions: str = ""
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A tag on a place's wall. `code` and `short` are hashes: a lost phone gives no codes away."""
+
+    place: str
+    code: str
+    short: str = ""
+    version: int = 1
+    state: str = "active"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whose records may come to this phone."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """The officer's own contact card."""
+
+    url: str
+    vcard: str = ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The district's rules for phones."""
+
+    photo_max_px: int = 1600
+    photo_quality: float = 0.8
+    photo_max_bytes: int = 5_000_000
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything but the forms, which the notebook keeps in every version that a record may need."""
+
+    district: District
+    officer: Officer
+    schools: tuple[School, ...] = ()
+    places: tuple[Place, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    people: tuple[Person, ...] = ()
+    card: Card | None = None
+    policy: Policy = field(default_factory=Policy)
+
+    @classmethod
+    def parse(cls, body: Any) -> Self:
+        """Reads the district's JSON; parts that this version does not know are left alone. Raises SetupError."""
+        if not isinstance(body, dict):
+            raise SetupError("the setup is not a JSON object")
+        return cls(
+            _one(District, body.get("district")),
+            _one(Officer, body.get("officer")),
+            _many(School, body.get("schools")),
+            _many(Place, body.get("places")),
+            _many(Tag, body.get("tags")),
+            _many(Person, body.get("people")),
+            _one(Card, body["card"]) if body.get("card") else None,
+            _one(Policy, body.get("policy") or {}),
+        )
+
+    @cached_property
+    def school_by_id(self) -> Mapping[str, School]:
+        """The schools by their id."""
+        return {school.id: school for school in self.schools}
+
+    @cached_property
+    def place_by_id(self) -> Mapping[str, Place]:
+        """The places by their id."""
+        return {place.id: place for place in self.places}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The names of the officer and of the people whose records come here, by id."""
+        return {person.id: person.name for person in self.people} | {self.officer.id: self.officer.name}
+
+    @cached_property
+    def tag_by_hash(self) -> Mapping[str, Tag]:
+        """The tags by the hash of their code and of their short code; an active one wins over a retired one."""
+        ordered = sorted(self.tags, key=lambda tag: tag.state == "active")
+        return {key: tag for tag in ordered for key in (tag.code, tag.short) if key}
+
+
+T = TypeVar("T")
+
+
+def _one(kind: type[T], body: Any) -> T:
+    name = kind.__name__.lower()
+    if not isinstance(body, dict):
+        raise SetupError(f"{name}: is not a JSON object")
+    values = {}
+    for part in dataclasses.fields(kind):  # type: ignore[arg-type]  # every kind here is a dataclass
+        value = body.get(part.name)
+        if value is None:
+            if part.default is dataclasses.MISSING:
+                raise SetupError(f"{name}: {part.name} is missing")
+            continue
+        if not _fits(value, part.type):
+            raise SetupError(f"{name}: {part.name} has a wrong value")
+        values[part.name] = tuple(value) if isinstance(value, list) else value
+    return kind(**values)
+
+
+def _many(kind: type[T], bodies: Any) -> tuple[T, ...]:
+    if bodies is not None and not isinstance(bodies, list):
+        raise SetupError(f"{kind.__name__.lower()}: is not a list")
+    return tuple(_one(kind, body) for body in bodies or [])
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    if kind == tuple[str, ...]:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, bool if kind is bool else str)
