@@ -1,11 +1,13 @@
-"""What every route may ask for: the settings, the database and the photos of the server that is running."""
+"""What every route may ask for: the parts of the server that is running."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from server.blobs import Blobs
+from server.brakes import Brakes
 from server.database import Database
+from server.intake import Intake
 from server.settings import Settings
 
 
@@ -24,6 +26,18 @@ def _blobs(request: Request) -> Blobs:
     return blobs
 
 
+def _intake(request: Request) -> Intake:
+    intake: Intake = request.app.state.intake
+    return intake
+
+
+def _brakes(request: Request) -> Brakes:
+    brakes: Brakes = request.app.state.brakes
+    return brakes
+
+
 TheSettings = Annotated[Settings, Depends(_settings)]
 TheDatabase = Annotated[Database, Depends(_database)]
 TheBlobs = Annotated[Blobs, Depends(_blobs)]
+TheIntake = Annotated[Intake, Depends(_intake)]
+TheBrakes = Annotated[Brakes, Depends(_brakes)]

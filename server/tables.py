@@ -192,7 +192,11 @@ class Device(Table):
 
 
 class StoredRevision(Table):
-    """A revision as it came in. `seq` is the district's own order; `body` is its canonical JSON."""
+    """A revision as it came in. `seq` is the district's own order; `body` is its canonical JSON.
+
+    `at` is what the phone's clock said, `captured_at` what the district takes for the time of capture, `flags` are
+    doubts noted at intake (clock, chain, tag).
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (
@@ -213,6 +217,7 @@ class StoredRevision(Table):
     device_seq: Mapped[int] = mapped_column(BigInteger)
     prev: Mapped[str | None] = mapped_column(Hash)
     at: Mapped[str] = mapped_column(String(40))
+    captured_at: Mapped[datetime]
     received_at: Mapped[datetime]
     body: Mapped[str] = mapped_column(Text)
     flags: Mapped[list[str]] = mapped_column(default=list)
@@ -222,7 +227,7 @@ class Record(Table):
     """A record as its revisions fold to it.
 
     `answers` are the live values, `conflicts` maps a field to the values of officers who did not see each other,
-    `missing` counts the photos that are named but not here yet, `flags` are doubts noted at intake (clock, chain).
+    `missing` counts the photos that are named but not here yet, `flags` are the doubts about any of its revisions.
     """
 
     __tablename__ = "records"

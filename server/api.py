@@ -1,0 +1,213 @@
+"""What phones say to the district (docs/protocol.md shows every message). All of it may be repeated safely."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from app.ids import canonical
+from server import district, enrolment
+from server.brakes import DEVICE, ENROL, STRANGER
+from server.context import TheBlobs, TheBrakes, TheDatabase, TheIntake, TheSettings
+from server.errors import Refused
+from server.intake import Sender
+from server.photos import count_missing, records_naming
+from server.pull import pull
+from server.records import photo_schools
+from server.setup import bound, etag, setup
+from server.tables import Blob, Device, Officer
+from sync.protocol import (
+    API,
+    CURSOR_HEADER,
+    LINES_HEADER,
+    MAX_BATCH_BYTES,
+    MAX_BATCH_LINES,
+    MORE_HEADER,
+    NDJSON,
+    Code,
+    deflate,
+    inflate,
+    verdict_lines,
+)
+
+router = APIRouter(prefix=API)
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LONGEST_NAME: Final = 200
+
+
+class Enrol(BaseModel):
+    """What a phone sends to be bound to an officer. Device id and token are its own making."""
+
+    code: str = Field(max_length=64)
+    device: str = Field(pattern=f"^{_UUID.pattern}$")
+    token: str = Field(pattern=r"^[A-Za-z0-9_-]{43}$")
+    name: str = Field("", max_length=_LONGEST_NAME)
+    platform: str = Field("", max_length=40)
+    app: str = Field("", max_length=40)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """The phone behind a request, and its officer."""
+
+    device: Device
+    officer: Officer
+    language: str
+
+
+def _phone(
+    request: Request,
+    database: TheDatabase,
+    brakes: TheBrakes,
+    authorization: Annotated[str, Header()] = "",
+    beatbook_device: Annotated[str, Header()] = "",
+    beatbook_app: Annotated[str, Header(max_length=40)] = "",
+    accept_language: Annotated[str, Header()] = "",
+) -> Phone:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not _UUID.fullmatch(beatbook_device):
+        beatbook_device = ""
+    try:
+        with database.reading() as session:
+            device, officer = enrolment.recognise(session, beatbook_device, token.strip())
+    except Refused:
+        brakes.count(STRANGER, _address(request))
+        raise
+    brakes.count(DEVICE, device.id)
+    if enrolment.is_news(device, beatbook_app):
+        with database.writing() as session:
+            enrolment.note_contact(session, device.id, beatbook_app)
+    return Phone(device, officer, "es" if accept_language.lower().startswith("es") else "en")
+
+
+ThePhone = Annotated[Phone, Depends(_phone)]
+Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
+
+
+@router.post("/enrol")
+def enrol(request: Request, body: Enrol, database: TheDatabase, settings: TheSettings, brakes: TheBrakes) -> Response:
+    """Binds a phone to an officer with a one-time code; the same request again gets the same answer."""
+    brakes.count(ENROL, _address(request))
+    with database.writing() as session:
+        device = enrolment.enrol(session, enrolment.Enrolment(**body.model_dump()))
+        officer = district.officer(session, device.officer)
+        assert officer is not None
+        answer = {"device": device.id, **bound(session, officer, settings.base_url)}
+    return Response(canonical(answer), media_type="application/json")
+
+
+@router.get("/setup")
+def get_setup(
+    request: Request,
+    phone: ThePhone,
+    database: TheDatabase,
+    settings: TheSettings,
+    if_none_match: Annotated[str, Header()] = "",
+) -> Response:
+    """Everything a phone needs to work offline; 304 when it has that already."""
+    with database.reading() as session:
+        body = setup(session, phone.officer, settings.base_url)
+    headers = {"ETag": etag(body), "Cache-Control": "private, no-cache"}
+    if headers["ETag"] in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return _packed(request, canonical(body), "application/json", headers)
+
+
+@router.post("/revisions")
+async def push(request: Request, phone: ThePhone, intake: TheIntake) -> Response:
+    """Takes a batch of revisions in: NDJSON, gzip or plain; the answer has a verdict for each line."""
+    body = await _body(request, MAX_BATCH_BYTES)
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding not in ("identity", "gzip"):
+        raise Refused(Code.BAD_REQUEST, "A batch comes plain or as gzip.")
+
+    def take() -> bytes:
+        lines = inflate(body, MAX_BATCH_BYTES) if encoding == "gzip" else body
+        return verdict_lines(intake.take(Sender(phone.device.id, phone.officer.id, phone.language), lines))
+
+    return Response(await run_in_threadpool(take), media_type=NDJSON)
+
+
+@router.get("/revisions")
+def get_revisions(
+    request: Request,
+    phone: ThePhone,
+    database: TheDatabase,
+    after: Annotated[int, Query(ge=0, lt=1 << 53)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_BATCH_LINES)] = MAX_BATCH_LINES,
+) -> Response:
+    """What others wrote at this officer's schools since a cursor: NDJSON, and where to go on."""
+    with database.reading() as session:
+        page = pull(session, phone.device, after, limit)
+    headers = {
+        CURSOR_HEADER: str(page.cursor),
+        MORE_HEADER: str(int(page.more)),
+        LINES_HEADER: str(page.lines),
+    }
+    return _packed(request, page.body, NDJSON, headers)
+
+
+@router.head("/blobs/{sha256}")
+def has_blob(_phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheBlobs) -> Response:
+    """Whether the district has a photo."""
+    with database.reading() as session:
+        known = session.get(Blob, sha256)
+    return Response(status_code=200 if known and blobs.has(sha256) else 404)
+
+
+@router.put("/blobs/{sha256}")
+async def put_blob(
+    request: Request, phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheBlobs
+) -> Response:
+    """Takes a photo in: 201, or 200 when it was here; the body must be what its name says, and a picture."""
+    with blobs.receive() as incoming:
+        async for piece in request.stream():
+            incoming.write(piece)
+        mime = await run_in_threadpool(incoming.keep, sha256)
+
+    def note() -> bool:
+        with database.writing() as session:
+            if session.get(Blob, sha256) is not None:
+                return False
+            session.add(Blob(sha256=sha256, mime=mime, bytes=incoming.bytes, device=phone.device.id))
+            count_missing(session, records_naming(session, sha256))
+            return True
+
+    return Response(status_code=201 if await run_in_threadpool(note) else 200)
+
+
+@router.get("/blobs/{sha256}")
+def get_blob(phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheBlobs) -> Response:
+    """A photo that a record of this officer's schools names."""
+    with database.reading() as session:
+        known = session.get(Blob, sha256)
+        mine = set(district.schools_of(session, phone.officer.id)) & photo_schools(session, sha256)
+    if known is None or not mine or not blobs.has(sha256):
+        raise Refused(Code.NOT_FOUND, "The district has no such photo for you.")
+    headers = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Security-Policy": "sandbox"}
+    return FileResponse(blobs.path(sha256), media_type=known.mime, headers=headers)
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """The whole body. Raises Refused as soon as it is longer than the limit."""
+    pieces = bytearray()
+    async for piece in request.stream():
+        pieces += piece
+        if len(pieces) > limit:
+            raise Refused(Code.TOO_BIG, f"A batch may have {limit // 1_000_000} MB at most.")
+    return bytes(pieces)
+
+
+def _packed(request: Request, body: bytes, media_type: str, headers: dict[str, str]) -> Response:
+    headers = {**headers, "Vary": "Accept-Encoding"}
+    if len(body) > 500 and "gzip" in request.headers.get("accept-encoding", "").lower():
+        return Response(deflate(body), headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
+    return Response(body, headers=headers, media_type=media_type)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"

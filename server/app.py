@@ -1,0 +1,101 @@
+"""Where the server's parts meet: settings, database, photos, intake, and every door to them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from server import errors, pages
+from server.api import router as api
+from server.blobs import BlobError, Blobs
+from server.brakes import Brakes
+from server.context import TheDatabase
+from server.database import open_sqlite
+from server.errors import Refused
+from server.formbook import FormBook
+from server.guard import Guard
+from server.intake import Intake
+from server.records import counts
+from server.settings import Settings
+from sync.protocol import APP_VERSION, Code, WireError
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The district server as an ASGI application; its data folder is made where it is not there."""
+    database = open_sqlite(settings.database_path)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    # FastAPI's own pages for reading the API would load scripts from elsewhere.
+    app = FastAPI(
+        title="Beatbook district",
+        version=APP_VERSION,
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.blobs = Blobs(settings.blobs_path)
+    app.state.intake = Intake(database, FormBook())
+    app.state.brakes = Brakes()
+    app.add_middleware(Guard, secure=settings.secure)
+    app.include_router(api)
+    app.add_api_route("/healthz", healthz, methods=["GET", "HEAD"], include_in_schema=False)
+    app.include_router(pages.router)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(WireError, _unreadable)
+    app.add_exception_handler(BlobError, _unreadable)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    return app
+
+
+def healthz(database: TheDatabase) -> JSONResponse:
+    """For whoever watches the server: is it well, which version, how much is in it; no names."""
+    with database.reading() as session:
+        body = {"status": "ok", "version": APP_VERSION, "database": database.kind, "counts": counts(session)}
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return errors.answer(error) if _is_api(request) else pages.error_page(request, errors.STATUS.get(error.code, 400))
+
+
+async def _unreadable(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, WireError | BlobError)
+    return errors.answer(Refused(error.code, str(error)))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if not _is_api(request):
+        return pages.error_page(request, 400)
+    # Which part, but not what was in it: that may be somebody's data, or a secret.
+    first = error.errors()[0]
+    code = Code.BAD_JSON if first["type"] == "json_invalid" else Code.BAD_REQUEST
+    part = ".".join(str(name) for name in first["loc"] if not isinstance(name, int))
+    return errors.answer(Refused(code, f"The request cannot be read: {part} is missing or wrong."))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if not _is_api(request):
+        return pages.error_page(request, error.status_code)
+    if error.status_code == 404:
+        return errors.answer(Refused(Code.NOT_FOUND, "The district has nothing at this address."))
+    body = errors.answer(Refused(Code.BAD_REQUEST, "The district does not take this kind of request here."))
+    body.status_code = error.status_code
+    return body
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")

@@ -1,0 +1,188 @@
+"""What the district knows already about a batch of revisions, read in a few statements, and what it keeps of it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.ids import canonical
+from app.revisions import Revision
+from app.tags import tidy
+from server.district import schools_of
+from server.photos import Photo, count_missing
+from server.tables import Device, Place, Record, RecordPhoto, StoredRevision, Tag
+from sync.merge import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A revision that the district has or is about to have."""
+
+    revision: Revision
+    captured_at: datetime
+    flags: tuple[str, ...]
+    title: str = ""
+
+
+class Batch:
+    """The facts that judging a batch needs, and the changes that it makes."""
+
+    def __init__(self, session: Session, officer: str, revisions: Iterable[Revision]) -> None:
+        self._session = session
+        revisions = list(revisions)
+        self.schools = set(schools_of(session, officer, ever=True))
+        self.devices: dict[str, datetime] = {
+            device.id: device.created_at for device in session.scalars(select(Device).where(Device.officer == officer))
+        }
+        self.receipts = self._find_receipts({r.hash for r in revisions})
+        self.histories = self._find_histories({r.record for r in revisions})
+        self._links = self._find_links(revisions)
+        self._tags = self._find_tags({tidy(r.tag) for r in revisions if r.tag})
+        self._places = self._find_places({r.place for r in revisions if r.place})
+        self._new: dict[str, Kept] = {}
+        self._photos: dict[tuple[str, str], tuple[str, Photo]] = {}
+
+    def add(self, kept: Kept, photos: Iterable[Photo]) -> None:
+        """Takes a good revision into the batch; later ones of the batch see it."""
+        revision = kept.revision
+        self._new[revision.hash] = kept
+        self.histories.setdefault(revision.record, {})[revision.hash] = kept
+        self._links[revision.hash] = (revision.device, revision.seq)
+        for photo in photos:
+            self._photos[revision.record, photo.sha256] = (revision.school, photo)
+
+    def is_new(self, name: str) -> bool:
+        """Whether this batch brought the revision."""
+        return name in self._new
+
+    def history(self, record: str) -> dict[str, Kept]:
+        """The revisions of a record that are here, by hash."""
+        return self.histories.get(record, {})
+
+    def doubts(self, revision: Revision) -> list[str]:
+        """What is odd about a revision's chain, tag and place without being a reason to refuse it."""
+        found = []
+        link = (revision.device, revision.seq)
+        if any(other == link and name != revision.hash for name, other in self._links.items()):
+            found.append("chain_fork")
+        before = self._links.get(revision.prev) if revision.prev else None
+        if (revision.seq, revision.prev) != (1, None) and before != (revision.device, revision.seq - 1):
+            found.append("chain_gap")
+        if any(parent not in self.history(revision.record) for parent in revision.parents):
+            found.append("parent_missing")
+        if revision.place and self._places.get(revision.place) != revision.school:
+            found.append("place_unknown")
+        if revision.tag:
+            tag = self._tags.get(tidy(revision.tag))
+            if tag is None:
+                found.append("tag_unknown")
+            elif tag.place != revision.place:
+                found.append("tag_elsewhere")
+            elif tag.state != "active":
+                found.append("tag_retired")
+        return found
+
+    def keep(self, received: datetime) -> None:
+        """Stores the new revisions, folds their records again and finds the receipts."""
+        if not self._new:
+            return
+        rows = [_row(kept, received) for kept in self._new.values()]
+        self._session.execute(insert(StoredRevision), rows)
+        self.receipts |= self._find_receipts(self._new.keys())
+        touched = {kept.revision.record for kept in self._new.values()}
+        self._keep_photos(touched)
+        self._keep_records(touched, received)
+        count_missing(self._session, touched)
+
+    def _keep_records(self, touched: set[str], received: datetime) -> None:
+        there = {row.id: row for row in self._session.scalars(select(Record).where(Record.id.in_(touched)))}
+        for record_id in touched:
+            history = self.histories[record_id]
+            folded = fold(kept.revision for kept in history.values())
+            first, last = history[folded.first.hash], history[folded.last.hash]
+            new = [self.receipts[name][0] for name in history if name in self._new]
+            row = there.get(record_id)
+            if row is None:
+                row = Record(id=record_id, first_seq=min(new))
+                self._session.add(row)
+            row.form, row.form_version = last.revision.form, last.revision.form_version
+            row.record_class, row.school = first.revision.record_class, first.revision.school
+            row.author, row.occurred_at = first.revision.author, first.captured_at
+            row.place = last.revision.place
+            row.title = next(reversed([kept.title for kept in history.values() if kept.title]), row.title or "")
+            row.updated_seq, row.updated_at = max(new), received
+            row.revisions = len(history)
+            row.heads, row.answers = list(folded.heads), folded.answers
+            row.conflicts = {
+                name: [{"value": value.value, "by": value.by} for value in values]
+                for name, values in folded.conflicts.items()
+            }
+            row.flags = sorted({flag for kept in history.values() for flag in kept.flags})
+
+    def _keep_photos(self, touched: set[str]) -> None:
+        query = select(RecordPhoto.record, RecordPhoto.sha256).where(RecordPhoto.record.in_(touched))
+        there = {(record, sha256) for record, sha256 in self._session.execute(query)}
+        for (record, sha256), (school, photo) in self._photos.items():
+            if (record, sha256) not in there:
+                self._session.add(
+                    RecordPhoto(record=record, sha256=sha256, school=school, mime=photo.mime, bytes=photo.bytes)
+                )
+
+    def _find_receipts(self, hashes: Iterable[str]) -> dict[str, tuple[int, datetime]]:
+        columns = (StoredRevision.hash, StoredRevision.seq, StoredRevision.received_at)
+        found = self._session.execute(select(*columns).where(StoredRevision.hash.in_(list(hashes))))
+        return {name: (seq, at) for name, seq, at in found}
+
+    def _find_histories(self, records: Iterable[str]) -> dict[str, dict[str, Kept]]:
+        columns = (StoredRevision.body, StoredRevision.captured_at, StoredRevision.flags)
+        query = select(*columns).where(StoredRevision.record.in_(list(records))).order_by(StoredRevision.seq)
+        histories: dict[str, dict[str, Kept]] = {}
+        for body, captured_at, flags in self._session.execute(query):
+            revision = Revision.from_json(json.loads(body))
+            histories.setdefault(revision.record, {})[revision.hash] = Kept(revision, captured_at, tuple(flags))
+        return histories
+
+    def _find_links(self, revisions: list[Revision]) -> dict[str, tuple[str, int]]:
+        """The places in their devices' chains of all revisions that these follow or collide with."""
+        columns = select(StoredRevision.hash, StoredRevision.device, StoredRevision.device_seq)
+        devices, numbers = {r.device for r in revisions}, {r.seq for r in revisions}
+        before = columns.where(StoredRevision.hash.in_({r.prev for r in revisions if r.prev}))
+        same = columns.where(StoredRevision.device.in_(devices), StoredRevision.device_seq.in_(numbers))
+        rows = [*self._session.execute(before), *self._session.execute(same)]
+        return {name: (device, number) for name, device, number in rows}
+
+    def _find_tags(self, codes: set[str]) -> dict[str, Tag]:
+        if not codes:
+            return {}
+        found = self._session.scalars(select(Tag).where(Tag.code.in_(codes) | Tag.short.in_(codes)))
+        return {code: tag for tag in found for code in (tag.code, tag.short)}
+
+    def _find_places(self, ids: set[str]) -> dict[str, str]:
+        if not ids:
+            return {}
+        query = select(Place.id, Place.school).where(Place.id.in_(ids))
+        return dict(row.tuple() for row in self._session.execute(query))
+
+
+def _row(kept: Kept, received: datetime) -> dict[str, object]:
+    revision = kept.revision
+    return {
+        "hash": revision.hash,
+        "record": revision.record,
+        "form": revision.form,
+        "form_version": revision.form_version,
+        "record_class": revision.record_class,
+        "school": revision.school,
+        "author": revision.author,
+        "device": revision.device,
+        "device_seq": revision.seq,
+        "prev": revision.prev,
+        "at": revision.at,
+        "captured_at": kept.captured_at,
+        "received_at": received,
+        "body": canonical(revision.to_json()).decode(),
+        "flags": list(kept.flags),
+    }

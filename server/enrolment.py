@@ -1,0 +1,122 @@
+"""How a phone is bound to an officer: a one-time code for a token that only the phone knows."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from app.ids import sha256
+from app.tags import hash_code, new_enrol_code
+from server.district import DistrictError, audit, officer
+from server.errors import Refused
+from server.tables import Device, EnrolmentCode, Officer, now
+from sync.protocol import Code
+
+VALID_HOURS: Final = 72
+_SEEN_EVERY: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What a phone sends to be bound. `device` and `token` are made by the phone, so that it can repeat a request
+    whose answer was lost and get the same answer."""
+
+    code: str
+    device: str
+    token: str
+    name: str
+    platform: str
+    app: str
+
+
+def make_code(session: Session, officer_id: str, *, who: str = "cli", hours: float = VALID_HOURS) -> str:
+    """A one-time code for this officer, shown once and kept only as a hash. Raises DistrictError."""
+    holder = officer(session, officer_id)
+    if holder is None or not holder.active:
+        raise DistrictError("This account is closed; it cannot enrol a phone.")
+    code, moment = new_enrol_code(), now()
+    kept = EnrolmentCode(
+        code_hash=hash_code(code),
+        officer=officer_id,
+        made_by=who,
+        created_at=moment,
+        expires_at=moment + timedelta(hours=hours),
+    )
+    session.add(kept)
+    audit(session, who, "enrolment-code-made", officer_id)
+    return code
+
+
+def enrol(session: Session, enrolment: Enrolment) -> Device:
+    """Binds the phone. The same enrolment again gives the same device.
+
+    Raises Refused: wrong, used or expired code, or a device id that belongs to somebody else.
+    """
+    token_hash = sha256(enrolment.token.encode())
+    code = session.get(EnrolmentCode, hash_code(enrolment.code), with_for_update=True)
+    device = session.get(Device, enrolment.device)
+    if code is None:
+        raise Refused(
+            Code.ENROL_CODE_WRONG, "This code is not known here. Check each character, or ask for a new code."
+        )
+    if code.used_at is not None:
+        again = device is not None and code.used_by == device.id
+        if device is None or not again or not hmac.compare_digest(device.token_hash, token_hash):
+            raise Refused(
+                Code.ENROL_CODE_USED, "This code was used already; it works once. Ask your supervisor for a new one."
+            )
+        _refuse_revoked(device)
+        return device
+    if code.expires_at <= now():
+        raise Refused(Code.ENROL_CODE_EXPIRED, "This code has expired. Ask your supervisor for a new one.")
+    if device is not None:
+        # Its own code would have been found above: a phone makes a new device id for every code.
+        raise Refused(Code.BAD_REQUEST, "This phone was enrolled already. Start the enrolment again on the phone.")
+    moment = now()
+    code.used_at, code.used_by = moment, enrolment.device
+    device = Device(
+        id=enrolment.device,
+        officer=code.officer,
+        token_hash=token_hash,
+        name=enrolment.name,
+        platform=enrolment.platform,
+        app=enrolment.app,
+        created_at=moment,
+        last_seen=moment,
+    )
+    session.add(device)
+    audit(session, f"device:{device.id}", "device-enrolled", code.officer)
+    session.flush()
+    return device
+
+
+def recognise(session: Session, device_id: str, token: str) -> tuple[Device, Officer]:
+    """The phone behind a request and its officer. Raises Refused when it is unknown or revoked."""
+    device = session.get(Device, device_id)
+    known = hmac.compare_digest(device.token_hash if device else "", sha256(token.encode()))
+    holder = session.get(Officer, device.officer) if device and known else None
+    if device is None or holder is None:
+        raise Refused(Code.DEVICE_UNKNOWN, "The district does not know this phone. Enrol it with a new code.")
+    _refuse_revoked(device)
+    if not holder.active:
+        raise Refused(Code.DEVICE_REVOKED, "This account is closed. Ask your supervisor.")
+    return device, holder
+
+
+def is_news(device: Device, app: str) -> bool:
+    """Whether this contact is worth a line in the table: a write for each request would be too many."""
+    return now() - device.last_seen > _SEEN_EVERY or (bool(app) and app != device.app)
+
+
+def note_contact(session: Session, device_id: str, app: str) -> None:
+    """Notes when a phone was last in contact, and with which version."""
+    device = session.get(Device, device_id)
+    if device is not None:
+        device.last_seen, device.app = now(), app or device.app
+
+
+def _refuse_revoked(device: Device) -> None:
+    if device.revoked_at is not None:
+        raise Refused(Code.DEVICE_REVOKED, "This phone was taken out of service by the district. Ask your supervisor.")

@@ -1,0 +1,39 @@
+"""Every "no" of the API: a stable code, words for the officer, and what is safe."""
+
+from typing import Final
+
+from fastapi.responses import JSONResponse
+
+from sync.protocol import Code, error_json
+
+STATUS: Final = {
+    Code.TOO_BIG: 413,
+    Code.NOT_FOUND: 404,
+    Code.TOO_MANY_REQUESTS: 429,
+    Code.INTERNAL: 500,
+    Code.ENROL_CODE_WRONG: 404,
+    Code.ENROL_CODE_USED: 409,
+    Code.ENROL_CODE_EXPIRED: 410,
+    Code.DEVICE_UNKNOWN: 401,
+    Code.DEVICE_REVOKED: 403,
+    Code.BLOB_HASH_MISMATCH: 422,
+    Code.NOT_AN_IMAGE: 422,
+}
+SAFE: Final = "Everything on this phone stays on this phone."
+
+
+class Refused(Exception):
+    """The district says no to a request; the handler in server.app turns it into an answer."""
+
+    def __init__(self, code: Code, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.retry_after = retry_after
+
+
+def answer(refused: Refused) -> JSONResponse:
+    """The refusal as the wire says it; whatever has no status of its own is a bad request (400)."""
+    headers = {"Retry-After": str(refused.retry_after)} if refused.retry_after else None
+    body = error_json(refused.code, refused.message, SAFE)
+    return JSONResponse(body, STATUS.get(refused.code, 400), headers)

@@ -1,0 +1,130 @@
+"""What every request passes through: a limit on its size, headers that protect browsers, a log without names, and a
+net that turns whatever goes wrong inside into a plain answer."""
+
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+
+from server import errors
+from server.errors import Refused
+from server.pages import error_page
+from sync.protocol import MAX_BLOB_BYTES, TIME_HEADER, Code
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+MAX_BODY_BYTES: Final = MAX_BLOB_BYTES + 100_000
+
+# For answers that do not say otherwise; pages and the web app set stricter or other ones themselves.
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+_HSTS: Final = "max-age=31536000"
+
+access: Final = logging.getLogger("beatbook.access")
+trouble: Final = logging.getLogger("beatbook.trouble")
+
+
+class TooBig(Exception):
+    """The body is larger than any request may be."""
+
+
+class Guard:
+    """ASGI middleware around the whole server."""
+
+    def __init__(self, app: App, secure: bool = False) -> None:
+        self._app = app
+        self._secure = secure
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        answer = _Answer(scope, send, self._secure)
+        try:
+            await self._app(scope, _limited(scope, receive), answer.send)
+        except TooBig:
+            await answer.instead(Refused(Code.TOO_BIG, "This is more than the district takes in one piece."), 413)
+        except Exception as error:
+            # Where, not what: the message of an exception may quote what somebody wrote.
+            trouble.error("%s in %s", type(error).__name__, _where(error))
+            await answer.instead(Refused(Code.INTERNAL, "The district has trouble. Please try again later."), 500)
+        took = (time.perf_counter() - began) * 1000
+        access.info("%s %s %s %.0f ms", scope["method"], _route(scope), answer.status, took)
+
+
+class _Answer:
+    """Puts the headers on an answer, and can give another one while none has begun."""
+
+    def __init__(self, scope: MutableMapping[str, Any], send: Send, secure: bool) -> None:
+        self._scope = scope
+        self._send = send
+        self._secure = secure
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if self._secure:
+                headers.setdefault("Strict-Transport-Security", _HSTS)
+            if self._scope["path"].startswith("/api/"):
+                headers[TIME_HEADER] = str(time.time_ns() // 1_000_000)
+                headers.setdefault("Cache-Control", "no-store")
+        await self._send(message)
+
+    async def instead(self, refused: Refused, status: int) -> None:
+        if self.status:
+            return  # too late: the server cuts the connection, and the other end sees that the answer is not whole
+        if self._scope["path"].startswith("/api/"):
+            await errors.answer(refused)(self._scope, _nothing, self.send)
+        else:
+            await error_page(Request(self._scope), status)(self._scope, _nothing, self.send)
+
+
+def _limited(scope: MutableMapping[str, Any], receive: Receive) -> Receive:
+    declared = dict(scope["headers"]).get(b"content-length", b"0")
+    size = int(declared) if declared.isdigit() else 0
+    taken = 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        if size > MAX_BODY_BYTES:
+            raise TooBig
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MAX_BODY_BYTES:
+            raise TooBig
+        return message
+
+    return limited
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}
+
+
+def _route(scope: MutableMapping[str, Any]) -> str:
+    """The pattern of the address, never the address: it may hold a code or an id."""
+    pattern = getattr(scope.get("route"), "path", None)
+    return pattern or "/" + scope["path"].split("/")[1] + "/…" if scope["path"].count("/") > 1 else pattern or "/…"
+
+
+def _where(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))

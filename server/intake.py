@@ -1,0 +1,234 @@
+"""The district's door: judges every revision of a batch, keeps the good ones, folds them into records.
+
+A batch is one transaction; a verdict is given only once the transaction has ended well, and one bad line never holds
+up another. Sending a batch twice is harmless: what is here already is "known" and has its old receipt.
+
+What a phone could never put right is noted and not refused (docs/decisions/intake.md): a clock that was off, a gap in
+a device's chain, a tag that was replaced. Such doubts are `flags` of the revision and of its record.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from app.forms import Form
+from app.ids import canonical
+from app.revisions import Answers, Revision
+from server.batch import Batch, Kept
+from server.clocks import AHEAD, captured
+from server.database import Database
+from server.formbook import FormBook, knows
+from server.photos import Photo, PhotoError, absent, photos_in
+from server.tables import now
+from server.times import iso
+from sync.merge import fold
+from sync.protocol import MAX_BATCH_LINES, MAX_LINE_BYTES, Code, Verdict, WireError, read_push_line, split
+
+log = logging.getLogger("beatbook.intake")
+
+CLOCK_WORDS: Final = (
+    "The district has this record, but this phone's clock was ahead when it was written. Set the phone's clock."
+)
+_HASH = re.compile(r"[0-9a-f]{64}")
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose phone sends; `language` is the one that words about answers come in."""
+
+    device: str
+    officer: str
+    language: str = "en"
+
+
+class Intake:
+    """Takes batches of revisions in."""
+
+    def __init__(self, database: Database, forms: FormBook, clock: Callable[[], datetime] = now) -> None:
+        self._database = database
+        self._forms = forms
+        self._clock = clock
+
+    def take(self, sender: Sender, body: bytes) -> list[Verdict]:
+        """A verdict for each line of the body, in its order; what is "accepted" is durably kept when this returns.
+
+        Raises WireError for a body that is no batch at all: cut off in a line, or with too many lines.
+        """
+        lines = list(split(body))
+        if len(lines) > MAX_BATCH_LINES:
+            raise WireError(Code.TOO_BIG, f"A batch may have {MAX_BATCH_LINES} lines at most.")
+        read = [_read(line) for line in lines]
+        received = self._clock()
+        with self._database.writing() as session:
+            batch = Batch(session, sender.officer, [one for one in read if isinstance(one, Revision)])
+            judge = _Judge(session, batch, self._forms, sender, received)
+            judged = [judge.verdict(one) if isinstance(one, Revision) else one for one in read]
+            batch.keep(received)
+            missing = absent(session, {sha256 for one in judged if isinstance(one, _Safe) for sha256 in one.photos})
+        return [_receipt(one, batch, missing) if isinstance(one, _Safe) else one for one in judged]
+
+
+@dataclass(frozen=True, slots=True)
+class _Safe:
+    """A line whose revision the district has once the batch is kept."""
+
+    revision: Revision
+    verdict: str
+    photos: tuple[str, ...]
+    ahead: bool = False
+
+
+class _Refusal(Exception):
+    def __init__(self, code: Code, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+
+
+class _Judge:
+    """Judges one revision after another; what it accepts is added to the batch."""
+
+    def __init__(self, session: Session, batch: Batch, forms: FormBook, sender: Sender, received: datetime) -> None:
+        self._session = session
+        self._batch = batch
+        self._forms = forms
+        self._sender = sender
+        self._received = received
+
+    def verdict(self, revision: Revision) -> _Safe | Verdict:
+        """The verdict on a revision; a refusal names its reason, and never is an exception."""
+        try:
+            return self._judge(revision)
+        except _Refusal as no:
+            return Verdict(revision.hash, "refused", code=no.code, message=no.message, field=no.field)
+        except Exception as error:
+            # One record that nobody foresaw must not hold up the others. The type only: a message may quote answers.
+            log.error("a revision of form %s could not be judged: %s", revision.form[:40], type(error).__name__)
+            return Verdict(
+                revision.hash, "refused", code=Code.INTERNAL, message="The district could not read this record."
+            )
+
+    def _judge(self, revision: Revision) -> _Safe:
+        self._check_writer(revision)
+        photos = self._photos(revision)
+        hashes = tuple(sorted(photos))
+        if revision.hash in self._batch.receipts or self._batch.is_new(revision.hash):
+            return _Safe(revision, "known", hashes)
+        form = self._form(revision)
+        self._check_record(revision, form)
+        title = self._check_answers(revision, form)
+        enrolled = self._batch.devices[revision.device]
+        captured_at, doubts = captured(revision.at, revision.offset, self._received, enrolled)
+        flags = (*doubts, *self._batch.doubts(revision))
+        self._batch.add(Kept(revision, captured_at, flags, title), photos.values())
+        return _Safe(revision, "accepted", hashes, ahead=AHEAD in flags)
+
+    def _check_writer(self, revision: Revision) -> None:
+        # An earlier phone of the same officer is fine: its notebook may have moved to this one with work unsent.
+        if revision.author != self._sender.officer or revision.device not in self._batch.devices:
+            field = "author" if revision.author != self._sender.officer else "device"
+            raise _Refusal(Code.WRONG_AUTHOR, "This record was written by somebody else, or on another's phone.", field)
+
+    def _form(self, revision: Revision) -> Form:
+        form = self._forms.form(self._session, revision.form, revision.form_version)
+        if form is not None:
+            return form
+        if knows(self._session, revision.form):
+            words = f"The district does not know version {revision.form_version} of this form."
+            raise _Refusal(Code.FORM_VERSION_UNKNOWN, words, "form_version")
+        raise _Refusal(Code.FORM_UNKNOWN, "The district does not know this form.", "form")
+
+    def _check_record(self, revision: Revision, form: Form) -> None:
+        if revision.record_class != form.record_class:
+            raise _Refusal(Code.WRONG_CLASS, f"Records of this form are of class {form.record_class}.", "record_class")
+        if revision.school not in self._batch.schools:
+            raise _Refusal(Code.WRONG_SCHOOL, "This school is not one of yours. Ask your supervisor.", "school")
+        for kept in self._batch.history(revision.record).values():
+            if kept.revision.school != revision.school:
+                raise _Refusal(Code.WRONG_SCHOOL, "This record belongs to another school.", "school")
+            if kept.revision.form != revision.form:
+                raise _Refusal(Code.BAD_REVISION, "This record was made with another form.", "form")
+
+    def _photos(self, revision: Revision) -> dict[str, Photo]:
+        try:
+            return photos_in(revision.set)
+        except PhotoError as error:
+            raise _Refusal(Code.ANSWERS_REFUSED, f"A photo cannot be taken in: {error}.", error.field) from None
+
+    def _check_answers(self, revision: Revision, form: Form) -> str:
+        """Refuses answers that the form refuses; returns the record's title.
+
+        The form judges what the writer saw, at the time that the writer's phone showed, as it did on the phone.
+        """
+        seen, whole = self._seen(revision)
+        at = datetime.fromisoformat(revision.at)
+        problems = form.check(seen, self._sender.language, now=at, strict=not revision.parents)
+        for name, problem in problems.items():
+            # Where an earlier revision is not here yet, only the answers of this one can be judged.
+            if name in revision.set or (problem.code == "required" and whole):
+                raise _Refusal(Code.ANSWERS_REFUSED, problem.message, name)
+        return form.summary(seen, form.languages[0], now=at)
+
+    def _seen(self, revision: Revision) -> tuple[Answers, bool]:
+        """The answers as their writer saw them, and whether every revision behind them is here."""
+        if not revision.parents:
+            return {name: value for name, value in revision.set.items() if value is not None}, True
+        history = self._batch.history(revision.record)
+        chosen, todo, whole = [revision], list(revision.parents), True
+        done: set[str] = set()
+        while todo:
+            name = todo.pop()
+            if name in done:
+                continue
+            done.add(name)
+            if name in history:
+                chosen.append(history[name].revision)
+                todo.extend(history[name].revision.parents)
+            else:
+                whole = False
+        return fold(chosen).answers, whole
+
+
+def _read(line: bytes) -> Revision | Verdict:
+    """The revision of a line, or why there is none; the hash that the line claims comes back where it has one."""
+    try:
+        if len(line) > MAX_LINE_BYTES:
+            raise WireError(Code.TOO_BIG, f"A record may have {MAX_LINE_BYTES // 1000} kB at most, without its photos.")
+        revision = read_push_line(line)
+        if _NUL.search(canonical(revision.to_json()).decode()):
+            raise WireError(Code.BAD_REVISION, "A text has a NUL character in it, which no database keeps.")
+        return revision
+    except WireError as error:
+        return Verdict(_claimed(line), "refused", code=error.code, message=str(error))
+    except (ValueError, RecursionError):  # half a character outside `set`, or nesting that nobody would write
+        return Verdict(_claimed(line), "refused", code=Code.BAD_REVISION, message="This record cannot be read.")
+
+
+def _claimed(line: bytes) -> str:
+    try:
+        body = json.loads(line)
+    except (ValueError, RecursionError):
+        return ""
+    claimed = body.get("hash") if isinstance(body, dict) else None
+    return claimed if isinstance(claimed, str) and _HASH.fullmatch(claimed) else ""
+
+
+def _receipt(safe: _Safe, batch: Batch, missing: set[str]) -> Verdict:
+    seq, at = batch.receipts[safe.revision.hash]
+    return Verdict(
+        safe.revision.hash,
+        safe.verdict,
+        seq=seq,
+        at=iso(at),
+        missing=tuple(sha256 for sha256 in safe.photos if sha256 in missing),
+        code=Code.CLOCK_AHEAD if safe.ahead else None,
+        message=CLOCK_WORDS if safe.ahead else None,
+    )

@@ -1,0 +1,95 @@
+"""The photos that records name: found in answers, counted against the photos that are here."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import Session
+
+from server.blobs import MIMES
+from server.tables import Blob, Record, RecordPhoto
+from sync.protocol import MAX_BLOB_BYTES
+
+MAX_PHOTOS: Final = 100
+MAX_DEPTH: Final = 20
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class PhotoError(ValueError):
+    """An answer that names a photo in a way that cannot be; `field` is the answer's name."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo as an answer names it."""
+
+    sha256: str
+    mime: str
+    bytes: int
+
+
+def photos_in(answers: dict[str, Any]) -> dict[str, Photo]:
+    """Every photo that these answers name, by hash. Raises PhotoError."""
+    found: dict[str, Photo] = {}
+    for field, value in answers.items():
+        for body in _named(field, value, 0):
+            photo = _photo(field, body)
+            found[photo.sha256] = photo
+    if len(found) > MAX_PHOTOS:
+        raise PhotoError("", f"more than {MAX_PHOTOS} photos in one revision")
+    return found
+
+
+def absent(session: Session, hashes: Iterable[str]) -> set[str]:
+    """Those of the photos that are not here."""
+    wanted = set(hashes)
+    if not wanted:
+        return wanted
+    return wanted - set(session.scalars(select(Blob.sha256).where(Blob.sha256.in_(wanted))))
+
+
+def count_missing(session: Session, records: Iterable[str]) -> None:
+    """Counts again, for these records, the photos that are named and not here."""
+    session.flush()
+    here = exists().where(Blob.sha256 == RecordPhoto.sha256)
+    missing = select(func.count()).where(RecordPhoto.record == Record.id, ~here).correlate(Record).scalar_subquery()
+    session.execute(
+        update(Record).where(Record.id.in_(list(records))).values(missing=missing),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def records_naming(session: Session, sha256: str) -> list[str]:
+    """Ids of the records that name a photo."""
+    return list(session.scalars(select(RecordPhoto.record).where(RecordPhoto.sha256 == sha256)))
+
+
+def _named(field: str, value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > MAX_DEPTH:
+        raise PhotoError(field, "the answer is nested too deeply")
+    if isinstance(value, dict):
+        if "sha256" in value:
+            yield value
+            return
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _named(field, part, depth + 1)
+
+
+def _photo(field: str, body: dict[str, Any]) -> Photo:
+    sha256, mime, size = body.get("sha256"), body.get("mime"), body.get("bytes")
+    if not isinstance(sha256, str) or not _HASH.fullmatch(sha256):
+        raise PhotoError(field, "the photo's hash is not a SHA-256")
+    if mime not in MIMES.values():
+        raise PhotoError(field, "the photo is neither JPEG nor PNG nor WebP")
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= MAX_BLOB_BYTES:
+        raise PhotoError(field, f"the photo is empty or larger than {MAX_BLOB_BYTES // 1_000_000} MB")
+    return Photo(sha256, str(mime), size)

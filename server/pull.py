@@ -1,0 +1,61 @@
+"""What comes down to a phone: the revisions that others wrote at its officer's schools, after its cursor."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.ids import canonical
+from server.district import schools_of
+from server.errors import Refused
+from server.tables import Device, StoredRevision
+from server.times import iso
+from sync.protocol import MAX_BATCH_BYTES, Code
+
+_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A piece of what is new: NDJSON lines, where to go on, and whether there is more now."""
+
+    body: bytes
+    lines: int
+    cursor: int
+    more: bool
+
+
+def pull(session: Session, device: Device, after: int, limit: int) -> Page:
+    """The next revisions after `after`, at most `limit` of them and not much more than a batch's bytes.
+
+    A phone does not get back what it sent itself. Raises Refused for a cursor that this district never gave.
+    """
+    newest = session.scalar(select(func.max(StoredRevision.seq))) or 0
+    if after > newest:
+        raise Refused(Code.BAD_REQUEST, "This phone has seen more than the district has. Ask your district's IT.")
+    query = (
+        select(StoredRevision.seq, StoredRevision.received_at, StoredRevision.hash, StoredRevision.body)
+        .where(
+            StoredRevision.seq > after,
+            StoredRevision.seq <= newest,
+            StoredRevision.school.in_(schools_of(session, device.officer)),
+            StoredRevision.device != device.id,
+        )
+        .order_by(StoredRevision.seq)
+        .limit(limit + 1)
+    )
+    lines: list[bytes] = []
+    size, cursor = 0, newest
+    with session.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
+        for seq, received_at, name, body in rows:
+            if len(lines) == limit or size > MAX_BATCH_BYTES:
+                return Page(b"".join(lines), len(lines), cursor, more=True)
+            lines.append(_line(seq, iso(received_at), name, body))
+            size, cursor = size + len(lines[-1]), seq
+    return Page(b"".join(lines), len(lines), newest, more=False)
+
+
+def _line(seq: int, at: str, name: str, body: str) -> bytes:
+    # The revision is kept as the canonical JSON that was hashed, so it goes out without being read again.
+    head = canonical({"at": at, "hash": name})[:-1]
+    return head + b',"revision":' + body.encode() + b',"seq":' + str(seq).encode() + b"}\n"

@@ -1,0 +1,95 @@
+"""What a phone must know to work offline: district, officer, schools, places, tags, people, forms, card, policy."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.ids import canonical, sha256
+from app.tags import hash_code
+from server import district
+from server.cards import card_facts
+from server.formbook import active_forms
+from server.tables import Officer, Posting
+
+
+def setup(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
+    """The setup JSON of this officer's phones (docs/protocol.md)."""
+    mine = district.schools_of(session, officer.id)
+    home = district.the_district(session)
+    return {
+        **bound(session, officer, base_url),
+        "schools": [
+            {"id": school.id, "name": school.name, "address": school.address, "phone": school.phone}
+            for school in district.schools(session, ids=mine)
+        ],
+        "places": [
+            {
+                "id": place.id,
+                "school": place.school,
+                "name": place.name,
+                "building": place.building,
+                "floor": place.floor,
+                "kind": place.kind,
+                "instructions": place.instructions,
+            }
+            for place in district.places(session, schools=mine)
+        ],
+        "tags": [
+            {
+                "place": tag.place,
+                "version": tag.version,
+                "state": tag.state,
+                "code": hash_code(tag.code),
+                "short": hash_code(tag.short),
+            }
+            for tag in district.tags(session, schools=mine)
+        ],
+        "people": _people(session, mine),
+        "forms": active_forms(session),
+        "card": _card(session, officer, base_url),
+        "policy": {**district.POLICY, **home.policy},
+    }
+
+
+def bound(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
+    """Whom and what a phone is bound to: the part of the setup that the answer to an enrolment carries."""
+    home = district.the_district(session)
+    return {
+        "district": {
+            "id": home.id,
+            "name": home.name,
+            "base_url": base_url,
+            "demo": home.demo,
+            "phone": home.phone,
+            "non_emergency": home.non_emergency or None,
+            "tip_line": home.tip_line or None,
+        },
+        "officer": {
+            "id": officer.id,
+            "name": officer.name,
+            "badge": officer.badge,
+            "title": officer.title,
+            "email": officer.email,
+            "phone": officer.phone,
+            "schools": district.schools_of(session, officer.id),
+        },
+    }
+
+
+def etag(body: dict[str, Any]) -> str:
+    """The setup's name: the same as long as its content is."""
+    return f'"{sha256(canonical(body))[:32]}"'
+
+
+def _people(session: Session, schools: list[str]) -> list[dict[str, str]]:
+    """Everybody who writes or wrote at these schools, so that a phone can name a record's author offline."""
+    there = select(Posting.officer).where(Posting.school.in_(schools))
+    query = select(Officer.id, Officer.name).where(Officer.id.in_(there)).order_by(Officer.name, Officer.id)
+    return [{"id": officer, "name": name} for officer, name in session.execute(query)]
+
+
+def _card(session: Session, officer: Officer, base_url: str) -> dict[str, str] | None:
+    card = district.card_of(session, officer.id)
+    facts = card_facts(session, card, base_url) if card else None
+    return {"url": facts.url, "vcard": facts.vcard} if facts else None
