@@ -46,6 +46,7 @@ SLOWEST: Final = 2_500  # bytes a second: slower than this, a line counts as dea
 MAX_ANSWER_BYTES: Final = 64_000_000
 MAX_RETRY_AFTER: Final = 3_600.0
 JSON: Final = "application/json"
+_UNSAID: Final = {401: Code.DEVICE_UNKNOWN, 403: Code.DEVICE_REVOKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +252,8 @@ def _judge(answer: _Answer, method: str, good: tuple[int, ...]) -> None:
     if answer.status in good:
         return
     error = read_error(answer.body)
-    if answer.status == 401 and method == "HEAD":  # which has no body to say it in
-        error = (Code.DEVICE_UNKNOWN, "")
+    if method == "HEAD" and answer.status in _UNSAID:  # an answer to HEAD has no body to say it in
+        error = (_UNSAID[answer.status], "")
     if error is None:
         raise DistrictTrouble(f"status {answer.status} without a reason")
     if error[0] in (Code.DEVICE_UNKNOWN, Code.DEVICE_REVOKED):

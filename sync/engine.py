@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from app.clock import Clock, PhoneClock
 from app.files import FileTrouble
 from app.revisions import Revision
+from app.setup import SetupError
 from sync import plan
 from sync.errors import (
     NEEDS_ATTENTION,
@@ -32,6 +33,7 @@ from sync.protocol import MAX_BATCH_LINES, Code
 
 if TYPE_CHECKING:
     from app.device import Device
+
     from app.forms import Attachment
     from app.notebook import Notebook
     from sync.client import District
@@ -150,10 +152,10 @@ class Engine:
                 photos_done=self._round.photos_done,
                 photos=photos,
             )
+        if self._notebook.binding is None:
+            return replace(status, state=State.TROUBLE, code=self._notebook.unbind_reason or NOT_ENROLLED)
         if isinstance(self._error, SignInAgain):
             return replace(status, state=State.TROUBLE)
-        if self._notebook.binding is None:
-            return replace(status, state=State.TROUBLE, code=NOT_ENROLLED)
         if not self._device.online():
             return replace(status, state=State.OFFLINE)
         pending = counts.waiting > 0 or self._unproved
@@ -228,15 +230,18 @@ class Engine:
         """Binds this phone to officer and district with a one-time code, and fetches the forms.
 
         Raises RoadError; Refused has code enrol_code_wrong, enrol_code_used or enrol_code_expired. Doing it again
-        with the same code after a lost answer is harmless.
+        with the same code after a lost answer is harmless. AnotherOwner: somebody else's records are on this phone.
         """
         address = base_url or self._base_url
         device, token = self._notebook.begin_enrolment(code)
         async with self._connect(address, device, token) as district:
             answer = await district.enrol(code, self._device.name, self._device.platform)
-            self._notebook.bind(address, answer)
+            try:
+                self._notebook.bind(address, answer)
+            except ValueError:
+                raise DistrictTrouble("the answer to the enrolment cannot be used") from None
             self._error = None
-            self._notebook.note_contact(self._now(), district.offset)
+            self._notebook.note_contact(self._now(), district.offset or 0)
             with suppress(RoadError):  # the first round asks again
                 await self._ask_setup(district, None)
         self.kick("enrolled")
@@ -303,7 +308,10 @@ class Engine:
 
     async def _ask_setup(self, district: "District", etag: str | None) -> None:
         if news := await district.setup(etag):
-            self._notebook.keep_setup(*news)
+            try:
+                self._notebook.keep_setup(*news)
+            except SetupError:
+                raise DistrictTrouble("the setup cannot be used") from None
 
     async def _push(self, district: "District", revisions: tuple[Revision, ...], progress: _Round) -> None:
         hashes = [revision.hash for revision in revisions]
@@ -347,7 +355,7 @@ class Engine:
         self._error = None
         self._unproved = False
         self._not_before = self._told_to_wait_until = 0.0
-        self._notebook.note_contact(self._now(), district.offset)
+        self._notebook.note_contact(self._now(), district.offset or 0)
 
     def _failed(self, error: RoadError) -> None:
         log.info("a round failed: %s", error.code)
@@ -357,6 +365,8 @@ class Engine:
         now = asyncio.get_running_loop().time()
         if isinstance(error, SignInAgain):
             self._not_before = math.inf
+            if error.code == Code.DEVICE_REVOKED:  # which is final; that a phone is unknown may be a mistake
+                self._notebook.unbind(error.code)
             return
         self._told_to_wait_until = now + (error.retry_after or 0.0)
         self._not_before = max(now + plan.pause(self._failures, self._chance), self._told_to_wait_until)

@@ -1,0 +1,69 @@
+"""What a round does next, from data alone."""
+
+import pytest
+
+from sync.plan import AskSetup, Pull, Push, SendPhoto, SetAside, Snapshot, decide, pause
+from sync.protocol import MAX_BATCH_BYTES, push_lines
+from tests.sync.fakes import Photo, dice, revision
+
+PHOTO = Photo("a" * 64)
+
+
+def snapshot(**changes: object) -> Snapshot:
+    return Snapshot(**{"etag": '"1"', "cursor": 7, "setup_asked": True, **changes})  # type: ignore[arg-type]
+
+
+def test_the_setup_comes_before_everything_else() -> None:
+    assert decide(snapshot(setup_asked=False, outbox=[revision(1)])) == AskSetup('"1"')
+
+
+def test_text_goes_before_pictures_and_pictures_before_what_others_wrote() -> None:
+    waiting = revision(1)
+    assert decide(snapshot(outbox=[waiting], photos=[PHOTO])) == Push((waiting,))
+    assert decide(snapshot(photos=[PHOTO])) == SendPhoto(PHOTO)  # type: ignore[arg-type]
+    assert decide(snapshot()) == Pull(7, 500)
+    assert decide(snapshot(pulled=True)) is None
+
+
+def test_what_was_tried_in_this_round_is_left_and_the_rest_goes_on() -> None:
+    bad, good = revision(1), revision(2)
+    assert decide(snapshot(outbox=[bad, good], tried={bad.hash})) == Push((good,))
+    assert decide(snapshot(photos=[PHOTO], tried={PHOTO.sha256})) == Pull(7, 500)
+
+
+@pytest.mark.parametrize(("strain", "size"), [(0, 500), (1, 125), (2, 31), (3, 7), (4, 1), (99, 1)])
+def test_the_worse_the_line_the_smaller_the_steps(strain: int, size: int) -> None:
+    action = decide(snapshot(outbox=[revision(n) for n in range(1, 601)], strain=strain))
+    assert isinstance(action, Push)
+    assert len(action.revisions) == size
+
+
+def test_a_batch_stays_within_what_the_district_takes() -> None:
+    long = [revision(n, set={"text": "x" * 200_000}) for n in range(1, 30)]
+    action = decide(snapshot(outbox=long))
+    assert isinstance(action, Push)
+    assert 1 < len(action.revisions) < 29
+    assert len(push_lines(action.revisions)) <= MAX_BATCH_BYTES
+
+
+def test_what_fits_in_no_batch_is_set_aside_and_holds_up_nobody() -> None:
+    huge, small = revision(1, set={"text": "x" * 300_000}), revision(2)
+    assert decide(snapshot(outbox=[huge, small])) == SetAside(huge)
+    assert decide(snapshot(outbox=[small, huge])) == Push((small,))
+
+
+def test_pauses_grow_with_every_failure_and_stay_between_two_seconds_and_ten_minutes() -> None:
+    chance = dice(7)
+    means = []
+    for failures in (1, 3, 5, 7, 9, 1_000):
+        pauses = [pause(failures, chance) for _ in range(500)]
+        assert min(pauses) >= 2.0
+        assert max(pauses) <= 600.0
+        means.append(sum(pauses) / 500)
+    assert means[:5] == sorted(means[:5])
+    assert means[5] == pytest.approx(300, rel=0.15)  # full jitter: half of the ceiling, on average
+
+
+def test_phones_that_failed_together_do_not_come_back_together() -> None:
+    pauses = {round(pause(5, dice(phone)), 3) for phone in range(50)}
+    assert len(pauses) > 40
