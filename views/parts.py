@@ -61,7 +61,7 @@ def guarded(handler: Handler) -> Handler:
     return safe
 
 
-def drawn(component: Callable[..., Any]) -> Callable[..., Any]:
+def drawn(component: Callable[..., ft.Control]) -> Callable[..., ft.Control]:
     """`ft.component` for anything that could fail while it is drawn.
 
     Flet's update loop ends for good with the first component that raises; this one says so in its place instead.
@@ -130,6 +130,11 @@ def quiet(text: str) -> ft.Text:
     return ft.Text(text, size=SMALL, color=ft.Colors.ON_SURFACE_VARIANT)
 
 
+def fact(name: str, value: str) -> ft.Control:
+    """A named fact, one under the other so that long ones have room."""
+    return ft.Column([quiet(name), ft.Text(value)], spacing=2, tight=True)
+
+
 # -- buttons -------------------------------------------------------------------------------------------------------
 
 _WIDE: Final = ft.ButtonStyle(
@@ -178,6 +183,12 @@ def icon_button(identifier: str, icon: ft.IconData, label: str, on_click: Handle
     """A button that is only a picture, 48 large, with its name for screen readers."""
     button = ft.IconButton(icon, on_click=guarded(on_click), tooltip=label, size_constraints=_TARGET)
     return ident(identifier, button, label=label, button=True)
+
+
+def icon_of(name: str) -> ft.IconData:
+    """The icon that a form names; a sheet of paper where there is none of that name."""
+    found = getattr(ft.Icons, name.upper(), None) if name.isidentifier() else None
+    return found if isinstance(found, ft.IconData) else ft.Icons.DESCRIPTION
 
 
 # -- surfaces ------------------------------------------------------------------------------------------------------
@@ -299,6 +310,80 @@ def empty(icon: ft.IconData, title: str, text: str, action: ft.Control | None = 
             ft.Column(parts, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
             padding=ft.Padding.symmetric(vertical=_AROUND, horizontal=EDGE),
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the things a picker offers."""
+
+    value: str
+    text: str
+    detail: str | None = None
+    icon: ft.IconData | None = None
+
+
+@drawn
+def Picker(
+    identifier: str,
+    label: str,
+    options: Sequence[Option],
+    chosen: str,
+    on_pick: Callable[[str], Any],
+    icon: ft.IconData,
+) -> ft.Control:
+    """A line that shows what is chosen; a tap opens a sheet with all there is to choose from."""
+    opened, set_opened = ft.use_state(False)
+
+    def picks(value: str) -> Handler:
+        async def pick() -> None:
+            set_opened(False)
+            result = on_pick(value)
+            if inspect.isawaitable(result):
+                await result
+
+        return pick
+
+    sheet(label, [_option(identifier, option, option.value == chosen, picks) for option in options], opened, set_opened)
+    text = next((option.text for option in options if option.value == chosen), "")
+    return row(
+        identifier,
+        label,
+        lambda: set_opened(True),
+        icon=icon,
+        detail=text,
+        trailing=ft.Icon(ft.Icons.EXPAND_MORE, color=ft.Colors.ON_SURFACE_VARIANT),
+    )
+
+
+def _option(identifier: str, option: Option, chosen: bool, picks: Callable[[str], Handler]) -> ft.Control:
+    mark = ft.Icon(ft.Icons.CHECK, color=ft.Colors.PRIMARY) if chosen else ft.Container(width=24)
+    name = f"choice-{identifier}-{option.value}"
+    line = row(name, option.text, picks(option.value), icon=option.icon, detail=option.detail, trailing=mark)
+    assert isinstance(line, ft.Semantics)
+    line.selected = chosen
+    return line
+
+
+def sheet(title: str, controls: Sequence[ft.Control], opened: bool, set_opened: Callable[[bool], None]) -> None:
+    """A hook: a sheet from the bottom of the screen while `opened`."""
+    content = ft.Column(
+        [section(title), *controls],
+        spacing=GAP,
+        tight=True,
+        scroll=ft.ScrollMode.AUTO,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    padding = ft.Padding.only(left=EDGE, right=EDGE, bottom=EDGE)
+    ft.use_dialog(
+        ft.BottomSheet(
+            ft.Container(content, padding=padding),
+            scrollable=True,
+            show_drag_handle=True,
+            on_dismiss=guarded(lambda: set_opened(False)),
+        )
+        if opened
+        else None
     )
 
 

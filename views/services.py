@@ -2,18 +2,21 @@
 
 import asyncio
 import contextvars
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
+from app.settings import Settings
 from app.words import Words
+from views.theme import dress
 
 if TYPE_CHECKING:
     from app.device import Device
-    from app.notebook import Notebook
+    from flet.components.hooks.use_ref import MutableRef
 
+    from app.notebook import Notebook
     from sync.engine import Engine, Status
     from views.scanner import Scanner
 
@@ -39,6 +42,10 @@ class Changes:
         return lambda: self._listeners.remove(listener)
 
 
+async def _forget(_: Settings) -> None:
+    """Keeps no settings: for screens that are shown without a folder."""
+
+
 @dataclass(eq=False)
 class Services:
     """Everything a screen may use. `main.py` makes it; screens find it with `use_services()`."""
@@ -48,18 +55,46 @@ class Services:
     device: "Device"
     scanner: "Scanner"
     words: Words
+    settings: Settings = field(default_factory=Settings)
+    keep_settings: Callable[[Settings], Awaitable[None]] = _forget
+    base_url: str = ""
+    """The district that a phone without one is enrolled at; empty where only the code's own link says it."""
+    entered: bool = False
+    """Whether the screens behind the enrolment are open."""
+    wanted: str = "/"
+    """Where a link led that was opened before this phone was enrolled."""
     notebook_changes: Changes = field(default_factory=Changes)
     engine_changes: Changes = field(default_factory=Changes)
-    look_changes: Changes = field(default_factory=Changes)  # language: every screen is drawn again
+    device_changes: Changes = field(default_factory=Changes)
+    look_changes: Changes = field(default_factory=Changes)  # language, entering: every screen is drawn again
 
     def __post_init__(self) -> None:
+        self.entered = self.notebook.binding is not None
         self.notebook.subscribe(self.notebook_changes.changed)
         self.engine.subscribe(self.engine_changes.changed)
 
-    def set_language(self, language: str) -> None:
-        """Switches the words of every screen at once."""
+    async def set_language(self, language: str) -> None:
+        """Switches the words of every screen at once, and keeps the choice."""
         self.words = Words.load(language)
+        self.notebook.set_language(self.words.language)
         self.look_changes.changed()
+        await self._set(replace(self.settings, language=language))
+
+    async def set_look(self, page: ft.Page, look: str) -> None:
+        """Switches the colours of every screen at once, and keeps the choice."""
+        dress(page, look)
+        page.update()
+        self.look_changes.changed()
+        await self._set(replace(self.settings, look=look))
+
+    def enter(self) -> None:
+        """Opens the screens behind the enrolment."""
+        self.entered = True
+        self.look_changes.changed()
+
+    async def _set(self, settings: Settings) -> None:
+        self.settings = settings
+        await self.keep_settings(settings)
 
 
 def provide(page: ft.Page, services: Services) -> None:
@@ -86,31 +121,34 @@ def use_engine_status() -> "Status":
     """The sync engine's status; draws the calling component again when it changes. For leaves only, as above."""
     services = use_services()
     use_changes(services.engine_changes)
-    status: Status = services.engine.status
-    return status
+    return services.engine.status
 
 
 def use_changes(changes: Changes) -> int:
     """Draws the calling component again after every change that `changes` counts."""
     seen, see = ft.use_state(changes.count)
-    leave: list[Callable[[], None]] = ft.use_state(list)[0]
+    path = ft.use_view_path()
+    leave: MutableRef[list[Callable[[], None]]] = ft.use_ref(lambda: [])
 
     def mount() -> None:
         # Changes come from anywhere (a timer, a message of the browser); Flet finds its page in the context.
         loop, context = asyncio.get_running_loop(), contextvars.copy_context()
 
         def look() -> None:
-            see(changes.count)
+            # A screen that lies under another one is drawn again anyway when it comes to light.
+            if path in ("", ft.context.page.route.partition("?")[0]):
+                see(changes.count)
 
         def on_change() -> None:
             loop.call_soon(look, context=context)
 
-        leave.append(changes.listen(on_change))
+        leave.current = [changes.listen(on_change)]
         look()
 
     def unmount() -> None:
-        while leave:
-            leave.pop()()
+        for stop in leave.current or ():
+            stop()
+        leave.current = []
 
     ft.use_effect(mount, [], unmount)
     return seen

@@ -1,0 +1,85 @@
+"""Answers as a person reads them: labels instead of names, dates and places in words, photos as pictures."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import flet as ft
+
+from views.parts import drawn, fact, guarded, ident, quiet, section
+from views.services import use_services
+from views.theme import NEAR, RADIUS
+
+if TYPE_CHECKING:
+    from app.forms import Answers, Field, Form
+    from app.words import Words
+
+
+def answer_lines(form: "Form", answers: "Answers", words: "Words") -> Iterator[ft.Control]:
+    """The answered questions of a form in its order, under the headings of their groups."""
+    return _lines(form.fields, answers, words)
+
+
+def answer_text(field: "Field", value: Any, words: "Words") -> str:
+    """One answer in words. Never raises: what is not of the field's kind is shown as it is."""
+    try:
+        return _text(field, value, words)
+    except (ValueError, TypeError, KeyError):
+        return str(value)
+
+
+def _lines(fields: "tuple[Field, ...]", answers: "Answers", words: "Words") -> Iterator[ft.Control]:
+    for field in fields:
+        if field.type == "group":
+            inside = list(_lines(field.fields, answers, words))
+            heading = field.label(words.language)
+            if inside and heading:
+                yield section(heading)
+            yield from inside
+        elif (value := answers.get(field.name)) is not None:
+            label = field.label(words.language)
+            if field.type == "image" and isinstance(value, dict):
+                yield ft.Column([quiet(label), Photo(str(value.get("sha256")), label)], spacing=4, tight=True)
+            else:
+                yield fact(label, answer_text(field, value, words))
+
+
+def _text(field: "Field", value: Any, words: "Words") -> str:
+    now = datetime.now().astimezone()
+    match field.type:
+        case "select_one":
+            return _choice(field, value, words)
+        case "select_multiple":
+            return ", ".join(_choice(field, name, words) for name in value)
+        case "date":
+            return words.day(date.fromisoformat(value), now.date())
+        case "dateTime":
+            return words.moment(datetime.fromisoformat(value).astimezone(now.tzinfo), now)
+        case "geopoint":
+            return words("answer.place", lat=f"{value['lat']:.5f}", lon=f"{value['lon']:.5f}", acc=round(value["acc"]))
+        case "acknowledge":
+            return words("answer.ok")
+    return str(value)
+
+
+def _choice(field: "Field", name: str, words: "Words") -> str:
+    return next((choice.label(words.language) for choice in field.choices if choice.name == name), name)
+
+
+@drawn
+def Photo(sha: str, label: str) -> ft.Control:
+    """A photo, as soon as it has been read from the phone; words where it is not on this phone."""
+    services = use_services()
+    data, set_data = ft.use_state(b"")
+    looked, set_looked = ft.use_state(False)
+
+    async def read() -> None:
+        set_data(await services.notebook.photo(sha) or b"")
+        set_looked(True)
+
+    ft.use_effect(guarded(read), [sha])
+    if data:
+        picture = ft.Image(data, semantics_label=label, border_radius=RADIUS, fit=ft.BoxFit.CONTAIN, height=240)
+        return ident(f"photo-{sha[:8]}", picture)
+    key = "answer.photo_elsewhere" if looked else "answer.photo_loading"
+    return ft.Row([ft.Icon(ft.Icons.IMAGE_OUTLINED), ft.Text(services.words(key), expand=True)], spacing=NEAR)

@@ -1,0 +1,247 @@
+"""Home: where I am, what is still on this phone, and one tap to each kind of record. Made for one thumb."""
+
+from collections.abc import Sequence
+
+import flet as ft
+
+from views.navigation import ROOT, navigation
+from views.parts import (
+    Handler,
+    drawn,
+    empty,
+    go,
+    guarded,
+    icon_button,
+    icon_of,
+    ident,
+    message,
+    primary_button,
+    quiet,
+    row,
+    screen,
+    secondary_button,
+    section,
+    sheet,
+)
+from views.rows import record_row
+from views.services import use_changes, use_engine_status, use_notebook_version, use_services
+from views.status import status_look
+from views.theme import AMBER, CAPTURE, EDGE, GAP, GROUP, NEAR, RADIUS, SECTION, SMALL, TITLE
+
+
+@screen
+def HomeScreen() -> ft.View:
+    """The screen itself listens to nothing; each part draws itself again when its own matter changes."""
+    return ft.View(
+        route=ROOT,
+        padding=0,
+        navigation_bar=navigation("home"),
+        controls=[
+            ft.SafeArea(
+                expand=True,
+                content=ft.ListView(
+                    [Here(), SyncBadge(), UpdateReady(), Capture(), Drafts(), Today()],
+                    expand=True,
+                    spacing=0,
+                    padding=ft.Padding.only(left=EDGE, right=EDGE, top=NEAR, bottom=GROUP),
+                ),
+            )
+        ],
+    )
+
+
+@drawn
+def Here() -> ft.Control:
+    """Where I am. A tap changes the school, where there are several; the sun is for reading in its light."""
+    services = use_services()
+    use_notebook_version()
+    words, notebook = services.words, services.notebook
+    choosing, choose = ft.use_state(False)
+    schools, current = notebook.schools(), notebook.current_school
+
+    def pick(school: str) -> None:
+        notebook.set_school(school)
+        choose(False)
+
+    lines = [
+        row(
+            f"choice-school-{school.id}",
+            school.name,
+            lambda school=school: pick(school.id),
+            detail=school.address,
+            icon=ft.Icons.SCHOOL,
+        )
+        for school in schools
+    ]
+    sheet(words("home.choose_school"), lines, choosing, choose)
+    sunny = services.settings.look == "sunlight"
+
+    async def sun() -> None:
+        await services.set_look(ft.context.page, "auto" if sunny else "sunlight")
+
+    demo = notebook.setup is not None and notebook.setup.district.demo
+    name = current.name if current else words("home.no_school")
+    many = len(schools) > 1
+    label = words("home.change_school" if many else "home.at_school", name=name)
+    return ft.Row(
+        [
+            ft.Container(
+                ident("school", _place(name, demo, (lambda: choose(True)) if many else None), label=label, button=many),
+                expand=True,
+            ),
+            icon_button(
+                "sunlight",
+                ft.Icons.BRIGHTNESS_AUTO if sunny else ft.Icons.WB_SUNNY_OUTLINED,
+                words("home.sunlight_off" if sunny else "home.sunlight_on"),
+                sun,
+            ),
+        ],
+        spacing=NEAR,
+    )
+
+
+def _place(name: str, demo: bool, on_click: Handler | None) -> ft.Control:
+    words = use_services().words
+    title: list[ft.Control] = [ft.Text(name, size=TITLE, weight=ft.FontWeight.W_500, expand=True)]
+    if on_click:
+        title.append(ft.Icon(ft.Icons.EXPAND_MORE, color=ft.Colors.ON_SURFACE_VARIANT))
+    return ft.Container(
+        ft.Column(
+            [quiet(words("home.here_demo" if demo else "home.here")), ft.Row(title, spacing=4)], spacing=0, tight=True
+        ),
+        padding=ft.Padding.symmetric(vertical=NEAR),
+        border_radius=RADIUS,
+        ink=on_click is not None,
+        on_click=guarded(on_click) if on_click else None,
+    )
+
+
+@drawn
+def SyncBadge() -> ft.Control:
+    """The truth about what is where; a tap shows more."""
+    words = use_services().words
+    status = use_engine_status()
+    look = status_look(status, words)
+    lines: list[ft.Control] = [ft.Text(look.title, weight=ft.FontWeight.W_500, color=look.paint.ink)]
+    if look.detail:
+        lines.append(ft.Text(look.detail, size=SMALL, color=look.paint.ink))
+    badge = ft.Container(
+        ft.Row(
+            [
+                ft.Icon(look.icon, color=look.paint.ink),
+                ft.Column(lines, spacing=0, tight=True, expand=True),
+                ft.Icon(ft.Icons.CHEVRON_RIGHT, color=look.paint.ink),
+            ],
+            spacing=GAP,
+        ),
+        padding=ft.Padding.symmetric(vertical=NEAR, horizontal=GAP),
+        border_radius=RADIUS,
+        bgcolor=look.paint.ground,
+        ink=True,
+        on_click=guarded(lambda: go("/more/sync")),
+        margin=ft.Margin.only(top=4),
+    )
+    return ident("sync-badge", badge, label=f"{look.title}. {look.detail}".strip(), button=True)
+
+
+@drawn
+def UpdateReady() -> ft.Control:
+    """A new version waits until the officer has a moment; nothing on the phone is lost by it."""
+    services = use_services()
+    use_changes(services.device_changes)
+    words = services.words
+    if not services.device.update_ready:
+        return ft.Container()
+    return ft.Container(
+        ft.Column(
+            [
+                message(words("update.text"), ft.Icons.SYSTEM_UPDATE, AMBER, "update-ready"),
+                secondary_button("update-now", words("update.button"), services.device.apply_update),
+            ],
+            spacing=NEAR,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        padding=ft.Padding.only(top=GAP),
+    )
+
+
+@drawn
+def Capture() -> ft.Control:
+    """The big buttons: one for each form that the district gives."""
+    services = use_services()
+    use_notebook_version()
+    words, notebook = services.words, services.notebook
+    forms = notebook.forms()
+    if not forms:
+        return empty(
+            ft.Icons.CLOUD_DOWNLOAD,
+            words("home.no_forms.title"),
+            words("home.no_forms.text"),
+            primary_button("sync-now", words("sync.now"), lambda: services.engine.kick("manual"), ft.Icons.SYNC),
+        )
+
+    def opens(form_id: str) -> Handler:
+        async def start() -> None:
+            go(f"/form/{notebook.start(form_id).id}")
+
+        return start
+
+    buttons = [
+        _capture(f"open-{form.id}", form.title(words.language), icon_of(form.icon), opens(form.id)) for form in forms
+    ]
+    return ft.Container(
+        ft.Column(buttons, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        padding=ft.Padding.only(top=EDGE),
+    )
+
+
+def _capture(identifier: str, text: str, icon: ft.IconData, on_click: Handler) -> ft.Control:
+    button = ft.FilledButton(
+        ft.Row(
+            [
+                ft.Icon(icon, size=32, color=CAPTURE.ink),
+                ft.Text(text, size=SECTION, weight=ft.FontWeight.W_500, color=CAPTURE.ink, expand=True),
+            ],
+            spacing=EDGE,
+        ),
+        on_click=guarded(on_click),
+        style=ft.ButtonStyle(
+            bgcolor=CAPTURE.ground,
+            padding=ft.Padding.symmetric(vertical=EDGE, horizontal=EDGE),
+            shape=ft.RoundedRectangleBorder(radius=RADIUS),
+        ),
+    )
+    return ident(identifier, button)
+
+
+@drawn
+def Drafts() -> ft.Control:
+    """What was begun and not saved yet."""
+    services = use_services()
+    use_notebook_version()
+    rows = [record for record in services.notebook.today() if record.state == "draft"]
+    if not rows:
+        return ft.Container()
+    return _group(services.words("home.drafts"), [record_row(record) for record in rows])
+
+
+@drawn
+def Today() -> ft.Control:
+    """What was written today, and what needs attention whenever it was written."""
+    services = use_services()
+    use_notebook_version()
+    words = services.words
+    rows = [record for record in services.notebook.today() if record.state != "draft"]
+    if not services.notebook.forms():
+        return ft.Container()
+    if rows:
+        return _group(words("home.today"), [record_row(record) for record in rows])
+    nothing = empty(ft.Icons.TODAY, words("home.nothing.title"), words("home.nothing.text"))
+    return _group(words("home.today"), [nothing])
+
+
+def _group(title: str, lines: Sequence[ft.Control]) -> ft.Control:
+    return ft.Container(
+        ft.Column([section(title), *lines], spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        padding=ft.Padding.only(top=GROUP),
+    )

@@ -1,0 +1,165 @@
+"""More: the road to the district, my card, language and colours, what this phone keeps, and which version it is."""
+
+import flet as ft
+
+from app.words import LANGUAGES
+from sync.protocol import APP_VERSION
+from views.navigation import ROOT, navigation
+from views.parts import (
+    Option,
+    Picker,
+    card,
+    drawn,
+    fact,
+    go,
+    guarded,
+    message,
+    notice,
+    row,
+    scaffold,
+    screen,
+    secondary_button,
+    section,
+)
+from views.services import use_changes, use_engine_status, use_services
+from views.status import status_look
+from views.theme import AMBER, GAP, GREEN, LOOKS
+
+_LOOK_ICONS = {
+    "auto": ft.Icons.BRIGHTNESS_AUTO,
+    "light": ft.Icons.LIGHT_MODE,
+    "dark": ft.Icons.DARK_MODE,
+    "sunlight": ft.Icons.WB_SUNNY,
+}
+
+
+@screen
+def MoreScreen() -> ft.View:
+    """Everything that is not a record."""
+    words = use_services().words
+    return scaffold(
+        words("more.title"),
+        [
+            SyncLine(),
+            row(
+                "card", words("card.title"), lambda: go("/more/card"), icon=ft.Icons.QR_CODE_2, detail=words("card.row")
+            ),
+            section(words("more.look")),
+            Language(),
+            Look(),
+            section(words("more.phone")),
+            Storage(),
+            Update(),
+            section(words("more.about")),
+            About(),
+        ],
+        route=ROOT,
+        navigation=navigation("more"),
+    )
+
+
+@drawn
+def SyncLine() -> ft.Control:
+    """The way to the sync screen, with the state under it."""
+    words = use_services().words
+    look = status_look(use_engine_status(), words)
+    return row("sync", words("sync.title"), lambda: go("/more/sync"), icon=look.icon, detail=look.title)
+
+
+@drawn
+def Language() -> ft.Control:
+    """English or Spanish, everywhere at once."""
+    services = use_services()
+    words = services.words
+    options = [Option(language, words(f"language.{language}")) for language in LANGUAGES]
+    return Picker(
+        "language", words("more.language"), options, words.language, services.set_language, ft.Icons.TRANSLATE
+    )
+
+
+@drawn
+def Look() -> ft.Control:
+    """As the phone, light, dark, or for full sun."""
+    services = use_services()
+    words = services.words
+    options = [Option(look, words(f"look.{look}"), words(f"look.{look}.text"), _LOOK_ICONS[look]) for look in LOOKS]
+
+    async def choose(look: str) -> None:
+        await services.set_look(ft.context.page, look)
+
+    look = services.settings.look
+    return Picker("look", words("more.colours"), options, look, choose, _LOOK_ICONS[look])
+
+
+@drawn
+def Storage() -> ft.Control:
+    """Whether the phone promises to keep the notebook, and how much room it takes."""
+    services = use_services()
+    use_changes(services.device_changes)
+    words, device = services.words, services.device
+    used, set_used = ft.use_state("")
+
+    async def measure() -> None:
+        room = await device.storage()
+        if room is not None:
+            taken, quota = (megabytes(size) for size in room)
+            set_used(words("storage.used", used=taken, quota=quota))
+
+    ft.use_effect(guarded(measure), [words.language])
+
+    async def ask() -> None:
+        kept = await device.persist()
+        notice(words("storage.persist.yes" if kept else "storage.persist.no"))
+        services.device_changes.changed()
+
+    lines: list[ft.Control] = []
+    if device.persisted:
+        lines.append(message(words("storage.persist.yes"), ft.Icons.CHECK_CIRCLE, GREEN, "persisted"))
+    else:
+        lines.append(message(words("storage.persist.no"), ft.Icons.WARNING_AMBER, AMBER, "persisted"))
+        lines.append(secondary_button("persist", words("storage.persist.ask"), ask, ft.Icons.LOCK_OUTLINE))
+    if used:
+        lines.append(fact(words("storage.title"), used))
+    return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@drawn
+def Update() -> ft.Control:
+    """A new version that waits, or that there is none."""
+    services = use_services()
+    use_changes(services.device_changes)
+    words = services.words
+    if not services.device.update_ready:
+        return ft.Container()
+    return ft.Column(
+        [
+            message(words("update.text"), ft.Icons.SYSTEM_UPDATE, AMBER, "update-ready"),
+            secondary_button("update-now", words("update.button"), services.device.apply_update),
+        ],
+        spacing=GAP,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@drawn
+def About() -> ft.Control:
+    """Whose phone, which district, which version: what one reads out to support."""
+    services = use_services()
+    words = services.words
+    setup, binding = services.notebook.setup, services.notebook.binding
+    facts = [fact(words("about.version"), APP_VERSION)]
+    if setup is not None:
+        facts.insert(0, fact(words("enrol.done.officer"), setup.officer.name))
+        facts.insert(1, fact(words("enrol.done.district"), setup.district.name))
+        if setup.district.phone:
+            facts.append(fact(words("about.phone"), setup.district.phone))
+    if binding is not None:
+        facts.append(fact(words("about.device"), binding.device[-12:]))
+    return card(ft.Column(facts, spacing=GAP))
+
+
+def megabytes(size: int) -> str:
+    """A size as a person reads it."""
+    if size >= 1_000_000_000:
+        return f"{size / 1_000_000_000:.1f} GB"
+    return f"{size / 1_000_000:.1f} MB"

@@ -1,0 +1,41 @@
+"""The bar at the bottom that leads to the four roots of the app."""
+
+from typing import Final
+
+import flet as ft
+
+from views.parts import go, guarded, ident
+from views.services import use_services
+
+# The four roots share one view key: switching between them is not a journey and gets no animation.
+ROOT: Final = "/"
+_TABS: Final = (
+    ("home", "/", ft.Icons.HOME_OUTLINED, ft.Icons.HOME),
+    ("records", "/records", ft.Icons.LIST_ALT, ft.Icons.LIST_ALT),
+    ("scan", "/scan", ft.Icons.QR_CODE_SCANNER, ft.Icons.QR_CODE_SCANNER),
+    ("more", "/more", ft.Icons.MENU, ft.Icons.MENU),
+)
+
+
+def navigation(current: str) -> ft.NavigationBar | None:
+    """The bar with `current` (home, records, scan or more) chosen; none before the phone is enrolled."""
+    services = use_services()
+    if not services.entered:
+        return None
+
+    def choose(event: ft.Event[ft.NavigationBar]) -> None:
+        go(_TABS[event.control.selected_index][1])
+
+    return ft.NavigationBar(
+        [
+            ft.NavigationBarDestination(
+                icon=ident(f"nav-{name}", ft.Icon(icon)),
+                selected_icon=ident(f"nav-{name}", ft.Icon(chosen)),
+                label=services.words(f"nav.{name}"),
+            )
+            for name, _, icon, chosen in _TABS
+        ],
+        selected_index=[name for name, *_ in _TABS].index(current),
+        bgcolor=ft.Colors.SURFACE_CONTAINER,
+        on_change=guarded(choose),
+    )

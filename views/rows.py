@@ -1,0 +1,31 @@
+"""A record as a line of a list."""
+
+from datetime import datetime
+
+import flet as ft
+
+from app.notebook import RecordRow
+from views.parts import go, icon_of, quiet, row, state_chip
+from views.services import use_services
+from views.theme import NEAR
+
+
+def record_row(record: RecordRow) -> ft.Control:
+    """Title, what and when, and its state. A draft opens where it was left, anything else as it was saved."""
+    words = use_services().words
+    now = datetime.now().astimezone()
+    when = words.moment(datetime.fromisoformat(record.at).astimezone(now.tzinfo), now)
+    parts = [when] if record.title == record.form_title else [record.form_title, when]
+    if not record.own and record.author_name:
+        parts.append(record.author_name)
+    detail = " · ".join(parts)
+    draft = record.state == "draft"
+    state = "refused" if record.state == "attention" and record.problem else record.state
+    return row(
+        f"{'draft' if draft else 'record'}-{record.id}",
+        record.title,
+        lambda: go(f"/form/{record.id}" if draft else f"/records/{record.id}"),
+        icon=icon_of(record.icon),
+        below=ft.Column([quiet(detail), state_chip(state)], spacing=NEAR, tight=True),
+        label=", ".join((record.title, detail, words(f"state.{state}"))),
+    )

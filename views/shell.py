@@ -1,0 +1,77 @@
+"""Which screen is shown for which route, and that nothing else is shown before the phone is enrolled."""
+
+from typing import Final
+
+import flet as ft
+
+from views import parts
+from views.card import CardScreen
+from views.enrol import EnrolScreen
+from views.home import HomeScreen
+from views.more import MoreScreen
+from views.record import RecordScreen
+from views.records import RecordsScreen
+from views.services import use_changes, use_services
+from views.sync import SyncScreen
+
+
+def _form() -> ft.Control:
+    # Imported when first needed, like the camera: the first screen comes sooner.
+    from views.form import FormScreen
+
+    return FormScreen()
+
+
+def _scan() -> ft.Control:
+    from views.scan import ScanScreen
+
+    return ScanScreen()
+
+
+def _tag() -> ft.Control:
+    from views.scan import TagScreen
+
+    return TagScreen()
+
+
+_ENROL: Final = ft.Route("enrol", component=EnrolScreen)
+_ENROL_CODE: Final = ft.Route("enrol/:code", component=EnrolScreen)
+_SCAN: Final = ft.Route("scan", component=_scan)
+
+INSIDE: Final = [
+    _ENROL,
+    _ENROL_CODE,
+    _SCAN,
+    ft.Route("records", component=RecordsScreen, children=[ft.Route(":record", component=RecordScreen)]),
+    ft.Route(
+        "more",
+        component=MoreScreen,
+        children=[ft.Route("sync", component=SyncScreen), ft.Route("card", component=CardScreen)],
+    ),
+    ft.Route(
+        "/",
+        component=HomeScreen,
+        children=[ft.Route("form/:draft", component=_form), ft.Route("t/:code", component=_tag)],
+    ),
+]
+OUTSIDE: Final = [_ENROL, _ENROL_CODE, _SCAN, ft.Route(":rest*", component=EnrolScreen)]
+
+
+@ft.component
+def Shell() -> ft.Control:
+    """The whole app: the screens behind the enrolment, or only the enrolment."""
+    services = use_services()
+    use_changes(services.look_changes)
+    if services.entered:
+        return ft.Router(INSIDE, not_found=NotFound, manage_views=True)
+    if not ft.context.page.route.startswith(("/enrol", "/scan")):
+        services.wanted = ft.context.page.route
+    return ft.Router(OUTSIDE, manage_views=True)
+
+
+@ft.component
+def NotFound() -> ft.Control:
+    """A link that leads nowhere."""
+    words = use_services().words
+    home = parts.primary_button("home", words("lost.home"), lambda: parts.go("/"), ft.Icons.HOME)
+    return ft.SafeArea(parts.empty(ft.Icons.LINK_OFF, words("lost.title"), words("lost.text"), home))
