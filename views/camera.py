@@ -1,0 +1,92 @@
+"""The phone's camera as screens use it: found, opened, one picture at a time, and words for when it cannot be."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final, Literal
+
+import flet as ft
+
+if TYPE_CHECKING:
+    from flet_camera import CameraDescription
+
+log = logging.getLogger("beatbook")
+
+Reason = Literal["unsupported", "denied", "missing", "busy"]
+# A picture takes a tenth of a second; a camera that was put to sleep with the phone never answers.
+PATIENCE: Final = 6.0
+
+
+class NoCamera(Exception):
+    """The camera cannot be used now; `reason` says why, in a word that has its sentences in assets/words."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+def has_camera(page: ft.Page) -> bool:
+    """Whether Flet draws a camera on this kind of machine at all; its desktop client cannot."""
+    return bool(page.web) or page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
+
+
+class Lens:
+    """One camera on one screen. Put `control` on the screen, then `open` it and ask for pictures."""
+
+    def __init__(self, content: ft.Control | None = None) -> None:
+        from flet_camera import Camera  # here and not above: most screens start without it
+
+        self.control: Camera = Camera(content=content, expand=True)
+        self._cameras: list[CameraDescription] = []
+        self._at = 0
+
+    async def open(self) -> None:
+        """Opens the camera on the back, else the first. Raises NoCamera."""
+        from flet_camera import CameraLensDirection
+
+        try:
+            self._cameras = await asyncio.wait_for(self.control.get_available_cameras(), PATIENCE * 5)
+        except Exception as error:
+            raise NoCamera(_reason(error)) from error
+        if not self._cameras:
+            raise NoCamera("missing")
+        self._cameras.sort(key=lambda camera: camera.lens_direction is not CameraLensDirection.BACK)
+        await self._use(self._at % len(self._cameras))
+
+    async def switch(self) -> None:
+        """Opens the next camera. Raises NoCamera."""
+        await self._use((self._at + 1) % len(self._cameras))
+
+    @property
+    def several(self) -> bool:
+        """Whether there is a camera to switch to."""
+        return len(self._cameras) > 1
+
+    async def picture(self) -> bytes:
+        """What the camera sees now, as a JPEG. Raises NoCamera."""
+        try:
+            return await asyncio.wait_for(self.control.take_picture(), PATIENCE)
+        except Exception as error:
+            raise NoCamera(_reason(error)) from error
+
+    async def _use(self, at: int) -> None:
+        from flet_camera import ResolutionPreset
+
+        try:
+            # Asking may mean that the phone asks its owner first: give them time to read.
+            await asyncio.wait_for(
+                self.control.initialize(self._cameras[at], ResolutionPreset.HIGH, enable_audio=False), PATIENCE * 10
+            )
+        except Exception as error:
+            raise NoCamera(_reason(error)) from error
+        self._at = at
+
+
+def _reason(error: Exception) -> Reason:
+    """Browsers and phones name the same trouble differently; what is told apart is what the officer can do about it."""
+    text = str(error).lower()
+    log.info("camera: %s", type(error).__name__)
+    if any(word in text for word in ("denied", "notallowed", "permission", "security")):
+        return "denied"
+    if any(word in text for word in ("notfound", "nocamera", "no camera", "not found", "overconstrained")):
+        return "missing"
+    return "busy"

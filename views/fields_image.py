@@ -1,0 +1,177 @@
+"""An answer that is a photo: taken with the camera or chosen from the phone, shown, and removed with a way back."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import flet as ft
+
+from app.files import NoRoom
+from app.photos import NotAPhoto
+from views.camera import Lens, NoCamera, has_camera
+from views.fields_frame import Asking, buttons, question, shown_value, small_button, widget
+from views.parts import guarded, notice, primary_button, problem
+from views.services import use_services
+from views.theme import EDGE, NEAR, RADIUS, SECTION
+
+if TYPE_CHECKING:
+    from views.filling import Filling
+
+log = logging.getLogger("beatbook")
+
+
+def _image(filling: "Filling", asking: Asking) -> ft.Control:
+    services = use_services()
+    words = services.words
+    name = asking.field.name
+    _, redraw = ft.use_state(0)
+    busy, set_busy = ft.use_state(False)
+    trouble, set_trouble = ft.use_state("")
+    camera, set_camera = ft.use_state(False)
+    picture, set_picture = ft.use_state(b"")
+    answer = filling.answers.get(name)
+    sha256 = answer.get("sha256") if isinstance(answer, dict) else None
+
+    async def load() -> None:
+        set_picture((await services.notebook.photo(sha256) or b"") if sha256 else b"")
+
+    ft.use_effect(load, [sha256], lambda: None)
+
+    async def keep(data: bytes) -> None:
+        set_camera(False)
+        set_busy(True)
+        set_trouble("")
+        try:
+            filling.answer(name, await services.notebook.add_photo(data))
+        except Exception as error:  # no image, too large, no room: the officer chooses what to do
+            log.error("%s while keeping a photo", type(error).__name__)
+            set_trouble(photo_trouble(error))
+        finally:
+            set_busy(False)
+            redraw(lambda n: n + 1)
+
+    async def picked(event: ft.FilePickerResultEvent) -> None:
+        if event.files and event.files[0].bytes:
+            await keep(event.files[0].bytes)
+
+    def remove() -> None:
+        filling.answer(name, None)
+        redraw(lambda n: n + 1)
+        notice(words("form.photo_removed"), words("form.undo"), lambda: filling.fill({name: answer}))
+
+    picker = ft.use_memo(lambda: ft.FilePicker(on_result=guarded(picked)), [])
+    sheet = None
+    if camera:
+        sheet = ft.BottomSheet(
+            PhotoCamera(asking.label, keep, lambda: set_camera(False)),
+            fullscreen=True,
+            bgcolor=ft.Colors.SURFACE,
+            on_dismiss=guarded(lambda: set_camera(False)),
+        )
+    ft.use_dialog(sheet)
+
+    parts: list[ft.Control] = []
+    if sha256:
+        parts.append(_preview(asking.label, picture))
+    if busy:
+        parts.append(ft.Row([ft.ProgressRing(width=24, height=24), ft.Text(words("form.photo_busy"))], spacing=NEAR))
+    elif trouble:
+        parts.append(problem(words(trouble)))
+    if asking.readonly:
+        if not sha256:
+            parts.append(shown_value(words("form.nothing_yet"), icon=ft.Icons.LOCK_OUTLINE))
+    elif not busy:
+        row = [
+            small_button(
+                f"photo-{name}",
+                words("form.photo_other" if sha256 else "form.photo_choose"),
+                None,
+                ft.Icons.PHOTO_LIBRARY,
+                # Opened by the phone itself within the tap: Safari lets no later answer open it.
+                action=ft.PickFiles(picker, file_type=ft.FilePickerFileType.IMAGE, with_data=True),
+            )
+        ]
+        if has_camera(ft.context.page):
+            take = words("form.photo_again" if sha256 else "form.photo_take")
+            row.insert(0, small_button(f"take-{name}", take, guarded(lambda: set_camera(True)), ft.Icons.PHOTO_CAMERA))
+        if sha256:
+            row.append(small_button(f"remove-{name}", words("form.photo_remove"), guarded(remove), ft.Icons.DELETE))
+        parts.append(buttons(row))
+    return question(
+        asking, ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    )
+
+
+def photo_trouble(error: Exception) -> str:
+    """The key of the sentence for a photo that could not be kept."""
+    if isinstance(error, NotAPhoto):
+        return "form.photo_unreadable"
+    return "form.photo_no_room" if isinstance(error, NoRoom) else "form.photo_failed"
+
+
+def _preview(label: str, picture: bytes) -> ft.Control:
+    if not picture:
+        return ft.Container(height=200, bgcolor=ft.Colors.SURFACE_CONTAINER, border_radius=RADIUS)
+    return ft.Image(
+        picture,
+        height=220,
+        fit=ft.BoxFit.COVER,
+        border_radius=ft.BorderRadius.all(RADIUS),
+        gapless_playback=True,
+        semantics_label=label,
+    )
+
+
+Keep = Callable[[bytes], Awaitable[None]]
+
+
+@ft.component
+def PhotoCamera(title: str, keep: Keep, close: Callable[[], None]) -> ft.Control:
+    """The camera with one large button."""
+    words = use_services().words
+    lens = ft.use_memo(Lens, [])
+    state, set_state = ft.use_state("starting")
+
+    async def start() -> None:
+        try:
+            await lens.open()
+            set_state("ready")
+        except NoCamera as error:
+            set_state(error.reason)
+
+    ft.use_effect(start, [], lambda: None)
+
+    async def shoot() -> None:
+        set_state("shooting")
+        try:
+            await keep(await lens.picture())
+        except NoCamera as error:
+            set_state(error.reason)
+
+    trouble: list[Any] = []
+    if state not in ("starting", "ready", "shooting"):
+        trouble = [problem(words(f"scan.camera_{state}"))]
+    return ft.SafeArea(
+        ft.Container(
+            ft.Column(
+                [
+                    ft.Text(title, size=SECTION, weight=ft.FontWeight.W_500),
+                    *trouble,
+                    ft.Container(
+                        lens.control, expand=True, border_radius=RADIUS, clip_behavior=ft.ClipBehavior.ANTI_ALIAS
+                    ),
+                    primary_button(
+                        "shoot", words("form.photo_shoot"), shoot, ft.Icons.PHOTO_CAMERA, disabled=state != "ready"
+                    ),
+                    small_button("close-camera", words("form.cancel"), guarded(close), ft.Icons.CLOSE),
+                ],
+                spacing=NEAR,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            padding=EDGE,
+        ),
+        expand=True,
+    )
+
+
+Image = widget(_image)

@@ -1,0 +1,220 @@
+"""Answers about where: a code that is scanned or typed, and the phone's own position."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+import flet as ft
+
+from app.tags import show
+from views.fields_frame import Asking, buttons, question, shown_value, small_button, widget
+from views.parts import guarded, message, problem
+from views.services import use_services
+from views.tagged import TAG_FIELD, find, saying, tag_answers
+from views.theme import AMBER, EDGE, NEAR, SECTION
+from views.viewfinder import TypeCode, Viewfinder
+
+if TYPE_CHECKING:
+    from app.words import Words
+    from views.filling import Filling
+    from views.services import Services
+
+log = logging.getLogger("beatbook")
+
+PATIENCE: Final = 12.0  # seconds to wait for a position; indoors there may never be one
+
+
+# -- codes ---------------------------------------------------------------------------------------------------------
+
+
+def _barcode(filling: "Filling", asking: Asking) -> ft.Control:
+    services = use_services()
+    words = services.words
+    name = asking.field.name
+    way, set_way = ft.use_state("")  # "", "scan" or "type"
+    said, set_said = ft.use_state("")
+    value = filling.answers.get(name)
+
+    async def scanned(text: str) -> None:
+        accept(text, typed=False)
+
+    async def typed(text: str) -> None:
+        accept(text, typed=True)
+
+    def accept(text: str, *, typed: bool) -> None:
+        wrong = take_code(services, filling, name, text, typed=typed)
+        services.device.vibrate(120 if wrong else 40)
+        set_said(wrong)
+        if not wrong:
+            set_way("")
+
+    on_scan = ft.use_callback(scanned, [])
+    on_type = ft.use_callback(typed, [])
+    sheet = None
+    if way == "scan":
+        sheet = ft.BottomSheet(
+            ScanSheet(asking.label, said, on_scan, on_type),
+            scrollable=True,
+            show_drag_handle=True,
+            bgcolor=ft.Colors.SURFACE,
+            on_dismiss=guarded(lambda: set_way("")),
+        )
+    ft.use_dialog(sheet)
+
+    parts: list[ft.Control] = []
+    if value:
+        parts.append(shown_value(_code(name, value), icon=ft.Icons.QR_CODE_2))
+    elif asking.readonly:
+        parts.append(shown_value(words("form.nothing_yet"), icon=ft.Icons.LOCK_OUTLINE))
+    if said and way != "scan":
+        parts.append(message(words(f"scan.{said}.text", place=""), ft.Icons.QR_CODE_2, AMBER, "scan-said"))
+    if not asking.readonly:
+        row = [
+            small_button(
+                f"scan-{name}", words("form.scan"), guarded(lambda: set_way("scan")), ft.Icons.QR_CODE_SCANNER
+            ),
+            small_button(
+                f"type-{name}",
+                words("form.type_code"),
+                guarded(lambda: set_way("" if way == "type" else "type")),
+                ft.Icons.KEYBOARD,
+            ),
+        ]
+        parts.append(buttons(row))
+        if way == "type":
+            parts.append(TypeCode(on_type))
+    return question(
+        asking, ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    )
+
+
+def take_code(services: "Services", filling: "Filling", name: str, text: str, *, typed: bool) -> str:
+    """Puts a code into the draft; a place's tag brings its place along. Gives what is wrong with it, or nothing."""
+    if name != TAG_FIELD:
+        filling.fill({name: text.strip()})
+        return ""
+    found = find(services, text, typed=typed)
+    if found.place is None:
+        return saying(found) if f"scan.{saying(found)}.text" in services.words else "other"
+    services.notebook.set_place(filling.draft_id, found.place.id, found.code)
+    filling.fill({key: value for key, value in tag_answers(found).items() if key in filling.fields})
+    return ""
+
+
+def _code(name: str, value: Any) -> str:
+    return show(str(value)) if name == TAG_FIELD else str(value)
+
+
+@ft.component
+def ScanSheet(title: str, said: str, on_scan: Any, on_type: Any) -> ft.Control:
+    """The camera over the form: the draft stays underneath as it is."""
+    words = use_services().words
+    parts: list[ft.Control] = [
+        ft.Text(title, size=SECTION, weight=ft.FontWeight.W_500),
+        Viewfinder(on_scan, height=280),
+    ]
+    if said:
+        parts.append(message(words(f"scan.{said}.text", place=""), ft.Icons.QR_CODE_2, AMBER, "scan-said"))
+    parts.append(TypeCode(on_type))
+    return ft.Container(
+        ft.Column(
+            parts,
+            spacing=NEAR,
+            tight=True,
+            scroll=ft.ScrollMode.AUTO,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        padding=ft.Padding.only(left=EDGE, right=EDGE, bottom=EDGE),
+    )
+
+
+# -- position ------------------------------------------------------------------------------------------------------
+
+
+def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
+    words = use_services().words
+    name = asking.field.name
+    state, set_state = ft.use_state("")  # "", "asking" or why there is none
+    locator = ft.use_memo(_locator, [])
+    point = filling.answers.get(name)
+
+    async def locate() -> None:
+        set_state("asking")
+        try:
+            filling.answer(name, await position(locator))
+            set_state("")
+        except NoPosition as error:
+            set_state(error.reason)
+
+    def clear() -> None:
+        filling.answer(name, None)
+        set_state("cleared")
+
+    parts: list[ft.Control] = []
+    if isinstance(point, dict):
+        parts.append(shown_value(_said(point, words), icon=ft.Icons.PLACE))
+    elif asking.readonly:
+        parts.append(shown_value(words("form.nothing_yet"), icon=ft.Icons.LOCK_OUTLINE))
+    if state == "asking":
+        parts.append(ft.Row([ft.ProgressRing(width=24, height=24), ft.Text(words("form.locating"))], spacing=NEAR))
+    elif state not in ("", "cleared"):
+        parts.append(problem(words(f"form.no_position_{state}")))
+    if not asking.readonly and state != "asking":
+        here = words("form.here_again" if point else "form.here")
+        row = [small_button(f"here-{name}", here, guarded(locate), ft.Icons.MY_LOCATION)]
+        if point:
+            row.append(small_button(f"clear-{name}", words("form.clear"), guarded(clear), ft.Icons.CLOSE))
+        parts.append(buttons(row))
+    return question(
+        asking, ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    )
+
+
+class NoPosition(Exception):
+    """The phone gives no position; `reason` is "denied", "slow" or "none"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+async def position(locator: Any) -> dict[str, float]:
+    """Where the phone is, as an answer. Raises NoPosition, after PATIENCE seconds at the latest."""
+    from flet_geolocator import GeolocatorConfiguration, GeolocatorPositionAccuracy
+
+    wish = GeolocatorConfiguration(
+        accuracy=GeolocatorPositionAccuracy.HIGH, time_limit=ft.Duration(seconds=int(PATIENCE))
+    )
+    try:
+        found = await asyncio.wait_for(locator.get_current_position(wish), PATIENCE + 1)
+    except TimeoutError:
+        raise NoPosition("slow") from None
+    except Exception as error:
+        text = str(error).lower()
+        log.info("position: %s", type(error).__name__)
+        if "denied" in text or "permission" in text:
+            raise NoPosition("denied") from error
+        raise NoPosition("slow" if "time" in text else "none") from error
+    if found.latitude is None or found.longitude is None:
+        raise NoPosition("none")
+    # Six places are a hand's breadth; more would claim what no phone knows.
+    point = {"lat": round(float(found.latitude), 6), "lon": round(float(found.longitude), 6)}
+    return point | ({"acc": round(float(found.accuracy), 1)} if found.accuracy else {})
+
+
+def _locator() -> Any:
+    from flet_geolocator import Geolocator  # only for forms that ask for a position
+
+    return Geolocator()
+
+
+def _said(point: dict[str, Any], words: "Words") -> str:
+    try:
+        said = words("form.position", lat=f"{point['lat']:.5f}", lon=f"{point['lon']:.5f}")
+        return f"{said} · {words('form.accuracy', metres=round(point['acc']))}" if point.get("acc") else said
+    except (KeyError, TypeError, ValueError):
+        return str(point)
+
+
+Barcode = widget(_barcode)
+Geopoint = widget(_geopoint)

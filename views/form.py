@@ -1,0 +1,262 @@
+"""The one screen on which every form is filled in. It knows forms by their definition, none by its name."""
+
+import contextlib
+import logging
+from datetime import datetime
+
+import flet as ft
+
+from app.files import FileTrouble, NoRoom
+from app.notebook import NotReady
+from views.fields import draw
+from views.fields_frame import scroll_key, small_button
+from views.filling import Filling
+from views.parts import app_bar, drawn, empty, go, guarded, notice, primary_button, problem, quiet, screen
+from views.services import Services, use_changes, use_services
+from views.theme import EDGE, GROUP, NEAR, SMALL
+
+log = logging.getLogger("beatbook")
+
+
+@screen
+def FormScreen() -> ft.View:
+    """The draft of the route, as it was left. It listens to nothing, so that nothing disturbs who is typing."""
+    services = use_services()
+    words = services.words
+    draft_id = ft.use_route_params().get("draft", "")
+    filling = ft.use_memo(lambda: open_draft(services, draft_id), [draft_id])
+
+    def left() -> None:
+        if filling is None or filling.over:
+            return
+        filling.flush()
+        if filling.touched:
+            notice(words("form.kept_draft"))
+
+    ft.use_effect(lambda: None, [], left)
+    if filling is None:
+        home = primary_button("home", words("form.gone.home"), lambda: go("/"), ft.Icons.HOME)
+        return ft.View(
+            route=ft.use_view_path(),
+            appbar=app_bar(words("form.gone.title")),
+            controls=[empty(ft.Icons.EDIT_OFF, words("form.gone.title"), words("form.gone.text"), home)],
+        )
+    language = filling.language = words.language
+    return ft.View(
+        route=ft.use_view_path(),
+        padding=0,
+        appbar=app_bar(filling.form.title(language)),
+        controls=[
+            ft.SafeArea(
+                ft.Column(
+                    [
+                        Progress(filling),
+                        ft.Container(Questions(filling, language), expand=True),
+                        SaveBar(filling),
+                    ],
+                    spacing=0,
+                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                ),
+                expand=True,
+            )
+        ],
+    )
+
+
+def open_draft(services: Services, draft_id: str) -> Filling | None:
+    """The draft as it was left, or None when it was saved, discarded or has a form this phone does not know."""
+    notebook = services.notebook
+    draft = notebook.draft(draft_id)
+    if draft is None:
+        return None
+    try:
+        form = notebook.draft_form(draft)
+    except Exception as error:
+        log.error("%s while opening a draft", type(error).__name__)
+        return None
+    return Filling(notebook, draft_id, form, draft.answers, services.words.language)
+
+
+# -- above: how far ------------------------------------------------------------------------------------------------
+
+
+@drawn
+def Progress(filling: Filling) -> ft.Control:
+    """A thin bar and two numbers."""
+    use_changes(filling.progress)
+    words = use_services().words
+    answered, asked = filling.progressed()
+    said = words("form.progress", answered=answered, asked=asked)
+    return ft.Container(
+        ft.Semantics(
+            content=ft.Column(
+                [
+                    ft.ProgressBar(value=answered / asked if asked else 1, bar_height=4, color=ft.Colors.PRIMARY),
+                    ft.Container(quiet(said), padding=ft.Padding.symmetric(horizontal=EDGE)),
+                ],
+                spacing=4,
+                tight=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            identifier="progress",
+            label=said,
+            exclude_semantics=True,
+        ),
+        padding=ft.Padding.only(bottom=NEAR),
+    )
+
+
+# -- the middle: the questions -------------------------------------------------------------------------------------
+
+
+@drawn
+def Questions(filling: Filling, language: str) -> ft.Control:
+    """Every question that is asked now. Drawn again when one appears, disappears or has a mistake."""
+    use_changes(filling.layout)
+    column = ft.Column(
+        [
+            ft.Container(
+                ft.Column(
+                    [Where(filling), *draw(filling, filling.form.fields, language), Discard(filling)],
+                    spacing=GROUP,
+                    tight=True,
+                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                ),
+                padding=ft.Padding.only(left=EDGE, right=EDGE, top=NEAR, bottom=GROUP),
+            )
+        ],
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+    async def jump() -> None:
+        name = filling.first_problem()
+        if not filling.jumps or name is None:
+            return
+        with contextlib.suppress(Exception):  # a phone that cannot scroll there still shows the mistake
+            await column.scroll_to(scroll_key=scroll_key(name), duration=300)
+            if name in filling.focus:
+                await filling.focus[name]()
+
+    ft.use_effect(jump, [filling.jumps], lambda: None)
+    return column
+
+
+@drawn
+def Where(filling: Filling) -> ft.Control:
+    """The school, and the place where there is one, that this record is about."""
+    notebook = use_services().notebook
+    draft, setup = notebook.draft(filling.draft_id), notebook.setup
+    if draft is None or setup is None:
+        return ft.Container()
+    school, place = setup.school_by_id.get(draft.school), setup.place_by_id.get(draft.place or "")
+    said = " · ".join(part.name for part in (school, place) if part)
+    return ft.Semantics(
+        content=ft.Row(
+            [
+                ft.Icon(ft.Icons.PLACE, size=20, color=ft.Colors.ON_SURFACE_VARIANT),
+                ft.Text(said, size=SMALL, expand=True),
+            ],
+            spacing=NEAR,
+        ),
+        identifier="where",
+        container=True,
+    )
+
+
+@drawn
+def Discard(filling: Filling) -> ft.Control:
+    """Throwing the draft away: asked first, and undone for ten seconds."""
+    services = use_services()
+    words, notebook = services.words, services.notebook
+
+    def discard() -> None:
+        ft.context.page.pop_dialog()
+        filling.end()
+        notebook.discard(filling.draft_id)
+        go("/")
+        notice(words("form.discarded"), words("form.undo"), undo)
+
+    def undo() -> None:
+        notebook.undo_discard(filling.draft_id)
+        go(f"/form/{filling.draft_id}")
+
+    def ask() -> None:
+        keep = ft.TextButton(words("form.discard.no"), on_click=guarded(lambda: ft.context.page.pop_dialog()))
+        away = ft.TextButton(
+            words("form.discard.yes"), on_click=guarded(discard), style=ft.ButtonStyle(color=ft.Colors.ERROR)
+        )
+        ft.context.page.show_dialog(
+            ft.AlertDialog(
+                title=ft.Text(words("form.discard.title")),
+                content=ft.Text(words("form.discard.text")),
+                actions=[
+                    ft.Semantics(content=keep, identifier="discard-no"),
+                    ft.Semantics(content=away, identifier="discard-yes"),
+                ],
+            )
+        )
+
+    return ft.Row([small_button("discard-draft", words("form.discard"), guarded(ask), ft.Icons.DELETE_OUTLINE)])
+
+
+# -- below: saving -------------------------------------------------------------------------------------------------
+
+
+@drawn
+def SaveBar(filling: Filling) -> ft.Control:
+    """The button at the thumb, and above it what stands in its way."""
+    services = use_services()
+    words = services.words
+    use_changes(filling.layout)
+    failed, set_failed = ft.use_state("")
+
+    def save() -> None:
+        set_failed("")
+        try:
+            filling.save()
+        except NotReady:
+            if not filling.problems:
+                set_failed("form.not_saved.form")
+            services.device.vibrate(120)
+            return
+        except Exception as error:  # the draft is still there, whatever it was: say so and let them try again
+            log.error("%s while saving", type(error).__name__)
+            set_failed(save_trouble(error))
+            return
+        services.device.vibrate(40)
+        services.engine.kick("saved")
+        notice(words("form.saved", clock=f"{datetime.now():%H:%M}"))
+        go("/")
+
+    lines: list[ft.Control] = []
+    trouble = failed or (save_trouble(filling.trouble) if filling.trouble else "")
+    if trouble:
+        lines.append(problem(words(trouble)))
+    elif filling.problems:
+        lines.append(
+            ft.Semantics(
+                content=ft.Text(
+                    words.count("form.mistakes", len(filling.problems)),
+                    color=ft.Colors.ERROR,
+                    weight=ft.FontWeight.W_500,
+                ),
+                identifier="mistakes",
+                live_region=True,
+            )
+        )
+    lines.append(primary_button("save", words("form.save"), save, ft.Icons.CHECK))
+    return ft.Container(
+        ft.Column(lines, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        padding=ft.Padding.symmetric(horizontal=EDGE, vertical=NEAR),
+        bgcolor=ft.Colors.SURFACE,
+        border=ft.Border.only(top=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
+    )
+
+
+def save_trouble(error: Exception) -> str:
+    """The key of the sentence for something that the phone could not keep."""
+    if isinstance(error, NoRoom):
+        return "form.not_saved.no_room"
+    return "form.not_saved.storage" if isinstance(error, FileTrouble) else "form.not_saved.other"

@@ -1,0 +1,73 @@
+"""What a scanned or typed code leads to: a check of its place, the enrolment, or a sentence that names what it is."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from app.forms import Form
+from views.services import Services
+
+if TYPE_CHECKING:
+    from app.notebook import TagFound
+    from app.revisions import Answers
+
+# A form with this barcode field is one that a tag opens; the three fields are what a tag fills in.
+TAG_FIELD: Final = "tag_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: where it leads at once (a route), or the key of the sentences that say what it is."""
+
+    route: str | None = None
+    said: str = ""
+    found: "TagFound | None" = None
+
+
+def read(services: Services, text: str, *, typed: bool = False) -> Reading:
+    """Tells what a code is; a tag in use begins its check. Raises what the notebook raises when it cannot begin one."""
+    found = find(services, text, typed=typed)
+    if found.kind == "enrol":
+        return Reading(f"/enrol/{found.code}", found=found)
+    if found.place is not None and not found.message_code:
+        return Reading(f"/form/{begin(services, found)}", found=found)
+    return Reading(said=saying(found), found=found)
+
+
+def find(services: Services, text: str, *, typed: bool = False) -> "TagFound":
+    """What the notebook knows of a code; a good one that was typed by hand proves less, and says so."""
+    found = services.notebook.find_tag(text)
+    return replace(found, state="typed") if typed and found.state == "good" else found
+
+
+def begin(services: Services, found: "TagFound") -> str:
+    """A draft of the check of this place: the one this tag began and nobody answered yet, else a new one."""
+    notebook = services.notebook
+    form = tag_form(services)
+    for draft in notebook.drafts():
+        if form and draft.form == form.id and draft.tag == found.code and not draft.touched:
+            return draft.id
+    place = found.place.id if found.place else None
+    return notebook.start(form.id if form else "", tag_answers(found), place=place, tag=found.code).id
+
+
+def tag_form(services: Services) -> Form | None:
+    """The form that a tag opens."""
+    for form in services.notebook.forms():
+        field = form.field(TAG_FIELD)
+        if field is not None and field.type == "barcode":
+            return form
+    return None
+
+
+def tag_answers(found: "TagFound") -> "Answers":
+    """What a tag says by itself."""
+    return {
+        TAG_FIELD: found.code,
+        "place_name": found.place.name if found.place else None,
+        "tag_state": found.state,
+    }
+
+
+def saying(found: "TagFound") -> str:
+    """The key of what to say of a code that opens nothing: `scan.<key>.title` and `scan.<key>.text`."""
+    return found.message_code.removeprefix("scan_") or "other"

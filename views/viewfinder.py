@@ -1,0 +1,149 @@
+"""The camera looking for a QR code, and the code typed by hand beside it: one part for every screen that scans."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import flet as ft
+
+from views.camera import Lens, NoCamera, has_camera
+from views.fields_frame import buttons, small_button, use_kept_text
+from views.parts import drawn, guarded, message, primary_button
+from views.scanner import ScannerTrouble
+from views.services import use_changes, use_services
+from views.theme import ACCENT, AMBER, BODY, NEAR, RADIUS
+
+log = logging.getLogger("beatbook")
+
+Found = Callable[[str], Awaitable[None]]
+
+PERIOD: Final = 0.4  # seconds from one picture to the next
+AGAIN: Final = 4.0  # a code still in view is not read out again for this long
+TRIES: Final = 3  # pictures that may fail one after the other before the officer is told
+
+
+@drawn
+def Viewfinder(found: Found, height: int = 320) -> ft.Control:
+    """Looks through the camera while it is on the screen and hands over each code it reads; `found` must be stable."""
+    services = use_services()
+    words = services.words
+    usable = has_camera(ft.context.page) and services.scanner.available()
+    lens = ft.use_memo(lambda: Lens(_frame()) if usable else None, [])
+    state, set_state = ft.use_state("starting" if usable else "unsupported")
+    attempt, set_attempt = ft.use_state(0)
+    # The phone slept, or the app was in the background: the camera is opened anew.
+    woken = use_changes(services.device_changes)
+
+    async def look() -> None:
+        if lens is None:
+            return
+        set_state("starting")
+        try:
+            await lens.open()
+            set_state("looking")
+            await _watch(lens, found)
+        except NoCamera as error:
+            set_state(error.reason)
+        except ScannerTrouble:
+            set_state("no_reader")
+
+    ft.use_effect(look, [attempt, woken], lambda: None)  # with a cleanup, Flet ends the loop when the screen is left
+
+    async def switch() -> None:
+        if lens is not None:
+            await lens.switch()
+
+    parts: list[ft.Control] = []
+    if lens is not None and state in ("starting", "looking"):
+        parts.append(
+            ft.Semantics(
+                content=ft.Container(
+                    lens.control,
+                    height=height,
+                    border_radius=RADIUS,
+                    clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+                    bgcolor=ft.Colors.BLACK,
+                ),
+                identifier="camera",
+                label=words("scan.camera"),
+                value=words(f"scan.{state}"),
+            )
+        )
+        parts.append(ft.Semantics(content=ft.Text(words(f"scan.{state}"), size=BODY), live_region=True))
+        if lens.several:
+            parts.append(
+                buttons([small_button("switch-camera", words("scan.switch"), guarded(switch), ft.Icons.CAMERASWITCH)])
+            )
+    else:
+        parts.append(message(words(f"scan.camera_{state}"), ft.Icons.NO_PHOTOGRAPHY, AMBER, "no-camera"))
+        if state != "unsupported":
+            again = guarded(lambda: set_attempt(attempt + 1))
+            parts.append(buttons([small_button("try-camera", words("scan.try_again"), again, ft.Icons.REFRESH)]))
+    return ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+async def _watch(lens: Lens, found: Found) -> None:
+    """Takes pictures and reads them, one after the other, until it is cancelled. Raises NoCamera, ScannerTrouble."""
+    scanner = use_services().scanner
+    clock = asyncio.get_running_loop().time
+    read, until, failed = "", 0.0, 0
+    while True:
+        began = clock()
+        try:
+            picture = await lens.picture()
+            failed = 0
+        except NoCamera:
+            failed += 1
+            if failed == TRIES:
+                raise
+            await asyncio.sleep(PERIOD)
+            await lens.open()
+            continue
+        text = await scanner.decode(picture)
+        if text and (text != read or clock() > until):
+            read, until = text, clock() + AGAIN
+            await found(text)
+        await asyncio.sleep(max(0.05, PERIOD - (clock() - began)))
+
+
+def _frame() -> ft.Control:
+    """Where to hold the code."""
+    return ft.Container(
+        ft.Container(width=210, height=210, border=ft.Border.all(4, ACCENT), border_radius=RADIUS * 2),
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+@drawn
+def TypeCode(found: Found) -> ft.Control:
+    """The code printed under the QR code, typed. Always there: cameras break, and gloves are thick."""
+    words = use_services().words
+    last, text = use_kept_text("")
+    empty, set_empty = ft.use_state(False)
+
+    async def use() -> None:
+        typed = last.current.value.strip() if last.current else ""
+        set_empty(not typed)
+        if typed:
+            await found(typed)
+
+    last.current = ft.TextField(
+        value=text,
+        label=words("scan.code"),
+        hint_text="ABCD-EFGH",
+        error=words("scan.type_first") if empty else None,
+        text_size=20,
+        autocorrect=False,
+        enable_suggestions=False,
+        capitalization=ft.TextCapitalization.CHARACTERS,
+        border=ft.OutlineInputBorder(border_radius=RADIUS),
+        on_submit=guarded(use),
+    )
+    field = ft.Semantics(content=last.current, identifier="type-code")
+    return ft.Column(
+        [field, primary_button("use-code", words("scan.use"), use, ft.Icons.CHECK)],
+        spacing=NEAR,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
