@@ -107,7 +107,7 @@ def _point(value: Any) -> bool:
         return False
     if not all(map(_number, value.values())):
         return False
-    return abs(value["lat"]) <= 90 and abs(value["lon"]) <= 180 and value.get("acc", 0) >= 0
+    return bool(abs(value["lat"]) <= 90 and abs(value["lon"]) <= 180 and value.get("acc", 0) >= 0)
 
 
 _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
@@ -122,5 +122,5 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "select_multiple": _chosen,
     "image": _image,
     "geopoint": _point,
-    "acknowledge": lambda value: isinstance(value, str) and value == "OK",
+    "acknowledge": lambda value: value in ("OK",),
 }

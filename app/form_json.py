@@ -23,8 +23,10 @@ DEEPEST_GROUP: Final = 10
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
 
 _FIELD_KEYS: Final = frozenset(
-    ("type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message")
-    + ("default", "readonly", "appearance", "choices", "fields")
+    (
+        *("type", "name", "label", "hint", "required", "required_message", "relevant", "constraint"),
+        *("constraint_message", "default", "readonly", "appearance", "choices", "fields"),
+    )
 )
 
 

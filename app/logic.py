@@ -87,7 +87,7 @@ def verify(tree: Expression, names: frozenset[str] | set[str], depth: int = DEPT
     if isinstance(tree, bool | str):
         return
     if isinstance(tree, int | float):
-        if not math.isfinite(tree) or abs(tree) >= 1 << 53:
+        if abs(tree) >= 1 << 53 or not math.isfinite(tree):
             raise LogicError("a number is too large")
         return
     if not isinstance(tree, list) or not tree or not isinstance(tree[0], str):
@@ -365,8 +365,8 @@ ARITY: Final[dict[str, tuple[int, int | None]]] = {
     **dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "div", "mod", "pow"), (2, 2)),
     **dict.fromkeys(("contains", "starts-with", "ends-with", "substring-before", "substring-after"), (2, 2)),
     **dict.fromkeys(("regex", "selected", "selected-at", "choice-name"), (2, 2)),
-    **dict.fromkeys(("and", "or", "concat", "join"), (2, None)),
-    **dict.fromkeys(("min", "max", "coalesce"), (1, None)),
+    **dict.fromkeys(("and", "or", "join"), (2, None)),
+    **dict.fromkeys(("concat", "min", "max", "coalesce"), (1, None)),
     "if": (3, 3),
     "round": (1, 2),
     "substring": (2, 3),

@@ -1,0 +1,209 @@
+"""Reads an XLSForm file with pyxform, keeping for every row where it stands, so that a mistake can be pointed at.
+
+pyxform comes in through this module alone.
+"""
+
+# mypy: disable-error-code="import-untyped"
+# pyxform is written with few types and says so.
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pyxform import aliases
+from pyxform.builder import create_survey_element_from_dict
+from pyxform.errors import PyXFormError
+from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
+from pyxform.xls2json import workbook_to_json
+from pyxform.xls2json_backends import MD_CELL, MD_COMMENT, MD_SEPARATOR, DefinitionData, get_xlsform
+
+# An extra column that travels through pyxform with each row: where the row stands in the file.
+ROW: Final = "__beatbook_row"
+# How XLSForm writes yes and no, and every type of question it has.
+YES_NO: Final[dict[str, bool]] = aliases.yes_no
+QUESTION_TYPES: Final = frozenset(QUESTION_TYPE_DICT) | {"repeat", "loop", "osm"}
+
+_SHEETS: Final = ("survey", "choices", "settings")
+_IN_MESSAGE = re.compile(r"\[row : (\d+)\]\s*")
+_MORE = re.compile(r"\s*Learn more:\s*\S+|^On the '\w+' sheet, the '[^']+' value ('[^']*' )?is invalid\. ")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One mistake in a form's file: the row (a line of a Markdown file; 0 where no single row is at fault), and why."""
+
+    file: str
+    row: int
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        column = f" column {self.column}:" if self.column else ""
+        return f"{self.file}:{self.row}:{column} {self.reason}"
+
+
+class FormMistake(Exception):
+    """A form that cannot be published. `mistakes` has all that were found; the first one's parts are at hand."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        self.mistakes = tuple(sorted(set(mistakes)))
+        super().__init__("\n".join(map(str, self.mistakes)))
+        first = self.mistakes[0]
+        self.file, self.row, self.column, self.reason = first.file, first.row, first.column, first.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """What pyxform made of a file: its JSON tree, its warnings, and the names in rows that had to be left out."""
+
+    tree: dict[str, Any]
+    settings: dict[str, str]
+    settings_row: int
+    warnings: list[tuple[int, str]]
+    left_out: frozenset[str]
+
+
+def read(path: Path) -> tuple[Workbook | None, list[Mistake]]:
+    """Reads the file as far as it can be read, and the mistakes found on the way.
+
+    pyxform stops at the first mistake; here the row it stumbled over is left out and the rest read again, so that an
+    author sees all mistakes at once.
+    """
+    mistakes: list[Mistake] = []
+
+    def mistake(row: int, column: str, reason: str) -> None:
+        mistakes.append(Mistake(path.name, row, column, reason))
+
+    try:
+        rows = _rows_of_markdown(path.read_text(encoding="utf-8")) if path.suffix == ".md" else {}
+        for row, reason in _bad_rows(rows):
+            mistake(row, "", reason)
+        if mistakes:
+            return None, mistakes
+        book = get_xlsform(path)
+        placed = {sheet: _place(book, sheet, [row for row, _ in rows.get(sheet, [])]) for sheet in _SHEETS}
+    except OSError as error:
+        return None, [Mistake(path.name, 0, "", f"the file cannot be read: {error.strerror}")]
+    except Exception as error:  # whatever a strange file makes pyxform's readers raise is a mistake in the file
+        return None, [Mistake(path.name, 0, "", f"this is no XLSForm: {_said(error)}")]
+    settings = dict(book.settings[0]) if book.settings else {}
+    settings_row = int(settings.pop(ROW, 0))
+    left_out: set[str] = set()
+    while True:
+        warnings: list[str] = []
+        try:
+            tree = workbook_to_json(book, form_name="data", fallback_form_name=path.stem, warnings=warnings)
+            break
+        except PyXFormError as error:
+            said = str(error).splitlines()[0] if str(error) else type(error).__name__
+            sheet, index = _place_of(said)
+            row = placed[sheet][index] if index is not None and index < len(placed[sheet]) else 0
+            if not any(f"find the name '{name}'" in said for name in left_out):
+                mistake(row, _column_of(said), _said(said))
+            if not row or index is None or not _leave_out(book, placed, sheet, index, _column_of(said), left_out):
+                return None, mistakes
+        except Exception as error:  # pyxform assumes a sane workbook; what is not one must not end in a traceback
+            mistake(0, "", f"pyxform cannot read this form: {_said(error)}")
+            return None, mistakes
+    noted = []
+    for warning in warnings:
+        sheet, index = _place_of(warning)
+        row = placed[sheet][index] if index is not None and index < len(placed[sheet]) else 0
+        noted.append((row, _said(warning)))
+    return Workbook(tree, settings, settings_row, noted, frozenset(left_out)), mistakes
+
+
+def xform(tree: dict[str, Any]) -> str:
+    """The ODK XForm of pyxform's tree, for other tools. Raises ValueError where pyxform cannot make one."""
+    try:
+        survey = create_survey_element_from_dict(_without_rows(tree))
+        return str(survey.to_xml(validate=False, warnings=[]))
+    except Exception as error:  # the builder raises many kinds; each means the same
+        raise ValueError(_said(error)) from None
+
+
+def _without_rows(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _without_rows(value) for key, value in node.items() if key != ROW}
+    return [_without_rows(one) for one in node] if isinstance(node, list | tuple) else node
+
+
+def _leave_out(
+    book: DefinitionData, placed: dict[str, list[int]], sheet: str, index: int, column: str, left_out: set[str]
+) -> bool:
+    """Takes the cell or the row that pyxform stumbled over out of the workbook; False where nothing would be left."""
+    rows: list[dict[str, str]] = list(getattr(book, sheet))
+    row = rows[index]
+    if column in row and column not in ("type", "name", "list_name"):
+        rows[index] = {key: value for key, value in row.items() if key != column}
+    elif row.get("type", "").startswith(("begin", "end")):
+        return False
+    else:
+        left_out.add(row.get("name", ""))
+        del rows[index]
+        del placed[sheet][index]
+    setattr(book, sheet, rows)
+    return True
+
+
+def _rows_of_markdown(text: str) -> dict[str, list[tuple[int, int]]]:
+    """For each sheet of a Markdown file, line number and number of cells of each row, the header's first.
+
+    Follows pyxform's own reader line by line, with its own expressions.
+    """
+    sheets: dict[str, list[tuple[int, int]]] = {}
+    sheet = ""
+    for line, content in enumerate(text.split("\n"), start=1):
+        match = None if MD_COMMENT.match(content) else MD_CELL.match(content)
+        if match is None or MD_SEPARATOR.match(match[1]):
+            continue
+        first, *cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", match[1])]
+        if first:
+            sheet = first.lower()
+            sheets[sheet] = []
+        if sheet and any(cells):
+            sheets[sheet].append((line, len(cells)))
+    return sheets
+
+
+def _bad_rows(sheets: dict[str, list[tuple[int, int]]]) -> Iterator[tuple[int, str]]:
+    for sheet, rows in sheets.items():
+        if sheet not in _SHEETS:
+            yield (rows[0][0] if rows else 0), f"there is no sheet named {sheet}, only {', '.join(_SHEETS)}"
+        header = rows[0][1] if rows else 0
+        for row, cells in rows[1:]:
+            if cells > header:
+                yield row, f"the row has {cells} cells and its header {header} (a | inside a cell is written \\|)"
+
+
+def _place(book: DefinitionData, sheet: str, rows: list[int]) -> list[int]:
+    """Writes into each row of the sheet where it stands; without line numbers, as a spreadsheet counts."""
+    content = getattr(book, sheet) or []
+    places = rows[1:] if rows else list(range(2, len(content) + 2))
+    if len(places) != len(content):
+        raise ValueError(f"the rows of the sheet {sheet} cannot be told apart")
+    for row, place in zip(content, places, strict=True):
+        row[ROW] = str(place)
+    headers = getattr(book, f"{sheet}_header")
+    if headers:
+        headers[0][ROW] = None
+    return places
+
+
+def _place_of(message: str) -> tuple[str, int | None]:
+    """The sheet that a message of pyxform is about, and the index of the row in it."""
+    sheet = next((sheet for sheet in _SHEETS if f"'{sheet}' sheet" in message), "survey")
+    match = _IN_MESSAGE.search(message)
+    return sheet, int(match[1]) - 2 if match and int(match[1]) >= 2 else None
+
+
+def _column_of(message: str) -> str:
+    match = re.search(r"the '([^']+)' value", message)
+    return match[1] if match else ""
+
+
+def _said(message: object) -> str:
+    """pyxform's words without its row numbers, which count rows of a sheet and not lines of the file."""
+    return _MORE.sub("", _IN_MESSAGE.sub("", str(message))).strip()
