@@ -1,0 +1,211 @@
+"""What both ends say, and that docs/protocol.md says the same: its examples are read with the code that speaks."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.forms import Form
+from app.setup import Setup
+from server.api import Enrol
+from server.app import create_app
+from server.errors import STATUS
+from server.settings import Settings
+from sync.client import District
+from sync.protocol import (
+    API,
+    APP_VERSION,
+    CURSOR_HEADER,
+    LINES_HEADER,
+    MAX_BATCH_LINES,
+    MORE_HEADER,
+    Code,
+    Verdict,
+    WireError,
+    deflate,
+    error_json,
+    inflate,
+    pull_lines,
+    push_lines,
+    read_error,
+    read_pull,
+    read_push_line,
+    read_verdicts,
+    split,
+    verdict_lines,
+)
+from tests.sync.fakes import Line, answer, ndjson, revision
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+VERDICT = Verdict(revision(1).hash, "accepted", 1, "2026-11-23T10:00:00Z")
+
+
+def example(name: str) -> bytes:
+    """The example of this name in the document."""
+    (found,) = re.findall(rf"^```(?:nd)?json {name}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    return str(found).encode()
+
+
+def phone(response: httpx.Response, device: str = "") -> District:
+    async def always(_: httpx.Request) -> httpx.Response:
+        return response
+
+    return District("http://district.test", device, "secret", Line(always))
+
+
+# The document
+
+
+def test_the_documents_revisions_are_what_their_hashes_say() -> None:
+    first, second = (read_push_line(line) for line in split(example("push")))
+    assert second.prev == first.hash
+    assert second.parents == (first.hash,)
+    assert push_lines([first, second]) == example("push")
+
+
+@pytest.mark.anyio
+async def test_the_documents_verdicts_answer_its_batch() -> None:
+    revisions = [read_push_line(line) for line in split(example("push"))]
+    accepted, refused = await phone(ndjson(example("verdicts"))).push(revisions)
+    assert accepted.safe
+    assert accepted.missing == (revisions[0].set["door"]["sha256"],)
+    assert not refused.safe
+    assert refused.code in set(Code)
+    assert verdict_lines([accepted, refused]) == example("verdicts")
+
+
+@pytest.mark.anyio
+async def test_the_documents_page_of_revisions_can_be_taken() -> None:
+    headers = {CURSOR_HEADER: "44", MORE_HEADER: "0", LINES_HEADER: "1"}
+    found, cursor, more = await phone(ndjson(example("pull"), **headers)).pull(40)
+    assert (found[0].seq, cursor, more) == (41, 44, False)
+    assert pull_lines(found) == example("pull")
+
+
+@pytest.mark.anyio
+async def test_the_documents_enrolment_is_what_the_phone_sends_and_takes() -> None:
+    asked, enrolled = Enrol(**json.loads(example("enrol"))), json.loads(example("enrolled"))
+    assert asked.device == enrolled["device"]
+    assert await phone(answer(200, enrolled), asked.device).enrol(asked.code) == enrolled
+
+
+@pytest.mark.anyio
+async def test_the_documents_setup_can_be_used() -> None:
+    setup = json.loads(example("setup"))
+    assert await phone(answer(200, setup)).setup(None) == (setup, None)
+    assert Setup.parse(setup).tags[0].place == setup["places"][0]["id"]
+    assert Form.parse(setup["forms"][0]).id == "parent_contact"
+
+
+def test_the_documents_no_is_the_shape_of_every_no() -> None:
+    body = json.loads(example("error"))
+    code, message = read_error(example("error")) or ("", "")
+    assert body == error_json(Code(code), message, body["error"]["safe"])
+
+
+def test_the_document_explains_every_code_and_its_status() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([\w ]+) \| .+ \|$", PAGE, re.MULTILINE))
+    assert set(rows) == set(Code)
+    for code, status in rows.items():
+        assert status == "in a verdict" or int(status) == STATUS.get(Code(code), 400), code
+
+
+def test_the_document_has_every_address_of_the_api(tmp_path: Path) -> None:
+    paths: dict[str, Any] = create_app(Settings(data=tmp_path)).openapi()["paths"]
+    served = {
+        (verb.upper(), path.removeprefix(API))
+        for path, verbs in paths.items()
+        if path.startswith(API)
+        for verb in verbs
+    }
+    told = set()
+    for heading in re.findall(r"^## .*: (.*)$", PAGE, re.MULTILINE):
+        address = re.search(r"/[\w/{}]*", heading)
+        assert address
+        told |= {(verb, address[0]) for verb in re.findall(r"\b[A-Z]{3,}\b", heading)}
+    assert told == served
+
+
+# The words themselves
+
+
+def test_the_version_is_the_projects() -> None:
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == APP_VERSION
+
+
+def test_a_batch_is_read_as_it_was_written() -> None:
+    revisions = [revision(n) for n in range(1, MAX_BATCH_LINES)]
+    assert [read_push_line(line) for line in split(inflate(deflate(push_lines(revisions)), 10_000_000))] == revisions
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda line: line.replace(b"topic 1", b"topic 2"), Code.HASH_MISMATCH),
+        (lambda line: line.replace(b'"seq":1', b'"seq":"1"'), Code.BAD_REVISION),
+        (lambda line: b"[]", Code.BAD_JSON),  # noqa: ARG005
+        (lambda line: line[:-2], Code.BAD_JSON),
+        (lambda line: b"[" * 100_000, Code.BAD_JSON),  # noqa: ARG005
+    ],
+)
+def test_a_line_that_was_changed_on_the_way_is_named(change: Any, code: Code) -> None:
+    with pytest.raises(WireError) as caught:
+        read_push_line(change(push_lines([revision(1)]).rstrip()))
+    assert caught.value.code == code
+
+
+@given(st.integers(0, 2_000))
+def test_a_body_that_was_cut_is_never_taken_for_a_whole_one(at: int) -> None:
+    whole = deflate(push_lines([revision(1), revision(2)]))
+    cut = whole[: at % len(whole)]
+    with pytest.raises(WireError):
+        inflate(cut, 10_000_000)
+
+
+def test_a_small_body_that_unpacks_to_a_huge_one_is_refused() -> None:
+    with pytest.raises(WireError) as caught:
+        inflate(deflate(bytes(50_000_000)), 4_000_000)
+    assert caught.value.code == Code.TOO_BIG
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"hash":"a","verdict":"accepted"}\n',
+        b'{"hash":"a","verdict":"accepted","seq":true,"at":"x"}\n',
+        b'{"hash":"a","verdict":"accepted","seq":0,"at":"x"}\n',
+        b'{"hash":"a","verdict":"refused"}\n',
+        b'{"hash":"a","verdict":["known"],"seq":1,"at":"x"}\n',
+        b'{"hash":"a","verdict":"known","seq":1,"at":"x","missing":"abc"}\n',
+        b'{"verdict":"known","seq":1,"at":"x"}\n',
+        b"{}\n",
+    ],
+)
+def test_half_a_verdict_is_none(line: bytes) -> None:
+    with pytest.raises(WireError):
+        read_verdicts(line)
+
+
+def test_a_verdict_travels_as_it_is() -> None:
+    refused = Verdict("b", "refused", code=Code.TOO_BIG, message="no", field="topic")
+    late = Verdict("c", "accepted", 2, "2026-11-23T10:00:00Z", ("d",), Code.CLOCK_AHEAD, "set the clock")
+    assert read_verdicts(verdict_lines([VERDICT, refused, late])) == [VERDICT, refused, late]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "true", '"1"', "null", "1.5"])
+def test_a_revision_without_a_number_of_the_district_is_not_taken(number: str) -> None:
+    line = push_lines([revision(1)]).rstrip()[:-1] + f',"seq":{number},"at":"2026-11-23T10:00:00Z"}}\n'.encode()
+    with pytest.raises(WireError):
+        read_pull(line)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"error":1}', b'{"error":{"code":7}}'])
+def test_what_is_no_no_of_the_district_has_no_code(body: bytes) -> None:
+    assert read_error(body) is None
