@@ -58,17 +58,18 @@ class Accounts:
         Raises TooManyTries or SignInRefused; both are noted in the audit without what was typed.
         """
         brakes = [("account", sha256(name.strip().lower().encode())), ("address", address)]
-        if not all(self._limiter.test(_WRONG_TRIES, *brake) for brake in brakes):
+        # Counted before the password is looked at: many tries at the same moment are many tries.
+        if not all(self._limiter.hit(_WRONG_TRIES, *brake) for brake in brakes):
             raise TooManyTries
         with self._database.reading() as session:
             officer = officer_by_sign_in(session, name)
         good = is_password(password, officer.password_hash if officer else None)
         if officer is None or not good:
-            for brake in brakes:
-                self._limiter.hit(_WRONG_TRIES, *brake)
             with self._database.writing() as session:
                 audit(session, "console", "sign-in-refused", officer.id if officer else "unknown")
             raise SignInRefused
+        for brake in brakes:
+            self._limiter.clear(_WRONG_TRIES, *brake)
         token, moment = secrets.token_urlsafe(32), now()
         with self._database.writing() as session:
             session.execute(delete(ConsoleSession).where(ConsoleSession.expires_at < moment))

@@ -8,6 +8,7 @@ from typing import Final, Self
 
 FOLDER: Final = Path(__file__).parent.parent / "assets" / "words"
 ENGLISH: Final = "en"
+_RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ps", "ur")
 
 
 class Words:
@@ -26,6 +27,11 @@ class Words:
         """The sentence of this key with {names} filled in. Raises KeyError for a key that nobody wrote."""
         text = self._texts[key]
         return text.format(**values) if values else text
+
+    @property
+    def direction(self) -> str:
+        """Which way this language is written, as HTML's `dir` wants it."""
+        return "rtl" if self.language in _RIGHT_TO_LEFT else "ltr"
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts
