@@ -40,7 +40,7 @@ class DistrictError(ValueError):
 
 def create(session: Session, name: str, phone: str, *, demo: bool = False, **more: str) -> District:
     """Makes the district. Raises DistrictError when there is one already."""
-    if session.scalar(select(District)):
+    if exists(session):
         raise DistrictError("There is a district already in this data folder.")
     made: District = District(
         name=_text("name", name), phone=_text("phone", phone, 40), demo=demo, policy=POLICY, **more
@@ -49,6 +49,11 @@ def create(session: Session, name: str, phone: str, *, demo: bool = False, **mor
     session.flush()
     audit(session, "setup", "district-made", made.id)
     return made
+
+
+def exists(session: Session) -> bool:
+    """Whether this database holds a district already."""
+    return session.scalars(select(District.id)).first() is not None
 
 
 def the_district(session: Session) -> District:
@@ -176,10 +181,14 @@ def officer(session: Session, officer_id: str) -> Officer | None:
     return session.get(Officer, officer_id)
 
 
-def find_officer(session: Session, text: str) -> Officer:
-    """The active account with this id, badge, e-mail address or name. Raises DistrictError unless it is exactly one."""
+def find_officer(session: Session, text: str, *, closed: bool = False) -> Officer:
+    """The account with this id, badge, e-mail address or name; `closed` looks among closed accounts too.
+
+    Raises DistrictError unless it is exactly one.
+    """
     same = (Officer.id == text, *(func.lower(c) == text.lower() for c in (Officer.badge, Officer.email, Officer.name)))
-    found = list(session.scalars(select(Officer).where(Officer.active, or_(*same))))
+    query = select(Officer).where(or_(*same))
+    found = list(session.scalars(query if closed else query.where(Officer.active)))
     if not text or len(found) != 1:
         known = ", ".join(f"{one.name} ({one.badge})" for one in officers(session)) or "none yet"
         what = "There is no officer" if not found or not text else "There are several officers"

@@ -1,0 +1,250 @@
+"""The commands about people, places, codes and phones."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.tags import card_url, enrol_url, show
+from server import codes, district, enrolment
+from server.cards import card_facts
+from server.desk import Desk, pass_desk, school_ids
+from server.district import ROLES, DistrictError
+from server.tables import Tag
+from server.times import iso
+
+
+@click.group()
+def school() -> None:
+    """Schools: add, list."""
+
+
+@school.command("add")
+@click.argument("name")
+@click.option("--address", default="")
+@click.option("--phone", default="")
+@pass_desk
+def school_add(desk: Desk, name: str, address: str, phone: str) -> None:
+    """Add a school."""
+    with desk.database.writing() as session:
+        made = district.add_school(session, name, address, phone)
+    click.echo(f"Added {made.name}, {made.id}")
+
+
+@school.command("list")
+@pass_desk
+def school_list(desk: Desk) -> None:
+    """List the schools."""
+    with desk.database.reading() as session:
+        for one in district.schools(session):
+            click.echo(f"{one.id}  {one.name}")
+
+
+@click.group()
+def place() -> None:
+    """Places that are checked: add, list, new-tag."""
+
+
+@place.command("add")
+@click.argument("name")
+@click.option("--school", "at", required=True, help="The school's name or id.")
+@click.option("--building", default="")
+@click.option("--floor", default="")
+@click.option("--kind", default="door", show_default=True, help="door, aed, gate, restroom, lot, gym, office, …")
+@click.option("--lat", type=click.FloatRange(-90, 90))
+@click.option("--lon", type=click.FloatRange(-180, 180))
+@click.option("--fence", "fence_m", type=click.IntRange(5, 5000), default=50, show_default=True, help="Metres.")
+@click.option("--instructions", default="", help="What to look at there.")
+@pass_desk
+def place_add(desk: Desk, /, name: str, at: str, **more: Any) -> None:
+    """Add a place, with its first tag."""
+    with desk.database.writing() as session:
+        found = district.find_school(session, at)
+        made = district.add_place(session, found.id, name, **more)
+        tag = district.active_tag(session, made.id)
+        assert tag is not None
+        click.echo(f"Added {made.name} at {found.name}, {made.id}, tag {show(tag.short)}")
+
+
+@place.command("list")
+@click.option("--school", "at", help="Only this school's.")
+@pass_desk
+def place_list(desk: Desk, at: str | None) -> None:
+    """List the places with their tags' short codes."""
+    with desk.database.reading() as session:
+        only = district.find_school(session, at).id if at else None
+        names = {one.id: one.name for one in district.schools(session)}
+        for one in district.places(session, school=only):
+            tag = district.active_tag(session, one.id)
+            words = [names.get(one.school, ""), one.building, one.name, show(tag.short) if tag else "no tag"]
+            click.echo(f"{one.id}  " + " · ".join(word for word in words if word))
+
+
+@place.command("new-tag")
+@click.argument("place_id")
+@pass_desk
+def place_new_tag(desk: Desk, place_id: str) -> None:
+    """Retire a place's tag and make a fresh one, after it was lost or copied."""
+    with desk.database.writing() as session:
+        if district.place(session, place_id) is None:
+            raise DistrictError(f"There is no place {place_id!r}. See: beatbook place list")
+        made: Tag = district.new_tag(session, place_id)
+    click.echo(f"Tag {show(made.short)}, version {made.version}. Print it: beatbook tags")
+
+
+@click.group()
+def officer() -> None:
+    """Officers and other accounts: add, list, password, schools, remove."""
+
+
+@officer.command("add")
+@click.argument("name")
+@click.option("--badge", required=True, help="Badge or staff number; signs in to the console too.")
+@click.option("--school", "at", multiple=True, help="A school's name or id; may be given several times.")
+@click.option("--role", type=click.Choice(ROLES), default="officer", show_default=True)
+@click.option("--title", default="School Resource Officer", show_default=True)
+@click.option("--email", default="")
+@click.option("--phone", default="")
+@click.option("--language", "languages", multiple=True, help="A language spoken; may be given several times.")
+@click.option("--password", is_flag=True, help="Ask for a console password (or read it from standard input).")
+@pass_desk
+def officer_add(
+    desk: Desk, /, name: str, badge: str, at: tuple[str, ...], languages: tuple[str, ...], password: bool, **more: Any
+) -> None:
+    """Add an account."""
+    secret = _ask_password() if password else None
+    with desk.database.writing() as session:
+        schools = school_ids(session, at)
+        made = district.add_officer(session, name, badge, schools, password=secret, languages=list(languages), **more)
+    click.echo(f"Added {made.name}, badge {made.badge}, {made.id}")
+
+
+@officer.command("list")
+@pass_desk
+def officer_list(desk: Desk) -> None:
+    """List the accounts."""
+    with desk.database.reading() as session:
+        for one in district.officers(session):
+            click.echo(f"{one.id}  {one.badge}  {one.name}, {one.role}")
+
+
+@officer.command("password")
+@click.argument("who")
+@pass_desk
+def officer_password(desk: Desk, who: str) -> None:
+    """Set a console password; it is asked for, or read from standard input."""
+    with desk.database.reading() as session:
+        found = district.find_officer(session, who)
+    secret = _ask_password()
+    with desk.database.writing() as session:
+        district.set_password(session, found.id, secret)
+    click.echo(f"{found.name} can sign in with badge {found.badge}.")
+
+
+@officer.command("schools")
+@click.argument("who")
+@click.option("--school", "at", multiple=True, help="A school's name or id; exactly these from now on.")
+@pass_desk
+def officer_schools(desk: Desk, who: str, at: tuple[str, ...]) -> None:
+    """Post an officer to exactly these schools."""
+    with desk.database.writing() as session:
+        found = district.find_officer(session, who)
+        district.set_schools(session, found.id, school_ids(session, at))
+    click.echo(f"{found.name} is posted to {len(at)} school(s).")
+
+
+@officer.command("remove")
+@click.argument("who")
+@pass_desk
+def officer_remove(desk: Desk, who: str) -> None:
+    """Close an account: phones, codes and cards stop working; records stay."""
+    with desk.database.writing() as session:
+        found = district.find_officer(session, who)
+        district.deactivate_officer(session, found.id)
+    click.echo(f"{found.name}'s account is closed.")
+
+
+@click.command()
+@click.argument("who", metavar="OFFICER")
+@click.option("--hours", type=click.FloatRange(min=0.01, max=24 * 30), default=enrolment.VALID_HOURS, show_default=True)
+@click.option("--code-only", is_flag=True, help="Print nothing but the code, for scripts.")
+@pass_desk
+def enrol(desk: Desk, who: str, hours: float, code_only: bool) -> None:
+    """Make a one-time code that binds a phone to OFFICER (badge, name, e-mail address or id)."""
+    with desk.database.writing() as session:
+        found = district.find_officer(session, who)
+        code = enrolment.make_code(session, found.id, hours=hours)
+    if code_only:
+        click.echo(code)
+        return
+    url = enrol_url(desk.settings.base_url, code)
+    click.echo(f"One-time code for {found.name}, valid for {hours:g} hours: {show(code)}")
+    click.echo(url)
+    click.echo(codes.terminal(url))
+
+
+@click.command()
+@click.option("--school", "at", help="Only this school's places.")
+@click.option("--output", type=click.Path(path_type=Path), default=Path("tags.html"), show_default=True)
+@pass_desk
+def tags(desk: Desk, at: str | None, output: Path) -> None:
+    """Write a sheet of place tags to print."""
+    from server.sheets import tag_sheet
+
+    with desk.database.reading() as session:
+        only = district.find_school(session, at).id if at else None
+        sheet = tag_sheet(session, desk.settings.base_url, school=only)
+    output.write_text(sheet, encoding="utf-8")
+    click.echo(f"Wrote {output}")
+
+
+@click.command()
+@click.option("--add", "who", metavar="OFFICER", help="Make a card for this officer.")
+@click.option("--add-post", "at", metavar="SCHOOL", help="Make a card for this school's post.")
+@pass_desk
+def cards(desk: Desk, who: str | None, at: str | None) -> None:
+    """List the contact cards for parents, or make one."""
+    with desk.database.writing() as session:
+        if who:
+            district.add_card(session, officer=district.find_officer(session, who).id)
+        if at:
+            district.add_card(session, school=district.find_school(session, at).id)
+        for card in district.cards(session):
+            facts = card_facts(session, card, desk.settings.base_url)
+            name = facts.name if facts else "nobody"
+            click.echo(f"{card_url(desk.settings.base_url, card.slug)}  {name}")
+
+
+@click.group()
+def device() -> None:
+    """Phones: list, revoke."""
+
+
+@device.command("list")
+@pass_desk
+def device_list(desk: Desk) -> None:
+    """List the phones with their officers and last contact."""
+    with desk.database.reading() as session:
+        for one in district.devices(session):
+            holder = district.officer(session, one.officer)
+            state = "revoked" if one.revoked_at else f"seen {iso(one.last_seen)}"
+            click.echo(f"{one.id}  {holder.name if holder else ''}  {one.name or 'phone'}  {one.app}  {state}")
+
+
+@device.command("revoke")
+@click.argument("device_id")
+@pass_desk
+def device_revoke(desk: Desk, device_id: str) -> None:
+    """Refuse a lost phone from now on."""
+    with desk.database.writing() as session:
+        district.revoke_device(session, device_id)
+    click.echo("Revoked.")
+
+
+def _ask_password() -> str:
+    # For scripts: a password on the command line would be seen in the list of processes.
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return answer

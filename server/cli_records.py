@@ -1,0 +1,140 @@
+"""The commands about records: what is there, and all of it for a spreadsheet or another program."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import click
+from sqlalchemy.orm import Session
+
+from server import district
+from server import records as store
+from server.desk import Desk, pass_desk
+from server.records import Filter
+from server.times import day_start
+
+COLUMNS: Final = (
+    *("id", "form", "form_version", "class", "school", "place", "officer", "title", "occurred_at", "updated_at"),
+    *("complete", "photos", "flags", "conflicts"),
+)
+# What spreadsheets take for the beginning of a formula (OWASP, CSV injection), East Asian full-width forms too.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
+
+
+class _Options:
+    """The filters that both commands know."""
+
+    def __call__(self, command: Any) -> Any:
+        """Adds them to a command."""
+        for option in (
+            click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Up to and including this day."),
+            click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on."),
+            click.option("--officer", help="Badge, name or id."),
+            click.option("--school", help="Name or id."),
+            click.option("--form", help="The form's id, such as parent_contact."),
+        ):
+            command = option(command)
+        return command
+
+
+_filters = _Options()
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Everything, as a JSON array.")
+@_filters
+@pass_desk
+def records(desk: Desk, /, as_json: bool, **filters: Any) -> None:
+    """List the district's records, newest first."""
+    with desk.database.reading() as session:
+        which = _which(session, **filters)
+        if as_json:
+            _write_array(store.export(session, which), sys.stdout)
+            return
+        for record in store.export(session, which):
+            parts = [record["occurred_at"][:16], record["form"], record["school"]["name"], record["officer"]["name"]]
+            missing = "" if record["complete"] else "  (photos missing)"
+            click.echo("  ".join([*parts, record["title"]]) + missing)
+
+
+@click.command()
+@click.option("--format", "kind", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), help="A file instead of standard output.")
+@_filters
+@pass_desk
+def export(desk: Desk, /, kind: str, output: Path | None, **filters: Any) -> None:
+    """Write records with all answers as CSV (safe to open in a spreadsheet) or JSON lines."""
+    with desk.database.reading() as session, _opened(output, kind) as file:
+        which = _which(session, **filters)
+        if kind == "jsonl":
+            for record in store.export(session, which):
+                file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        else:
+            write_csv(lambda: store.export(session, which), file)
+
+
+def write_csv(rows: Any, file: TextIO) -> None:
+    """Writes the records that `rows()` gives (it is asked twice), one column for each answer that any of them has."""
+    answers = sorted({name for record in rows() for name in record["answers"]})
+    writer = csv.writer(file)
+    writer.writerow([*COLUMNS, *(cell(name) for name in answers)])
+    for record in rows():
+        row = {**record, **{part: (record[part] or {}).get("name", "") for part in ("school", "place", "officer")}}
+        row["photos"] = " ".join(photo["sha256"] for photo in record["photos"])
+        row["flags"] = " ".join(record["flags"])
+        row["conflicts"] = record["conflicts"] or ""
+        writer.writerow([cell(row[name]) for name in COLUMNS] + [cell(record["answers"].get(name)) for name in answers])
+
+
+def cell(value: Any) -> str | int | float:
+    """A value as a spreadsheet may hold it: a text that would be taken for a formula gets a ' in front."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = " ".join(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _which(
+    session: Session,
+    form: str | None,
+    school: str | None,
+    officer: str | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> Filter:
+    return Filter(
+        form=form,
+        school=district.find_school(session, school).id if school else None,
+        officer=district.find_officer(session, officer, closed=True).id if officer else None,
+        since=day_start(since.date()) if since else None,
+        until=day_start(until.date() + timedelta(days=1)) if until else None,
+    )
+
+
+def _write_array(rows: Iterator[dict[str, Any]], file: TextIO) -> None:
+    """A JSON array, one record a line, written as the records come."""
+    file.write("[")
+    for number, record in enumerate(rows):
+        file.write(("," if number else "") + "\n" + json.dumps(record, ensure_ascii=False))
+    file.write("\n]\n")
+
+
+@contextmanager
+def _opened(output: Path | None, kind: str) -> Iterator[TextIO]:
+    if output is None:
+        yield sys.stdout
+        return
+    # With a byte order mark, or Excel takes "José" for "JosÃ©".
+    with output.open("w", encoding="utf-8-sig" if kind == "csv" else "utf-8", newline="") as file:
+        yield file

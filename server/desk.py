@@ -1,0 +1,59 @@
+"""What every command of `beatbook` works with: the settings, and the district behind them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import click
+from sqlalchemy.orm import Session
+
+from server import district, formbook
+from server.database import Database, open_sqlite
+from server.district import DistrictError
+from server.settings import Settings
+
+FORMS: Final = Path(__file__).parent.parent / "assets" / "forms"
+
+
+@dataclass
+class Desk:
+    """Opened by the first command that needs it."""
+
+    settings: Settings
+
+    @cached_property
+    def database(self) -> Database:
+        """The district's database. Raises DistrictError where there is none; nothing is made by a typing mistake."""
+        if not self.settings.database_path.is_file():
+            raise DistrictError(f"There is no district in {self.settings.data} yet. Make one: beatbook init")
+        return self._opened()
+
+    def make_database(self) -> Database:
+        """The district's database, made where it is not there."""
+        return self._opened()
+
+    def _opened(self) -> Database:
+        database = open_sqlite(self.settings.database_path)
+        click.get_current_context().call_on_close(database.close)
+        return database
+
+
+def publish_forms(session: Session, folder: Path = FORMS) -> list[str]:
+    """Publishes every form of the folder; returns the ids of those that changed. Raises DistrictError in words."""
+    # pyxform takes a second to import, and only those who publish should wait for it.
+    from server.publish.forms import FormMistake, publish_all
+
+    try:
+        forms = publish_all(folder)
+    except FormMistake as mistake:
+        raise DistrictError(f"The forms in {folder} have mistakes:\n{mistake}") from None
+    return formbook.publish(session, forms.values())
+
+
+def school_ids(session: Session, names: tuple[str, ...]) -> list[str]:
+    """Ids of the schools with these ids or names. Raises DistrictError."""
+    return [district.find_school(session, name).id for name in names]
+
+
+pass_desk = click.make_pass_decorator(Desk)
