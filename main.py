@@ -1,0 +1,91 @@
+"""Where the field app's parts meet: folder, notebook, road to the district, phone, words, and the first screen."""
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import flet as ft
+
+from app.device import make_device
+from app.files import FileTrouble, Folder, Locked, OrdinaryFolder
+from app.notebook import Notebook
+from app.photos import make_scaler
+from app.settings import keep_settings, read_settings
+from app.words import Words
+from sync.engine import Engine
+from sync.merge import fold
+from views.scanner import make_scanner
+from views.services import Services, provide
+from views.shell import Shell
+from views.start import cannot_open
+from views.theme import dress
+
+LOOK_AGAIN: Final = 2.0  # seconds until a notebook that another tab holds is tried again
+
+
+async def main(page: ft.Page, folder: Folder | None = None) -> None:
+    """Opens the notebook and shows the app; `folder` is where it is kept, if not in this phone's own place."""
+    folder = folder or make_folder()
+    settings = await read_settings(folder)
+    device = make_device()
+    await device.start()
+    words = Words.load(settings.language or device.language)
+    page.title = "Beatbook"
+    dress(page, settings.look)
+
+    notebook = await open_notebook(page, folder, words)
+    notebook.set_language(words.language)
+    engine = Engine(notebook, device, base_url=device.base_url)
+    services = Services(
+        notebook,
+        engine,
+        device,
+        make_scanner(),
+        words,
+        settings,
+        partial(keep_settings, folder),
+        base_url=device.base_url,
+    )
+    provide(page, services)
+    device.on_online(lambda: engine.kick("online"))
+    device.on_resume(lambda: engine.kick("resume"))
+    device.on_update(services.device_changes.changed)
+    page.on_close = notebook.close
+    page.render_views(Shell)
+    device.ready()
+    page.run_task(engine.run)
+    engine.kick("start")
+
+
+async def open_notebook(page: ft.Page, folder: Folder, words: Words) -> Notebook:
+    """The notebook, as soon as it can be opened; until then a screen says what is the matter."""
+    again = asyncio.Event()
+    while True:
+        try:
+            return await Notebook.open(folder, make_scaler(), fold)
+        except FileTrouble as error:
+            page.views = [cannot_open(error, words, again.set)]
+            page.update()
+            # Another tab may close at any moment; everything else waits for the officer.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN if isinstance(error, Locked) else None):
+                    await again.wait()
+            again.clear()
+
+
+def make_folder() -> Folder:
+    """The notebook's place: the browser's private files, or a folder on the disk."""
+    if sys.platform == "emscripten":
+        from app.files_browser import OpfsFolder
+
+        return OpfsFolder("beatbook")
+    kept = os.environ.get("FLET_APP_STORAGE_DATA", "var/phone")
+    return OrdinaryFolder(Path(kept) / "notebook")
+
+
+if __name__ == "__main__":
+    ft.run(main)

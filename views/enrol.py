@@ -125,7 +125,7 @@ def _CodeField(initial: str, keep: Callable[[str], None], label: str) -> ft.Cont
             enable_suggestions=False,
             text_size=22,
             label_style=ft.TextStyle(size=BODY),
-            border_radius=RADIUS,
+            border=ft.OutlineInputBorder(border_radius=RADIUS),
         ),
     )
 

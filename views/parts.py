@@ -42,7 +42,7 @@ def guarded(handler: Handler) -> Handler:
     """A handler whose failure is a sentence on the screen and never its end; logs the kind of error, nothing else."""
     if getattr(handler, "guarded", False):
         return handler
-    takes_event = len(inspect.signature(handler).parameters) > 0
+    takes_event = any(p.default is p.empty for p in inspect.signature(handler).parameters.values())
 
     @functools.wraps(handler)
     async def safe(event: Any = None) -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 
 def services() -> Services:
-    silent = SimpleNamespace(subscribe=lambda _callback: None)
+    silent = SimpleNamespace(subscribe=lambda _callback: None, binding=None)
     return Services(silent, silent, SimpleNamespace(), SimpleNamespace(), Words.load("en", strict=True))
 
 

@@ -1,0 +1,24 @@
+"""What tests of screens may ask for."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.views.phone import Phone, make_phone
+
+
+@pytest.fixture
+async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
+    """An enrolled phone with an empty notebook."""
+    phone = await make_phone(tmp_path)
+    yield phone
+    phone.notebook.close()
+
+
+@pytest.fixture
+async def new_phone(tmp_path: Path) -> AsyncIterator[Phone]:
+    """A phone that belongs to nobody yet."""
+    phone = await make_phone(tmp_path, enrolled=False)
+    yield phone
+    phone.notebook.close()
