@@ -180,9 +180,12 @@ class Screen:
 
     async def type(self, identifier: str, text: str) -> None:
         """Puts text into the field with this identifier."""
-        field = self.inside(identifier, ft.TextField)
-        self._session.apply_patch(field._i, {"value": text})
-        await self.fire(field, "change", text)
+        await self.put(self.inside(identifier, ft.TextField), value=text)
+
+    async def put(self, control: BaseControl, **values: Any) -> None:
+        """Changes what a control shows, as a finger would, and tells it so."""
+        self._session.apply_patch(control._i, values)
+        await self.fire(control, "change", next(iter(values.values())))
 
     async def back(self) -> None:
         """The phone's back button."""

@@ -1,0 +1,127 @@
+"""One record: answers in words, where it is, what went wrong, how it came about."""
+
+import io
+from typing import Any
+
+import flet as ft
+import pytest
+from PIL import Image
+
+from app.ids import sha256
+from app.revisions import Revision
+from tests.views.headless import Screen
+from tests.views.phone import OTHER, Phone, other_record
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_answers_are_shown_with_the_words_of_the_form_in_the_officers_language(phone: Phone) -> None:
+    record = phone.save(topic="internet_safety", name="Alex P.", follow_up_due="2031-05-06")
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        for words in ("What was it about?", "Internet safety", "Alex P.", "May 6, 2031", "With whom"):
+            assert screen.reads(words), words
+        await phone.services.set_language("es")
+        await screen.until(lambda: screen.reads("Seguridad en internet"), "Spanish")
+        assert screen.reads("6 may 2031")
+
+
+async def test_a_record_says_where_it_is(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        assert screen.reads("Saved on this phone. It goes to the district by itself.")
+        phone.receive()
+        await screen.until(lambda: screen.reads("The district has it, number 101."), "the receipt")
+
+
+async def test_a_refused_record_says_why_and_offers_to_correct_it_or_send_it_again(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    (revision,) = phone.notebook.outbox()
+    phone.notebook.refuse(revision.hash, "clock_ahead", "", None)
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        assert screen.reads("This phone's clock is ahead")
+        await screen.tap("send-again")
+        assert phone.notebook.counts().waiting == 1
+        assert phone.engine.kicks == ["manual"]
+
+
+async def test_a_refused_answer_is_named_with_its_question(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    (revision,) = phone.notebook.outbox()
+    phone.notebook.refuse(revision.hash, "answers_refused", "Choose one of the answers.", "topic")
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        assert screen.reads('The district did not take the answer to "What was it about?": Choose one of the answers.')
+
+
+async def test_correcting_opens_the_form_with_what_the_record_says_now(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        await screen.tap("correct")
+        draft = phone.notebook.draft(screen.page.route.removeprefix("/form/"))
+        assert draft is not None
+        assert (draft.record, draft.answers["topic"]) == (record, "praise")
+
+
+async def test_two_answers_that_did_not_see_each_other_are_both_shown(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    (first,) = phone.notebook.outbox()
+    phone.receive()
+    mine, theirs = (_change(first, n, topic) for n, topic in ((1, "traffic"), (2, "bullying")))
+    phone.notebook.take([(201, mine.at, mine), (202, theirs.at, theirs)], 202)
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        assert screen.reads("Two officers changed this")
+        assert any({"Traffic at school", "Bullying"} == set(text.split(" / ")) for text in screen.texts())
+
+
+async def test_the_history_names_who_changed_what_and_why(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    (first,) = phone.notebook.outbox()
+    phone.receive()
+    change = _change(first, 1, "traffic", reason="Wrong topic")
+    phone.notebook.take([(201, change.at, change)], 201)
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        assert screen.reads("Lee Park")
+        assert screen.reads("Reason: Wrong topic")
+
+
+async def test_a_photo_is_shown_and_one_that_is_elsewhere_is_told(phone: Phone) -> None:
+    image = await phone.notebook.add_photo(_picture())
+    record = phone.save("community_complaint", **(_COMPLAINT | {"photo": image}))
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        await screen.until(lambda: screen.all(ft.Image), "the photo")
+    phone.notebook.photo = _none  # type: ignore[method-assign]
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        await screen.until(lambda: screen.reads("This photo is not on this phone"), "the words")
+
+
+async def test_a_record_that_is_not_here_says_so(phone: Phone) -> None:
+    async with Screen(phone.main, route=f"/records/{other_record()}") as screen:
+        assert screen.reads("Not on this phone")
+        await screen.tap("records")
+        assert screen.page.route == "/records"
+
+
+_COMPLAINT: dict[str, Any] = {"service_code": "NOI-LOUD", "description": "Music", "address": "1 Elm St"}
+
+
+def _change(first: Revision, seq: int, topic: str, reason: str | None = None) -> Revision:
+    body = first.to_json() | {
+        "author": OTHER,
+        "device": f"018f0000-0000-7000-8000-0000000000c{seq}",
+        "parents": [first.hash],
+        "prev": None,
+        "seq": 1,
+        "set": {"topic": topic},
+        "reason": reason,
+    }
+    return Revision.from_json(body)
+
+
+def _picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "#224466").save(out, "JPEG")
+    return out.getvalue()
+
+
+async def _none(sha: str) -> bytes | None:
+    assert len(sha) == len(sha256(b""))
+    return None

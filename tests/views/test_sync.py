@@ -1,0 +1,59 @@
+"""The sync screen: plain words about the road to the district."""
+
+import pytest
+
+from sync.engine import State
+from sync.protocol import Code
+from tests.views.headless import Screen
+from tests.views.phone import Phone
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_sync_now_asks_for_a_round(phone: Phone) -> None:
+    async with Screen(phone.main, route="/more/sync") as screen:
+        await screen.tap("sync-now")
+        assert phone.engine.kicks == ["manual"]
+
+
+async def test_while_a_round_runs_the_screen_says_how_far_it_is(phone: Phone) -> None:
+    async with Screen(phone.main, route="/more/sync") as screen:
+        phone.engine.set(State.SYNCING, waiting=3, done=1, total=4)
+        await screen.until(lambda: screen.reads("Sending 1 of 4"), "how far")
+        phone.engine.set(State.SYNCING, waiting=0, done=0, total=0, photos_done=2, photos=5)
+        await screen.until(lambda: screen.reads("Sending photos, 2 of 5"), "the photos")
+
+
+async def test_what_waits_and_what_went_wrong_are_listed_by_record(phone: Phone) -> None:
+    refused = phone.save(topic="praise")
+    (revision,) = phone.notebook.outbox()
+    phone.notebook.refuse(revision.hash, "wrong_school", "", None)
+    waiting = phone.save(topic="traffic")
+    async with Screen(phone.main, route="/more/sync") as screen:
+        assert "Refused" in " ".join(screen.texts(f"record-{refused}"))
+        assert "Waiting to send" in " ".join(screen.texts(f"record-{waiting}"))
+        await screen.tap(f"record-{refused}")
+        assert screen.page.route == f"/records/{refused}"
+
+
+async def test_with_nothing_left_to_do_the_screen_says_so(phone: Phone) -> None:
+    async with Screen(phone.main, route="/more/sync") as screen:
+        assert screen.reads("Everything you saved is at the district.")
+
+
+async def test_a_phone_that_never_synced_says_so(phone: Phone) -> None:
+    async with Screen(phone.main, route="/more/sync") as screen:
+        phone.engine.set(State.OFFLINE, last_success=None)
+        await screen.until(lambda: screen.reads("Never synced on this phone"), "never")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_reason_of_the_district_has_its_own_sentence(language: str) -> None:
+    from app.words import Words
+    from sync import errors
+
+    words = Words.load(language, strict=True)
+    own = [value for name, value in vars(errors).items() if name.isupper() and isinstance(value, str)]
+    enrolment = {Code.ENROL_CODE_WRONG, Code.ENROL_CODE_USED, Code.ENROL_CODE_EXPIRED}
+    for code in {*Code, *own} - enrolment:
+        assert f"sync.why.{code}" in words, code
