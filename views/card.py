@@ -4,7 +4,7 @@ import flet as ft
 
 from views.parts import Option, Picker, card, drawn, empty, ident, quiet, scaffold, screen
 from views.services import use_services
-from views.theme import GAP, TITLE
+from views.theme import GAP, STRONG, TITLE
 
 
 @screen
@@ -38,7 +38,7 @@ def Card() -> ft.Control:
         Option("contact", words("card.contact"), words("card.contact.text"), ft.Icons.CONTACT_PAGE),
     ]
     lines: list[ft.Control] = [
-        ft.Text(officer.name, size=TITLE, weight=ft.FontWeight.W_500),
+        ft.Text(officer.name, size=TITLE, weight=STRONG),
         quiet(" · ".join(part for part in (officer.title, setup.district.name) if part)),
         ident("card-code", card(code, padding=0)),
         ft.Text(words("card.text")),

@@ -7,6 +7,7 @@ import flet as ft
 from views.navigation import ROOT, navigation
 from views.parts import (
     Handler,
+    banner,
     drawn,
     empty,
     go,
@@ -14,19 +15,18 @@ from views.parts import (
     icon_button,
     icon_of,
     ident,
-    message,
     primary_button,
     quiet,
     row,
     screen,
-    secondary_button,
     section,
     sheet,
 )
 from views.rows import record_row
 from views.services import use_changes, use_engine_status, use_notebook_version, use_services
 from views.status import status_look
-from views.theme import AMBER, CAPTURE, EDGE, GAP, GROUP, NEAR, RADIUS, SECTION, SMALL, TITLE
+from views.theme import CAPTURE, EDGE, GAP, GROUP, NEAR, RADIUS, SECTION, STRONG, TITLE
+from views.update import update_line
 
 
 @screen
@@ -102,7 +102,7 @@ def Here() -> ft.Control:
 
 def _place(name: str, demo: bool, on_click: Handler | None) -> ft.Control:
     words = use_services().words
-    title: list[ft.Control] = [ft.Text(name, size=TITLE, weight=ft.FontWeight.W_500, expand=True)]
+    title: list[ft.Control] = [ft.Text(name, size=TITLE, weight=STRONG, expand=True)]
     if on_click:
         title.append(ft.Icon(ft.Icons.EXPAND_MORE, color=ft.Colors.ON_SURFACE_VARIANT))
     return ft.Container(
@@ -122,26 +122,7 @@ def SyncBadge() -> ft.Control:
     words = use_services().words
     status = use_engine_status()
     look = status_look(status, words)
-    lines: list[ft.Control] = [ft.Text(look.title, weight=ft.FontWeight.W_500, color=look.paint.ink)]
-    if look.detail:
-        lines.append(ft.Text(look.detail, size=SMALL, color=look.paint.ink))
-    badge = ft.Container(
-        ft.Row(
-            [
-                ft.Icon(look.icon, color=look.paint.ink),
-                ft.Column(lines, spacing=0, tight=True, expand=True),
-                ft.Icon(ft.Icons.CHEVRON_RIGHT, color=look.paint.ink),
-            ],
-            spacing=GAP,
-        ),
-        padding=ft.Padding.symmetric(vertical=NEAR, horizontal=GAP),
-        border_radius=RADIUS,
-        bgcolor=look.paint.ground,
-        ink=True,
-        on_click=guarded(lambda: go("/more/sync")),
-        margin=ft.Margin.only(top=4),
-    )
-    return ident("sync-badge", badge, label=f"{look.title}. {look.detail}".strip(), button=True)
+    return banner("sync-badge", look.detail, look.title, lambda: go("/more/sync"), look.icon, look.paint)
 
 
 @drawn
@@ -149,20 +130,10 @@ def UpdateReady() -> ft.Control:
     """A new version waits until the officer has a moment; nothing on the phone is lost by it."""
     services = use_services()
     use_changes(services.device_changes)
-    words = services.words
     if not services.device.update_ready:
         return ft.Container()
-    return ft.Container(
-        ft.Column(
-            [
-                message(words("update.text"), ft.Icons.SYSTEM_UPDATE, AMBER, "update-ready"),
-                secondary_button("update-now", words("update.button"), services.device.apply_update),
-            ],
-            spacing=NEAR,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-        padding=ft.Padding.only(top=GAP),
-    )
+    line = update_line(services)
+    return ft.Container(line, padding=ft.Padding.only(top=NEAR))
 
 
 @drawn
@@ -200,7 +171,7 @@ def _capture(identifier: str, text: str, icon: ft.IconData, on_click: Handler) -
         ft.Row(
             [
                 ft.Icon(icon, size=32, color=CAPTURE.ink),
-                ft.Text(text, size=SECTION, weight=ft.FontWeight.W_500, color=CAPTURE.ink, expand=True),
+                ft.Text(text, size=SECTION, weight=STRONG, color=CAPTURE.ink, expand=True),
             ],
             spacing=EDGE,
         ),

@@ -24,6 +24,7 @@ from views.parts import (
 from views.services import use_changes, use_engine_status, use_services
 from views.status import status_look
 from views.theme import AMBER, GAP, GREEN, LOOKS
+from views.update import update_line
 
 _LOOK_ICONS = {
     "auto": ft.Icons.BRIGHTNESS_AUTO,
@@ -128,17 +129,7 @@ def Update() -> ft.Control:
     """A new version that waits, or that there is none."""
     services = use_services()
     use_changes(services.device_changes)
-    words = services.words
-    if not services.device.update_ready:
-        return ft.Container()
-    return ft.Column(
-        [
-            message(words("update.text"), ft.Icons.SYSTEM_UPDATE, AMBER, "update-ready"),
-            secondary_button("update-now", words("update.button"), services.device.apply_update),
-        ],
-        spacing=GAP,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return update_line(services) if services.device.update_ready else ft.Container()
 
 
 @drawn

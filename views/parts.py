@@ -11,7 +11,23 @@ from typing import Any, Final
 import flet as ft
 
 from views.services import use_services
-from views.theme import ACCENT, AMBER, BLUE, BODY, EDGE, GAP, GREEN, NEAR, PLAIN, RADIUS, RED, SECTION, SMALL, Paint
+from views.theme import (
+    ACCENT,
+    AMBER,
+    BLUE,
+    BODY,
+    EDGE,
+    GAP,
+    GREEN,
+    NEAR,
+    PLAIN,
+    RADIUS,
+    RED,
+    SECTION,
+    SMALL,
+    STRONG,
+    Paint,
+)
 
 log = logging.getLogger("beatbook")
 
@@ -118,7 +134,7 @@ def notice(text: str, action: str | None = None, on_action: Handler | None = Non
 def section(text: str) -> ft.Control:
     """The heading of a group."""
     return ft.Semantics(
-        content=ft.Text(text, size=SECTION, weight=ft.FontWeight.W_500),
+        content=ft.Text(text, size=SECTION, weight=STRONG),
         header=True,
         heading_level=2,
         container=True,
@@ -140,7 +156,7 @@ def fact(name: str, value: str) -> ft.Control:
 _WIDE: Final = ft.ButtonStyle(
     padding=ft.Padding.symmetric(vertical=18, horizontal=20),
     shape=ft.RoundedRectangleBorder(radius=RADIUS),
-    text_style=ft.TextStyle(size=BODY, weight=ft.FontWeight.W_500),
+    text_style=ft.TextStyle(size=BODY, weight=STRONG),
 )
 
 
@@ -217,7 +233,7 @@ def row(
     label: str | None = None,
 ) -> ft.Control:
     """A line of a list that can be tapped: icon, title, a detail under it, something at its end."""
-    lines: list[ft.Control] = [ft.Text(title, size=BODY, weight=ft.FontWeight.W_500)]
+    lines: list[ft.Control] = [ft.Text(title, size=BODY, weight=STRONG)]
     if detail:
         lines.append(quiet(detail))
     if below:
@@ -266,7 +282,7 @@ def chip(text: str, icon: ft.IconData, paint: Paint) -> ft.Control:
                 ft.Row(
                     [
                         ft.Icon(icon, size=16, color=paint.ink),
-                        ft.Text(text, size=SMALL, weight=ft.FontWeight.W_500, color=paint.ink),
+                        ft.Text(text, size=SMALL, weight=STRONG, color=paint.ink),
                     ],
                     spacing=6,
                     tight=True,
@@ -299,7 +315,7 @@ def empty(icon: ft.IconData, title: str, text: str, action: ft.Control | None = 
     """A place with nothing in it yet: what it is for, why it is empty, the one thing to do."""
     parts: list[ft.Control] = [
         ft.Icon(icon, size=40, color=ft.Colors.ON_SURFACE_VARIANT),
-        ft.Text(title, size=SECTION, weight=ft.FontWeight.W_500, text_align=ft.TextAlign.CENTER),
+        ft.Text(title, size=SECTION, weight=STRONG, text_align=ft.TextAlign.CENTER),
         ft.Text(text, color=ft.Colors.ON_SURFACE_VARIANT, text_align=ft.TextAlign.CENTER),
     ]
     if action:
@@ -311,6 +327,35 @@ def empty(icon: ft.IconData, title: str, text: str, action: ft.Control | None = 
             padding=ft.Padding.symmetric(vertical=_AROUND, horizontal=EDGE),
         ),
     )
+
+
+def banner(identifier: str, text: str, action: str, on_click: Handler, icon: ft.IconData, paint: Paint) -> ft.Control:
+    """News with the one thing to do about it: the whole line is the button."""
+    line = ft.Row(
+        [
+            ft.Icon(icon, color=paint.ink),
+            ft.Column(
+                [
+                    ft.Text(action, weight=STRONG, color=paint.ink),
+                    ft.Text(text, size=SMALL, color=paint.ink),
+                ],
+                spacing=0,
+                tight=True,
+                expand=True,
+            ),
+            ft.Icon(ft.Icons.CHEVRON_RIGHT, color=paint.ink),
+        ],
+        spacing=GAP,
+    )
+    box = ft.Container(
+        line,
+        padding=ft.Padding.symmetric(vertical=NEAR, horizontal=GAP),
+        border_radius=RADIUS,
+        bgcolor=paint.ground,
+        ink=True,
+        on_click=guarded(on_click),
+    )
+    return ident(identifier, box, label=f"{action}. {text}".strip(), button=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,9 +375,9 @@ def Picker(
     options: Sequence[Option],
     chosen: str,
     on_pick: Callable[[str], Any],
-    icon: ft.IconData,
+    icon: ft.IconData | None = None,
 ) -> ft.Control:
-    """A line that shows what is chosen; a tap opens a sheet with all there is to choose from."""
+    """A line that shows what is chosen (without an icon: a small button); a tap opens a sheet with all there is."""
     opened, set_opened = ft.use_state(False)
 
     def picks(value: str) -> Handler:
@@ -346,6 +391,13 @@ def Picker(
 
     sheet(label, [_option(identifier, option, option.value == chosen, picks) for option in options], opened, set_opened)
     text = next((option.text for option in options if option.value == chosen), "")
+    if icon is None:
+        button = ft.OutlinedButton(
+            ft.Row([ft.Text(text), ft.Icon(ft.Icons.EXPAND_MORE)], spacing=4, tight=True),
+            on_click=guarded(lambda: set_opened(True)),
+            style=ft.ButtonStyle(padding=GAP, shape=ft.RoundedRectangleBorder(radius=RADIUS)),
+        )
+        return ident(identifier, button, label=f"{label}: {text}", button=True)
     return row(
         identifier,
         label,
@@ -371,7 +423,6 @@ def sheet(title: str, controls: Sequence[ft.Control], opened: bool, set_opened: 
         [section(title), *controls],
         spacing=GAP,
         tight=True,
-        scroll=ft.ScrollMode.AUTO,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     padding = ft.Padding.only(left=EDGE, right=EDGE, bottom=EDGE)
@@ -393,7 +444,7 @@ def sheet(title: str, controls: Sequence[ft.Control], opened: bool, set_opened: 
 def app_bar(title: str, actions: Sequence[ft.Control] = ()) -> ft.AppBar:
     """The top of a screen; Flet adds the way back where there is one."""
     return ft.AppBar(
-        title=ft.Text(title, weight=ft.FontWeight.W_500),
+        title=ft.Text(title, weight=STRONG),
         center_title=False,
         bgcolor=ft.Colors.SURFACE,
         color=ft.Colors.ON_SURFACE,

@@ -25,7 +25,7 @@ from views.parts import (
 )
 from views.services import use_notebook_version, use_services
 from views.status import why
-from views.theme import AMBER, GAP, NEAR, TITLE
+from views.theme import AMBER, GAP, NEAR, STRONG, TITLE
 
 if TYPE_CHECKING:
     from app.ledger import Entry, Refusal
@@ -79,7 +79,7 @@ def Record(record: str) -> ft.Control:
 def _head(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
     row = detail.row
     yield ft.Semantics(
-        content=ft.Text(row.title, size=TITLE, weight=ft.FontWeight.W_500), header=True, heading_level=1, container=True
+        content=ft.Text(row.title, size=TITLE, weight=STRONG), header=True, heading_level=1, container=True
     )
     place = row.place_name or (detail.place.name if detail.place else None)
     about = [row.form_title if row.form_title != row.title else None, place, row.school_name, _when(row.at, words)]

@@ -8,7 +8,7 @@ from views.navigation import ROOT, navigation
 from views.parts import Option, Picker, drawn, empty, go, icon_of, primary_button, scaffold, screen, secondary_button
 from views.rows import record_row
 from views.services import use_notebook_version, use_services
-from views.theme import GAP
+from views.theme import GAP, NEAR
 
 PAGE: Final = 50
 STATES: Final = ("waiting", "attention", "district", "draft")
@@ -36,8 +36,15 @@ def List() -> ft.Control:
     forms += [Option(f.id, f.title(words.language), icon=icon_of(f.icon)) for f in notebook.forms()]
     states = [Option("", words("records.all_states"))] + [Option(s, words(f"state.{s}")) for s in STATES]
     lines: list[ft.Control] = [
-        Picker("filter-form", words("records.form"), forms, form, set_form, ft.Icons.FILTER_LIST),
-        Picker("filter-state", words("records.state"), states, state, set_state, ft.Icons.FLAG_OUTLINED),
+        ft.Row(
+            [
+                Picker("filter-form", words("records.form"), forms, form, set_form),
+                Picker("filter-state", words("records.state"), states, state, set_state),
+            ],
+            wrap=True,
+            spacing=NEAR,
+            run_spacing=NEAR,
+        )
     ]
     lines += [record_row(record) for record in rows[:limit]]
     if len(rows) > limit:

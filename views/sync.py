@@ -1,14 +1,12 @@
 """The sync screen: where everything is, what waits, what went wrong with which record, and "sync now"."""
 
-from datetime import datetime
-
 import flet as ft
 
-from views.parts import card, drawn, empty, fact, message, primary_button, scaffold, screen, section
+from views.parts import card, drawn, empty, message, primary_button, scaffold, screen, section
 from views.rows import record_row
 from views.services import use_engine_status, use_notebook_version, use_services
-from views.status import last_success, status_look
-from views.theme import GAP, NUMBER, SMALL
+from views.status import status_look
+from views.theme import GAP, GROUP, NUMBER, SMALL, STRONG
 
 FIRST = 20
 
@@ -34,7 +32,7 @@ def Standing() -> ft.Control:
         share = status.done / status.total if status.total else None
         bar = [ft.ProgressBar(value=share, semantics_label=look.title, bar_height=8, border_radius=4)]
     counts = services.notebook.counts()
-    numbers = [
+    numbers: list[ft.Control] = [
         _number(str(counts.waiting), words("sync.number.waiting")),
         _number(str(counts.attention), words("sync.number.attention")),
         _number(str(counts.district), words("sync.number.district")),
@@ -50,8 +48,7 @@ def Standing() -> ft.Control:
                 ft.Icons.SYNC,
                 disabled=syncing,
             ),
-            card(ft.Row(numbers, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.START)),
-            fact(words("sync.last.label"), last_success(status, words, datetime.now().astimezone())),
+            card(ft.Row(numbers, spacing=GROUP, run_spacing=GAP, wrap=True)),
         ],
         spacing=GAP,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -60,9 +57,8 @@ def Standing() -> ft.Control:
 
 def _number(value: str, text: str) -> ft.Control:
     return ft.Column(
-        [ft.Text(value, size=NUMBER, weight=ft.FontWeight.W_500), ft.Text(text, size=SMALL)],
+        [ft.Text(value, size=NUMBER, weight=STRONG), ft.Text(text, size=SMALL)],
         spacing=0,
-        expand=True,
         tight=True,
     )
 

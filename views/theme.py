@@ -11,6 +11,8 @@ TITLE: Final = 22
 SECTION: Final = 17
 BODY: Final = 16
 SMALL: Final = 14
+# The client brings Roboto in its regular weight only; it draws "medium" as regular and makes bold from 600 on.
+STRONG: Final = ft.FontWeight.W_600
 
 # Space on a grid of 4.
 EDGE: Final = 16
@@ -172,13 +174,13 @@ SUNLIGHT: Final = ft.ColorScheme(
 )
 
 
-def theme(scheme: ft.ColorScheme, *, strong: bool = False) -> ft.Theme:
-    """A Flet theme of a colour scheme; `strong` draws running text heavier."""
-    running = ft.FontWeight.W_500 if strong else ft.FontWeight.W_400
-    heading = ft.FontWeight.W_700 if strong else ft.FontWeight.W_500
-    body = ft.TextStyle(size=BODY, weight=running)
-    label = ft.TextStyle(size=BODY, weight=heading)
-    small = ft.TextStyle(size=SMALL, weight=running)
+def theme(scheme: ft.ColorScheme) -> ft.Theme:
+    """A Flet theme of a colour scheme."""
+    # A text style without a colour is drawn black, in the dark too.
+    ink = scheme.on_surface
+    body = ft.TextStyle(size=BODY, color=ink)
+    label = ft.TextStyle(size=BODY, weight=STRONG, color=ink)
+    small = ft.TextStyle(size=SMALL, color=ink)
     return ft.Theme(
         color_scheme=scheme,
         visual_density=ft.VisualDensity.STANDARD,
@@ -188,10 +190,10 @@ def theme(scheme: ft.ColorScheme, *, strong: bool = False) -> ft.Theme:
             body_medium=body,
             body_small=small,
             label_large=label,
-            label_medium=ft.TextStyle(size=SMALL, weight=heading),
+            label_medium=small,
             label_small=small,
-            title_large=ft.TextStyle(size=TITLE, weight=heading),
-            title_medium=ft.TextStyle(size=SECTION, weight=heading),
+            title_large=ft.TextStyle(size=TITLE, weight=STRONG, color=ink),
+            title_medium=ft.TextStyle(size=SECTION, weight=STRONG, color=ink),
             title_small=label,
         ),
         page_transitions=ft.PageTransitionsTheme(
@@ -207,6 +209,6 @@ def theme(scheme: ft.ColorScheme, *, strong: bool = False) -> ft.Theme:
 def dress(page: ft.Page, look: str) -> None:
     """Gives the page one of LOOKS; "auto" follows the phone. The caller updates the page."""
     sunny = look == "sunlight"
-    page.theme = theme(SUNLIGHT, strong=True) if sunny else theme(LIGHT)
+    page.theme = theme(SUNLIGHT) if sunny else theme(LIGHT)
     page.dark_theme = theme(DARK)
     page.theme_mode = {"auto": ft.ThemeMode.SYSTEM, "dark": ft.ThemeMode.DARK}.get(look, ft.ThemeMode.LIGHT)

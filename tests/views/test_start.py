@@ -1,5 +1,6 @@
 """A notebook that does not open: what is the matter, and what to do."""
 
+import flet as ft
 import pytest
 
 from app.files import FileTrouble, Locked, NoRoom
@@ -17,9 +18,9 @@ async def test_every_matter_has_its_own_words_and_a_way_on(error: FileTrouble, l
     taps: list[str] = []
     words = Words.load(language, strict=True)
 
-    def main(page: object) -> None:
-        screen.page.views = [cannot_open(error, words, lambda: taps.append("again"))]
-        screen.page.update()
+    def main(page: ft.Page) -> None:
+        page.views = [cannot_open(error, words, lambda: taps.append("again"))]
+        page.update()
 
     screen = Screen(main)
     async with screen:
