@@ -246,6 +246,19 @@ class Engine:
                 await self._ask_setup(district, None)
         self.kick("enrolled")
 
+    async def fetch_photo(self, sha256: str) -> bool:
+        """Fetches a colleague's photo for looking at into the notebook; False when it cannot be had now."""
+        binding = self._notebook.binding
+        if binding is None:
+            return False
+        try:
+            async with self._connect(binding.base_url, binding.device, binding.token) as district:
+                await self._notebook.keep_photo(sha256, await district.get_blob(sha256))
+        except RoadError as error:
+            log.info("a photo could not be fetched: %s", error.code)
+            return False
+        return True
+
     async def _until_due(self) -> None:
         loop = asyncio.get_running_loop()
         while True:

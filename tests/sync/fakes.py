@@ -314,6 +314,12 @@ def ndjson(body: bytes, **headers: str) -> httpx.Response:
 FAULTS = ("drop request", "lose answer", "cut answer", "cut line", "429", "503", "500", "page", "slow", "twice")
 
 
+def faults(*plan: str | None) -> Callable[[httpx.Request], str | None]:
+    """These faults, one a request, and none after them."""
+    left = list(plan)
+    return lambda _: left.pop(0) if left else None
+
+
 class Line(httpx.AsyncBaseTransport):
     """The line to a district; `fault` says for each request what goes wrong with it, if anything."""
 
@@ -336,6 +342,7 @@ class Line(httpx.AsyncBaseTransport):
             case "twice":
                 await self.district(request)
         response: httpx.Response = await self.district(request)
+        await response.aread()
         if fault == "lose answer":
             raise httpx.ReadError("gone")
         if fault == "slow":
@@ -344,7 +351,9 @@ class Line(httpx.AsyncBaseTransport):
             # A proxy that packs anew may cut without breaking HTTP: only the words themselves can show it.
             lines = response.content.splitlines(keepends=True)
             kept = b"".join(lines[:-1]) if fault == "cut line" else response.content[: len(response.content) // 2]
-            headers = {k: v for k, v in response.headers.items() if k.lower() != "content-length"}
+            headers = {
+                k: v for k, v in response.headers.items() if k.lower() not in ("content-length", "content-encoding")
+            }
             return httpx.Response(response.status_code, headers=headers, content=kept)
         return response
 

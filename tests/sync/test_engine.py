@@ -27,6 +27,7 @@ from tests.sync.fakes import (
     Line,
     dice,
     engine,
+    faults,
     photos_of,
     revision,
 )
@@ -41,12 +42,6 @@ def notebook_with(*numbers: int, photos: tuple[str, ...] = ()) -> FakeNotebook:
     notebook.save(*(revision(n, photos=photos) for n in numbers))
     notebook.pictures[PICTURE] = JPEG
     return notebook
-
-
-def faults(*plan: str | None) -> Callable[[httpx.Request], str | None]:
-    """These faults, one a request, and none after them."""
-    left = list(plan)
-    return lambda _: left.pop(0) if left else None
 
 
 @asynccontextmanager
