@@ -1,7 +1,7 @@
 """What the district knows already about a batch of revisions, read in a few statements, and what it keeps of it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.ids import canonical
+from app.records import Folded
 from app.revisions import Revision
 from app.tags import tidy
 from server.district import schools_of
@@ -24,7 +25,6 @@ class Kept:
     revision: Revision
     captured_at: datetime
     flags: tuple[str, ...]
-    title: str = ""
 
 
 class Batch:
@@ -39,7 +39,9 @@ class Batch:
         }
         self.receipts = self._find_receipts({r.hash for r in revisions})
         self.histories = self._find_histories({r.record for r in revisions})
-        self._links = self._find_links(revisions)
+        self._links: dict[str, tuple[str, int]] = {}
+        self._linked: dict[tuple[str, int], set[str]] = {}
+        self._find_links(revisions)
         self._tags = self._find_tags({tidy(r.tag) for r in revisions if r.tag})
         self._places = self._find_places({r.place for r in revisions if r.place})
         self._new: dict[str, Kept] = {}
@@ -50,7 +52,7 @@ class Batch:
         revision = kept.revision
         self._new[revision.hash] = kept
         self.histories.setdefault(revision.record, {})[revision.hash] = kept
-        self._links[revision.hash] = (revision.device, revision.seq)
+        self._link(revision.hash, revision.device, revision.seq)
         for photo in photos:
             self._photos[revision.record, photo.sha256] = (revision.school, photo)
 
@@ -65,8 +67,7 @@ class Batch:
     def doubts(self, revision: Revision) -> list[str]:
         """What is odd about a revision's chain, tag and place without being a reason to refuse it."""
         found = []
-        link = (revision.device, revision.seq)
-        if any(other == link and name != revision.hash for name, other in self._links.items()):
+        if self._linked.get((revision.device, revision.seq), set()) - {revision.hash}:
             found.append("chain_fork")
         before = self._links.get(revision.prev) if revision.prev else None
         if (revision.seq, revision.prev) != (1, None) and before != (revision.device, revision.seq - 1):
@@ -85,8 +86,8 @@ class Batch:
                 found.append("tag_retired")
         return found
 
-    def keep(self, received: datetime) -> None:
-        """Stores the new revisions, folds their records again and finds the receipts."""
+    def keep(self, received: datetime, title: Callable[[Folded], str]) -> None:
+        """Stores the new revisions, folds their records again and finds the receipts; `title` names a record."""
         if not self._new:
             return
         rows = [_row(kept, received) for kept in self._new.values()]
@@ -94,10 +95,10 @@ class Batch:
         self.receipts |= self._find_receipts(self._new.keys())
         touched = {kept.revision.record for kept in self._new.values()}
         self._keep_photos(touched)
-        self._keep_records(touched, received)
+        self._keep_records(touched, received, title)
         count_missing(self._session, touched)
 
-    def _keep_records(self, touched: set[str], received: datetime) -> None:
+    def _keep_records(self, touched: set[str], received: datetime, title: Callable[[Folded], str]) -> None:
         there = {row.id: row for row in self._session.scalars(select(Record).where(Record.id.in_(touched)))}
         for record_id in touched:
             history = self.histories[record_id]
@@ -112,7 +113,7 @@ class Batch:
             row.record_class, row.school = first.revision.record_class, first.revision.school
             row.author, row.occurred_at = first.revision.author, first.captured_at
             row.place = last.revision.place
-            row.title = next(reversed([kept.title for kept in history.values() if kept.title]), row.title or "")
+            row.title = title(folded)
             row.updated_seq, row.updated_at = max(new), received
             row.revisions = len(history)
             row.heads, row.answers = list(folded.heads), folded.answers
@@ -145,14 +146,19 @@ class Batch:
             histories.setdefault(revision.record, {})[revision.hash] = Kept(revision, captured_at, tuple(flags))
         return histories
 
-    def _find_links(self, revisions: list[Revision]) -> dict[str, tuple[str, int]]:
+    def _find_links(self, revisions: list[Revision]) -> None:
         """The places in their devices' chains of all revisions that these follow or collide with."""
         columns = select(StoredRevision.hash, StoredRevision.device, StoredRevision.device_seq)
         devices, numbers = {r.device for r in revisions}, {r.seq for r in revisions}
         before = columns.where(StoredRevision.hash.in_({r.prev for r in revisions if r.prev}))
         same = columns.where(StoredRevision.device.in_(devices), StoredRevision.device_seq.in_(numbers))
-        rows = [*self._session.execute(before), *self._session.execute(same)]
-        return {name: (device, number) for name, device, number in rows}
+        for query in (before, same):
+            for name, device, number in self._session.execute(query):
+                self._link(name, device, number)
+
+    def _link(self, name: str, device: str, number: int) -> None:
+        self._links[name] = (device, number)
+        self._linked.setdefault((device, number), set()).add(name)
 
     def _find_tags(self, codes: set[str]) -> dict[str, Tag]:
         if not codes:
@@ -164,7 +170,7 @@ class Batch:
         if not ids:
             return {}
         query = select(Place.id, Place.school).where(Place.id.in_(ids))
-        return dict(row.tuple() for row in self._session.execute(query))
+        return dict(self._session.execute(query).all())
 
 
 def _row(kept: Kept, received: datetime) -> dict[str, object]:

@@ -55,7 +55,9 @@ class Guard:
         began = time.perf_counter()
         answer = _Answer(scope, send, self._secure)
         try:
-            await self._app(scope, _limited(scope, receive), answer.send)
+            if _declared(scope) > MAX_BODY_BYTES:
+                raise TooBig
+            await self._app(scope, _limited(receive), answer.send)
         except TooBig:
             await answer.instead(Refused(Code.TOO_BIG, "This is more than the district takes in one piece."), 413)
         except Exception as error:
@@ -97,15 +99,16 @@ class _Answer:
             await error_page(Request(self._scope), status)(self._scope, _nothing, self.send)
 
 
-def _limited(scope: MutableMapping[str, Any], receive: Receive) -> Receive:
-    declared = dict(scope["headers"]).get(b"content-length", b"0")
-    size = int(declared) if declared.isdigit() else 0
+def _declared(scope: MutableMapping[str, Any]) -> int:
+    size = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(size[:20]) if size.isdigit() else 0
+
+
+def _limited(receive: Receive) -> Receive:
     taken = 0
 
     async def limited() -> Message:
         nonlocal taken
-        if size > MAX_BODY_BYTES:
-            raise TooBig
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > MAX_BODY_BYTES:
@@ -121,8 +124,8 @@ async def _nothing() -> Message:
 
 def _route(scope: MutableMapping[str, Any]) -> str:
     """The pattern of the address, never the address: it may hold a code or an id."""
-    pattern = getattr(scope.get("route"), "path", None)
-    return pattern or "/" + scope["path"].split("/")[1] + "/…" if scope["path"].count("/") > 1 else pattern or "/…"
+    pattern: str | None = getattr(scope.get("route"), "path", None)
+    return pattern or ("/app/…" if scope["path"].startswith("/app/") else "/…")
 
 
 def _where(error: BaseException) -> str:

@@ -18,7 +18,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.forms import Form
-from app.ids import canonical
+from app.ids import canonical, sha256
+from app.records import Folded
 from app.revisions import Answers, Revision
 from server.batch import Batch, Kept
 from server.clocks import AHEAD, captured
@@ -70,7 +71,7 @@ class Intake:
             batch = Batch(session, sender.officer, [one for one in read if isinstance(one, Revision)])
             judge = _Judge(session, batch, self._forms, sender, received)
             judged = [judge.verdict(one) if isinstance(one, Revision) else one for one in read]
-            batch.keep(received)
+            batch.keep(received, judge.title)
             missing = absent(session, {sha256 for one in judged if isinstance(one, _Safe) for sha256 in one.photos})
         return [_receipt(one, batch, missing) if isinstance(one, _Safe) else one for one in judged]
 
@@ -124,11 +125,11 @@ class _Judge:
             return _Safe(revision, "known", hashes)
         form = self._form(revision)
         self._check_record(revision, form)
-        title = self._check_answers(revision, form)
+        self._check_answers(revision, form)
         enrolled = self._batch.devices[revision.device]
         captured_at, doubts = captured(revision.at, revision.offset, self._received, enrolled)
         flags = (*doubts, *self._batch.doubts(revision))
-        self._batch.add(Kept(revision, captured_at, flags, title), photos.values())
+        self._batch.add(Kept(revision, captured_at, flags), photos.values())
         return _Safe(revision, "accepted", hashes, ahead=AHEAD in flags)
 
     def _check_writer(self, revision: Revision) -> None:
@@ -163,8 +164,14 @@ class _Judge:
         except PhotoError as error:
             raise _Refusal(Code.ANSWERS_REFUSED, f"A photo cannot be taken in: {error}.", error.field) from None
 
-    def _check_answers(self, revision: Revision, form: Form) -> str:
-        """Refuses answers that the form refuses; returns the record's title.
+    def title(self, folded: Folded) -> str:
+        """One line that tells a record from others."""
+        form = self._forms.form(self._session, folded.last.form, folded.last.form_version)
+        assert form is not None, "its last revision was accepted, so its form is known"
+        return form.summary(folded.answers, form.languages[0], now=datetime.fromisoformat(folded.first.at))
+
+    def _check_answers(self, revision: Revision, form: Form) -> None:
+        """Refuses answers that the form refuses.
 
         The form judges what the writer saw, at the time that the writer's phone showed, as it did on the phone.
         """
@@ -175,7 +182,6 @@ class _Judge:
             # Where an earlier revision is not here yet, only the answers of this one can be judged.
             if name in revision.set or (problem.code == "required" and whole):
                 raise _Refusal(Code.ANSWERS_REFUSED, problem.message, name)
-        return form.summary(seen, form.languages[0], now=at)
 
     def _seen(self, revision: Revision) -> tuple[Answers, bool]:
         """The answers as their writer saw them, and whether every revision behind them is here."""
@@ -198,7 +204,7 @@ class _Judge:
 
 
 def _read(line: bytes) -> Revision | Verdict:
-    """The revision of a line, or why there is none; the hash that the line claims comes back where it has one."""
+    """The revision of a line, or why there is none, under the hash that the line claims."""
     try:
         if len(line) > MAX_LINE_BYTES:
             raise WireError(Code.TOO_BIG, f"A record may have {MAX_LINE_BYTES // 1000} kB at most, without its photos.")
@@ -213,12 +219,13 @@ def _read(line: bytes) -> Revision | Verdict:
 
 
 def _claimed(line: bytes) -> str:
+    """The hash that the line says its revision has; of a line that says none, its own."""
     try:
         body = json.loads(line)
     except (ValueError, RecursionError):
-        return ""
+        body = None
     claimed = body.get("hash") if isinstance(body, dict) else None
-    return claimed if isinstance(claimed, str) and _HASH.fullmatch(claimed) else ""
+    return claimed if isinstance(claimed, str) and _HASH.fullmatch(claimed) else sha256(line)
 
 
 def _receipt(safe: _Safe, batch: Batch, missing: set[str]) -> Verdict:

@@ -1,9 +1,447 @@
 """What the district says to revisions, and what it makes of them."""
 
-from tests.server.phones import Phone
+import itertools
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from app.ids import canonical, sha256, uuid7
+from app.revisions import Revision
+from server import district
+from server.formbook import publish
+from server.records import one, photos
+from server.tables import Record, StoredRevision, now
+from server.times import iso
+from sync.protocol import MAX_BATCH_LINES, MAX_LINE_BYTES, Code, Verdict, deflate, push_lines, read_verdicts
+from tests.server.conftest import Home
+from tests.server.phones import FORM, Phone, photo_answer, picture
 
 
-def test_a_new_revision_is_accepted_with_a_number_and_a_time(phone: Phone) -> None:
-    [verdict] = phone.push(phone.write())
-    assert (verdict.verdict, verdict.seq, verdict.code) == ("accepted", 1, None)
+def record(home: Home, record_id: str) -> Record:
+    with home.database.reading() as session:
+        found = session.get(Record, record_id)
+        assert found is not None
+        return found
+
+
+def stored(home: Home) -> list[StoredRevision]:
+    with home.database.reading() as session:
+        return list(session.scalars(select(StoredRevision).order_by(StoredRevision.seq)))
+
+
+def refusal(verdicts: list[Verdict]) -> tuple[str | None, str | None]:
+    [verdict] = verdicts
+    assert verdict.verdict == "refused"
+    assert verdict.message
+    assert verdict.seq is None
+    return verdict.code, verdict.field
+
+
+# -- what is taken in ------------------------------------------------------------------------------------------------
+
+
+def test_a_new_revision_is_accepted_with_a_number_and_a_time(home: Home, phone: Phone) -> None:
+    revision = phone.write({"channel": "phone", "summary": "Called about a bus"})
+    [verdict] = phone.push(revision)
+    assert (verdict.verdict, verdict.seq, verdict.code, verdict.missing) == ("accepted", 1, None, ())
     assert verdict.at
+    assert [Revision.from_json(json.loads(row.body)) for row in stored(home)] == [revision]
+
+
+def test_a_record_is_what_its_revisions_fold_to(home: Home, phone: Phone) -> None:
+    first = phone.write({"channel": "phone", "summary": "Bus"})
+    second = phone.write({"minutes": 5}, record=first.record, parents=(first.hash,), unset=("summary",))
+    phone.push(first, second)
+    kept = record(home, first.record)
+    assert kept.answers == {"channel": "phone", "minutes": 5}
+    assert (kept.revisions, kept.heads, kept.conflicts) == (2, [second.hash], {})
+    assert (kept.first_seq, kept.updated_seq) == (1, 2)
+    assert (kept.school, kept.author, kept.record_class) == (home.school, home.officer, "education")
+
+
+def test_sending_a_batch_again_changes_nothing_and_gets_the_old_receipts(home: Home, phone: Phone) -> None:
+    batch = [phone.write() for _ in range(3)]
+    first, again = phone.push(*batch), phone.push(*batch)
+    assert [v.verdict for v in first] == ["accepted"] * 3
+    assert [v.verdict for v in again] == ["known"] * 3
+    assert [(v.hash, v.seq, v.at) for v in first] == [(v.hash, v.seq, v.at) for v in again]
+    assert len(stored(home)) == 3
+
+
+def test_the_same_revision_twice_in_one_batch_is_kept_once(home: Home, phone: Phone) -> None:
+    revision = phone.write()
+    first, second = phone.push(revision, revision)
+    assert (first.verdict, second.verdict) == ("accepted", "known")
+    assert first.seq == second.seq
+    assert len(stored(home)) == 1
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_the_order_in_which_revisions_arrive_does_not_matter(home: Home, phone: Phone, order: tuple[int, ...]) -> None:
+    first = phone.write({"channel": "phone", "summary": "One"})
+    second = phone.write({"summary": "Two"}, record=first.record, parents=(first.hash,))
+    third = phone.write({"minutes": 7}, record=first.record, parents=(second.hash,))
+    revisions = (first, second, third)
+    for at in order:
+        assert phone.push(revisions[at])[0].verdict == "accepted"
+    kept = record(home, first.record)
+    assert kept.answers == {"channel": "phone", "summary": "Two", "minutes": 7}
+    assert kept.heads == [third.hash]
+
+
+def test_two_officers_who_did_not_see_each_other_leave_both_values(
+    home: Home, phone: Phone, new_phone: Callable[..., Phone]
+) -> None:
+    other = new_phone(home.both)
+    first = phone.write({"channel": "phone", "summary": "Bus"})
+    phone.push(first)
+    mine = phone.write({"summary": "Bus 4"}, record=first.record, parents=(first.hash,))
+    theirs = other.write({"summary": "Bus 7", "minutes": 9}, record=first.record, parents=(first.hash,))
+    assert phone.push(mine)[0].verdict == other.push(theirs)[0].verdict == "accepted"
+    kept = record(home, first.record)
+    assert kept.answers["minutes"] == 9
+    assert {value["value"] for value in kept.conflicts["summary"]} == {"Bus 4", "Bus 7"}
+    assert kept.author == home.officer
+
+
+def test_one_bad_line_holds_up_no_other(home: Home, phone: Phone) -> None:
+    good, bad, other = phone.write(), phone.write({"channel": "pigeon"}), phone.write()
+    body = push_lines([good]) + b"{nonsense\n" + push_lines([bad, other])
+    verdicts = read_verdicts(phone.send(body).content)
+    assert [v.verdict for v in verdicts] == ["accepted", "refused", "refused", "accepted"]
+    assert [v.hash for v in verdicts] == [good.hash, sha256(b"{nonsense"), bad.hash, other.hash]
+    assert [row.hash for row in stored(home)] == [good.hash, other.hash]
+
+
+def test_a_batch_may_come_packed(phone: Phone) -> None:
+    answer = phone.send(deflate(push_lines([phone.write()])), **{"Content-Encoding": "gzip"})
+    assert [v.verdict for v in read_verdicts(answer.content)] == ["accepted"]
+
+
+def test_an_empty_batch_has_no_verdicts(phone: Phone) -> None:
+    answer = phone.send(b"")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_a_photo_that_is_not_here_is_missing_until_it_comes(home: Home, phone: Phone) -> None:
+    data = picture()
+    revision = phone.write({"channel": "phone", "photo": photo_answer(data)})
+    [verdict] = phone.push(revision)
+    assert verdict.missing == (sha256(data),)
+    assert record(home, revision.record).missing == 1
+    assert phone.put_photo(data).status_code == 201
+    assert record(home, revision.record).missing == 0
+    [again] = phone.push(revision)
+    assert (again.verdict, again.missing) == ("known", ())
+    with home.database.reading() as session:
+        assert [photo.here for photo in photos(session, [revision.record])[revision.record]] == [True]
+
+
+def test_a_photo_that_came_first_is_not_missing(phone: Phone) -> None:
+    data = picture()
+    phone.put_photo(data)
+    assert phone.push(phone.write({"channel": "phone", "photo": photo_answer(data)}))[0].missing == ()
+
+
+def test_work_of_a_posting_that_ended_is_still_taken_in(home: Home, phone: Phone) -> None:
+    revision = phone.write()
+    with home.database.writing() as session:
+        district.set_schools(session, home.officer, [home.other_school])
+    assert phone.push(revision)[0].verdict == "accepted"
+
+
+def test_work_of_an_officers_earlier_phone_is_taken_in_from_the_next(
+    phone: Phone, new_phone: Callable[..., Phone]
+) -> None:
+    old = phone.write()
+    assert new_phone().push(old)[0].verdict == "accepted"
+
+
+def test_a_withdrawn_form_version_is_still_taken_in(home: Home, phone: Phone) -> None:
+    revision = phone.write()
+    with home.database.writing() as session:
+        publish(session, [{**FORM, "version": "2026112302"}])
+    assert phone.push(revision)[0].verdict == "accepted"
+
+
+# -- what is doubted but taken in ------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_is_ahead_is_said_and_the_record_is_safe(home: Home, phone: Phone) -> None:
+    revision = phone.write(at=iso(now() + timedelta(days=400)))
+    [verdict] = phone.push(revision)
+    assert (verdict.verdict, verdict.code) == ("accepted", Code.CLOCK_AHEAD)
+    assert verdict.message
+    assert verdict.safe
+    kept = record(home, revision.record)
+    assert kept.flags == ["clock_ahead"]
+    assert abs(kept.occurred_at - now()) < timedelta(minutes=1)
+
+
+def test_a_known_difference_between_the_clocks_is_no_doubt(home: Home, phone: Phone) -> None:
+    hours = timedelta(hours=48)
+    revision = phone.write(at=iso(now() + hours), offset=-int(hours.total_seconds() * 1000))
+    [verdict] = phone.push(revision)
+    assert (verdict.verdict, verdict.code) == ("accepted", None)
+    assert abs(record(home, revision.record).occurred_at - now()) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("at", "offset", "flag"),
+    [
+        ("1970-01-01T00:00:00+00:00", None, "clock_behind"),
+        ("0001-01-01T00:00:00+14:00", None, "clock_behind"),
+        ("9999-12-31T23:59:59-12:00", None, "clock_ahead"),
+        ("2026-01-01T00:00:00+00:00", (1 << 53) - 1, "clock_ahead"),
+    ],
+)
+def test_no_clock_is_too_wrong_to_be_taken_in(home: Home, phone: Phone, at: str, offset: int | None, flag: str) -> None:
+    revision = phone.write(at=at, offset=offset)
+    assert phone.push(revision)[0].verdict == "accepted"
+    assert record(home, revision.record).flags == [flag]
+
+
+def test_a_gap_in_a_phones_chain_is_noted(home: Home, phone: Phone) -> None:
+    phone.write()
+    after = phone.write()
+    assert phone.push(after)[0].verdict == "accepted"
+    assert record(home, after.record).flags == ["chain_gap"]
+
+
+def test_two_revisions_with_one_number_are_noted(home: Home, phone: Phone) -> None:
+    first = phone.write()
+    phone.push(first)
+    fork = phone.write(seq=first.seq, prev=None)
+    assert phone.push(fork)[0].verdict == "accepted"
+    assert record(home, fork.record).flags == ["chain_fork"]
+
+
+def test_a_good_tag_leaves_no_doubt_and_others_do(home: Home, phone: Phone) -> None:
+    with home.database.writing() as session:
+        elsewhere = district.add_place(session, home.school, "Door 8").id
+    cases = [
+        (home.place, home.tag, []),
+        (home.place, home.short, []),
+        (elsewhere, home.tag, ["tag_elsewhere"]),
+        (home.place, "23456789ABCDEFGH", ["tag_unknown"]),
+        (uuid7(), None, ["place_unknown"]),
+    ]
+    for place, tag, flags in cases:
+        revision = phone.write(place=place, tag=tag)
+        assert phone.push(revision)[0].verdict == "accepted"
+        assert record(home, revision.record).flags == flags
+    with home.database.writing() as session:
+        district.new_tag(session, home.place)
+    late = phone.write(place=home.place, tag=home.tag)
+    phone.push(late)
+    assert record(home, late.record).flags == ["tag_retired"]
+
+
+# -- what is refused, each with its code -----------------------------------------------------------------------------
+
+
+def test_a_form_nobody_published_is_refused(phone: Phone) -> None:
+    assert refusal(phone.push(phone.write(form="tea_party"))) == (Code.FORM_UNKNOWN, "form")
+
+
+def test_a_form_version_nobody_published_is_refused(phone: Phone) -> None:
+    assert refusal(phone.push(phone.write(form_version="1"))) == (Code.FORM_VERSION_UNKNOWN, "form_version")
+
+
+def test_another_class_than_the_forms_is_refused(phone: Phone) -> None:
+    assert refusal(phone.push(phone.write(record_class="public"))) == (Code.WRONG_CLASS, "record_class")
+
+
+def test_a_school_that_was_never_the_officers_is_refused(home: Home, phone: Phone) -> None:
+    assert refusal(phone.push(phone.write(school=home.other_school))) == (Code.WRONG_SCHOOL, "school")
+
+
+def test_somebody_elses_name_or_phone_is_refused(home: Home, phone: Phone, new_phone: Callable[..., Phone]) -> None:
+    other = new_phone(home.both)
+    assert refusal(phone.push(phone.write(author=home.both))) == (Code.WRONG_AUTHOR, "author")
+    assert refusal(phone.push(phone.write(device=other.device))) == (Code.WRONG_AUTHOR, "device")
+
+
+def test_nobody_learns_whether_anothers_revision_is_here(
+    home: Home, phone: Phone, new_phone: Callable[..., Phone]
+) -> None:
+    theirs = new_phone(home.both).write()
+    new_phone(home.both).push(theirs)
+    assert refusal(phone.push(theirs))[0] == Code.WRONG_AUTHOR
+
+
+def test_a_record_cannot_change_its_school_or_form(home: Home, new_phone: Callable[..., Phone]) -> None:
+    with home.database.writing() as session:
+        publish(session, [{**FORM, "id": "other_form"}])
+    phone = new_phone(home.both)
+    first = phone.write()
+    phone.push(first)
+    moved = phone.write({}, record=first.record, parents=(first.hash,), school=home.other_school)
+    assert refusal(phone.push(moved)) == (Code.WRONG_SCHOOL, "school")
+    turned = phone.write({}, record=first.record, parents=(first.hash,), form="other_form")
+    assert refusal(phone.push(turned)) == (Code.BAD_REVISION, "form")
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({"channel": "pigeon"}, "channel"),
+        ({}, "channel"),
+        ({"channel": "phone", "minutes": 601}, "minutes"),
+        ({"channel": "phone", "minutes": "five"}, "minutes"),
+        ({"channel": "phone", "shoe_size": 9}, "shoe_size"),
+        ({"channel": "phone", "photo": {"sha256": "no", "mime": "image/jpeg", "bytes": 5}}, "photo"),
+        ({"channel": "phone", "photo": {"sha256": "0" * 64, "mime": "image/svg+xml", "bytes": 5}}, "photo"),
+        ({"channel": "phone", "photo": {"sha256": "0" * 64, "mime": "image/png", "bytes": 50_000_000}}, "photo"),
+        ({"channel": "phone", "photo": {"sha256": "0" * 64, "mime": ["x"], "bytes": 5}}, "photo"),
+    ],
+)
+def test_answers_that_the_form_refuses_are_refused_with_the_fields_name(
+    phone: Phone, answers: dict[str, Any], field: str
+) -> None:
+    assert refusal(phone.push(phone.write(answers))) == (Code.ANSWERS_REFUSED, field)
+
+
+def test_words_about_an_answer_come_in_the_officers_language(phone: Phone) -> None:
+    body = push_lines([phone.write({"channel": "phone", "minutes": 601})])
+    [verdict] = read_verdicts(phone.send(body, **{"Accept-Language": "es-MX,es;q=0.9"}).content)
+    assert verdict.message == "Diez horas como máximo."
+
+
+def test_an_edit_that_takes_a_required_answer_away_is_refused(phone: Phone) -> None:
+    first = phone.write()
+    phone.push(first)
+    edit = phone.write({}, record=first.record, parents=(first.hash,), unset=("channel",))
+    assert refusal(phone.push(edit)) == (Code.ANSWERS_REFUSED, "channel")
+
+
+def test_a_revision_that_is_not_its_hash_is_refused(home: Home, phone: Phone) -> None:
+    revision = phone.write()
+    line = canonical({"hash": revision.hash, "revision": {**revision.to_json(), "mono": 77}}) + b"\n"
+    [verdict] = read_verdicts(phone.send(line).content)
+    assert (verdict.verdict, verdict.code, verdict.hash) == ("refused", Code.HASH_MISMATCH, revision.hash)
+    assert stored(home) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ("seq", 0),
+        ("v", 2),
+        ("at", "yesterday"),
+        ("record", "42"),
+        ("set", []),
+        ("form", "half a pair \ud800"),
+        ("set", {"summary": "half a pair \ud800"}),
+        ("set", {"summary": "nul \0"}),
+        ("record_class", ["education"]),
+        ("extra", 1),
+    ],
+)
+def test_what_is_no_revision_is_refused(phone: Phone, change: str, value: Any) -> None:
+    body = {**phone.write().to_json(), change: value}
+    digest = sha256(
+        json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
+    )
+    line = json.dumps({"hash": digest, "revision": body}).encode() + b"\n"
+    [verdict] = read_verdicts(phone.send(line).content)
+    assert (verdict.verdict, verdict.code, verdict.hash) == ("refused", Code.BAD_REVISION, digest)
+
+
+def test_a_record_that_is_too_long_is_refused_alone(phone: Phone) -> None:
+    long = phone.write({"channel": "phone", "summary": "x" * MAX_LINE_BYTES})
+    verdicts = phone.push(long, phone.write())
+    assert [(v.verdict, v.code) for v in verdicts] == [("refused", Code.TOO_BIG), ("accepted", None)]
+
+
+def test_a_batch_that_was_cut_is_refused_whole(home: Home, phone: Phone) -> None:
+    answer = phone.send(push_lines([phone.write(), phone.write()])[:-5])
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, Code.BAD_JSON)
+    assert stored(home) == []
+
+
+def test_a_batch_with_too_many_lines_is_refused_whole(phone: Phone) -> None:
+    answer = phone.send(b"{}\n" * (MAX_BATCH_LINES + 1))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, Code.TOO_BIG)
+
+
+def test_what_nobody_foresaw_is_refused_and_names_nothing_in_the_log(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def explode(*_: object, **__: object) -> None:
+        raise RuntimeError("the summary says: secret-of-a-family")
+
+    monkeypatch.setattr("app.forms.Form.check", explode)
+    assert refusal(phone.push(phone.write({"channel": "phone", "summary": "secret-of-a-family"})))[0] == Code.INTERNAL
+    assert "RuntimeError" in caplog.text
+    assert "secret-of-a-family" not in caplog.text
+
+
+# -- anything at all -------------------------------------------------------------------------------------------------
+
+SHARED = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@SHARED
+@given(
+    lines=st.lists(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()), max_size=5),
+    end=st.sampled_from([b"\n", b"\n", b"\n", b"", b"x"]),
+)
+def test_any_bytes_get_verdicts_or_an_error_in_words(phone: Phone, lines: list[bytes], end: bytes) -> None:
+    body = b"\n".join(lines) + end
+    answer = phone.send(body)
+    if not body.endswith(b"\n") and body:
+        assert answer.status_code == 400
+        assert answer.json()["error"]["message"]
+    else:
+        assert answer.status_code == 200
+        assert len(read_verdicts(answer.content)) == len([line for line in body.split(b"\n") if line])
+
+
+@SHARED
+@given(data=st.data())
+def test_any_change_of_a_good_revision_gets_a_verdict(home: Home, phone: Phone, data: st.DataObject) -> None:
+    body = phone.write().to_json()
+    for name in data.draw(st.lists(st.sampled_from(sorted(body)), min_size=1, max_size=3, unique=True)):
+        body[name] = data.draw(JSON)
+    line = json.dumps({"hash": _hash(body), "revision": body}).encode() + b"\n"
+    [verdict] = read_verdicts(phone.send(line).content)
+    assert verdict.verdict == "refused" or one_is_kept(home, verdict.hash)
+
+
+@SHARED
+@given(answers=st.dictionaries(st.sampled_from(["channel", "minutes", "summary", "photo", "other"]), JSON))
+def test_any_answers_get_a_verdict_and_what_is_kept_holds(home: Home, phone: Phone, answers: dict[str, Any]) -> None:
+    body = {**phone.write().to_json(), "set": answers}
+    line = json.dumps({"hash": _hash(body), "revision": body}).encode() + b"\n"
+    [verdict] = read_verdicts(phone.send(line).content)
+    assert verdict.code not in (Code.INTERNAL, Code.BAD_JSON)
+    if verdict.safe:
+        assert answers["channel"] in ("phone", "person")
+        with home.database.reading() as session:
+            assert one(session, body["record"]) is not None
+
+
+def _hash(body: dict[str, Any]) -> str:
+    try:
+        return sha256(canonical(body))
+    except ValueError:
+        return "0" * 64
+
+
+def one_is_kept(home: Home, name: str) -> bool:
+    with home.database.reading() as session:
+        return session.scalar(select(StoredRevision).where(StoredRevision.hash == name)) is not None
