@@ -59,5 +59,8 @@ class Look:
         self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
     ) -> HTMLResponse:
         """The template as an answer with this look's headers, and `headers` over them."""
-        body = _environment.get_template(template).render(style=self.style, **values)
-        return HTMLResponse(body, status, {**self.headers, **(headers or {})})
+        return HTMLResponse(self.render(template, **values), status, {**self.headers, **(headers or {})})
+
+    def render(self, template: str, **values: Any) -> str:
+        """The template as text."""
+        return _environment.get_template(template).render(style=self.style, **values)

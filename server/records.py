@@ -4,19 +4,24 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from server.tables import Blob, Device, Officer, Place, Record, RecordPhoto, School, StoredRevision
 from server.times import iso
 
 
+# What a record still needs: nothing, its photos, somebody's choice between two values, a look at a doubt.
+State = Literal["complete", "photos", "conflict", "doubt"]
+STATES: Final[tuple[State, ...]] = get_args(State)
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which records: every part that is set must hold. `since` is included, `until` is not; `schools` limits what
-    somebody may see."""
+    somebody may see; `state` is one of STATES."""
 
     form: str | None = None
     school: str | None = None
@@ -25,6 +30,7 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
     schools: tuple[str, ...] | None = None
+    state: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +179,13 @@ def _conditions(which: Filter) -> list[ColumnElement[bool]]:
         conditions.append(Record.occurred_at < which.until)
     if which.schools is not None:
         conditions.append(Record.school.in_(which.schools))
+    if which.state is not None:
+        conditions.append(_in_state(which.state))
     return conditions
+
+
+def _in_state(state: State) -> ColumnElement[bool]:
+    photos = Record.missing > 0
+    # As text, because neither database compares JSON with JSON.
+    conflict, doubt = cast(Record.conflicts, String) != "{}", cast(Record.flags, String) != "[]"
+    return {"complete": ~(photos | conflict | doubt), "photos": photos, "conflict": conflict, "doubt": doubt}[state]
