@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
-from views.parts import drawn, fact, guarded, ident, quiet, section
+from views.parts import drawn, fact, guarded, ident, quiet, secondary_button, section
 from views.services import use_services
 from views.theme import NEAR, RADIUS
 
@@ -68,18 +68,40 @@ def _choice(field: "Field", name: str, words: "Words") -> str:
 
 @drawn
 def Photo(sha: str, label: str) -> ft.Control:
-    """A photo, as soon as it has been read from the phone; words where it is not on this phone."""
+    """A photo, as soon as it has been read from the phone; one that is only at the district is fetched on request."""
     services = use_services()
+    words = services.words
     data, set_data = ft.use_state(b"")
-    looked, set_looked = ft.use_state(False)
+    state, set_state = ft.use_state("loading")
 
     async def read() -> None:
-        set_data(await services.notebook.photo(sha) or b"")
-        set_looked(True)
+        kept = await services.notebook.photo(sha)
+        set_data(kept or b"")
+        set_state("here" if kept else "elsewhere")
+
+    async def fetch() -> None:
+        set_state("fetching")
+        if await services.engine.fetch_photo(sha):
+            await read()
+        else:
+            set_state("failed")
 
     ft.use_effect(guarded(read), [sha])
     if data:
-        picture = ft.Image(data, semantics_label=label, border_radius=RADIUS, fit=ft.BoxFit.CONTAIN, height=240)
+        # Pictures from elsewhere may be anything; one that cannot be drawn says so.
+        broken = ft.Text(words("answer.photo_broken"))
+        picture = ft.Image(
+            data,
+            semantics_label=label,
+            border_radius=RADIUS,
+            fit=ft.BoxFit.CONTAIN,
+            height=240,
+            error_content=broken,
+        )
         return ident(f"photo-{sha[:8]}", picture)
-    key = "answer.photo_elsewhere" if looked else "answer.photo_loading"
-    return ft.Row([ft.Icon(ft.Icons.IMAGE_OUTLINED), ft.Text(services.words(key), expand=True)], spacing=NEAR)
+    parts: list[ft.Control] = [
+        ft.Row([ft.Icon(ft.Icons.IMAGE_OUTLINED), ft.Text(words(f"answer.photo_{state}"), expand=True)], spacing=NEAR)
+    ]
+    if state in ("elsewhere", "failed"):
+        parts.append(secondary_button("fetch-photo", words("answer.photo_fetch"), fetch, ft.Icons.DOWNLOAD))
+    return ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -40,18 +40,36 @@ _TARGET: Final = ft.BoxConstraints(min_width=48, min_height=48)
 # -- names and handlers --------------------------------------------------------------------------------------------
 
 
-def ident(identifier: str, content: ft.Control, label: str | None = None, button: bool = False) -> ft.Semantics:
+@ft.control("Semantics")
+class Tappable(ft.Semantics):
+    """A node that a screen reader can tap. Flet 1.0.5 has `on_tap` in Python, but its client listens for `on_click`."""
+
+    on_click: ft.ControlEventHandler["Tappable"] | None = None
+
+
+def ident(
+    identifier: str,
+    content: ft.Control,
+    label: str | None = None,
+    button: bool = False,
+    selected: bool | None = None,
+) -> ft.Semantics:
     """Gives a control its identifier (docs/forms.md has the rule for their names).
 
     With `label` and `button` together the label replaces what the control would say of itself, and a screen reader's
     tap calls the control's own handler: icon buttons and drawn tiles have no name otherwise.
     """
     if label and button:
-        on_tap = getattr(content, "on_click", None)
-        return ft.Semantics(
-            content=content, identifier=identifier, label=label, button=True, exclude_semantics=True, on_tap=on_tap
+        return Tappable(
+            content=content,
+            identifier=identifier,
+            label=label,
+            button=True,
+            selected=selected,
+            exclude_semantics=True,
+            on_click=getattr(content, "on_click", None),
         )
-    return ft.Semantics(content=content, identifier=identifier, label=label, button=button or None)
+    return ft.Semantics(content=content, identifier=identifier, label=label, button=button or None, selected=selected)
 
 
 def guarded(handler: Handler) -> Handler:

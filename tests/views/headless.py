@@ -174,8 +174,6 @@ class Screen:
             assert not getattr(control, "disabled", False), f"{identifier} is switched off"
             if getattr(control, "on_click", None) is not None:
                 return await self.fire(control, "click")
-            if isinstance(control, ft.NavigationBar | ft.Semantics) and getattr(control, "on_tap", None):
-                return await self.fire(control, "tap")
         raise AssertionError(f"nothing in {identifier} takes a tap")
 
     async def type(self, identifier: str, text: str) -> None:

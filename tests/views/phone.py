@@ -62,6 +62,7 @@ class Engine:
         self.status = Status(State.ALL_AT_DISTRICT, last_success="2026-11-23T14:05:00.000+00:00")
         self.kicks: list[str] = []
         self.enrolled: list[tuple[str, str]] = []
+        self.fetched: list[str] = []
         self.answer: Callable[[], None] = lambda: None
         self._listeners: list[Callable[[], None]] = []
 
@@ -77,6 +78,10 @@ class Engine:
 
     def kick(self, reason: str) -> None:
         self.kicks.append(reason)
+
+    async def fetch_photo(self, sha256: str) -> bool:
+        self.fetched.append(sha256)
+        return False
 
     async def enrol(self, code: str, base_url: str = "") -> None:
         self.enrolled.append((code, base_url))

@@ -91,6 +91,9 @@ async def test_a_photo_is_shown_and_one_that_is_elsewhere_is_told(phone: Phone) 
     phone.notebook.photo = _none  # type: ignore[method-assign]
     async with Screen(phone.main, route=f"/records/{record}") as screen:
         await screen.until(lambda: screen.reads("This photo is not on this phone"), "the words")
+        await screen.tap("fetch-photo")
+        assert phone.engine.fetched == [image["sha256"]]
+        assert screen.reads("The photo cannot be had now")
 
 
 async def test_a_record_that_is_not_here_says_so(phone: Phone) -> None:
