@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from server.tables import Blob, Device, Officer, Place, Record, RecordPhoto, School, StoredRevision
 from server.times import iso
 
-
 # What a record still needs: nothing, its photos, somebody's choice between two values, a look at a doubt.
 State = Literal["complete", "photos", "conflict", "doubt"]
 STATES: Final[tuple[State, ...]] = get_args(State)
