@@ -1,6 +1,8 @@
 """Rounds against a district in memory, over a line as bad as a seed says: nothing lost, nothing doubled, no tales."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
@@ -620,3 +622,8 @@ def _badges_are_honest(engines: list[Engine], notebooks: list[FakeNotebook], dis
 def test_the_family_of_errors_has_one_root() -> None:
     assert issubclass(Refused, RoadError)
     assert str(Refused("too_big", "a reason")) == "too_big: a reason"
+
+
+def test_the_first_screen_does_not_wait_for_httpx() -> None:
+    code = "import sys, sync.engine; sys.exit('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
