@@ -1,6 +1,7 @@
 """Where the field app's parts meet: folder, notebook, road to the district, phone, words, and the first screen."""
 
 import asyncio
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -11,18 +12,21 @@ from typing import Final
 import flet as ft
 
 from app.device import make_device
-from app.files import FileTrouble, Folder, Locked, OrdinaryFolder
+from app.files import Folder, Locked, OrdinaryFolder
 from app.notebook import Notebook
 from app.photos import make_scaler
 from app.settings import keep_settings, read_settings
 from app.words import Words
 from sync.engine import Engine
 from sync.merge import fold
+from views.parts import notice
 from views.scanner import make_scanner
 from views.services import Services, provide
 from views.shell import Shell
 from views.start import cannot_open
 from views.theme import dress
+
+log = logging.getLogger("beatbook")
 
 LOOK_AGAIN: Final = 2.0  # seconds until a notebook that another tab holds is tried again
 
@@ -54,11 +58,18 @@ async def main(page: ft.Page, folder: Folder | None = None) -> None:
     device.on_online(lambda: engine.kick("online"))
     device.on_resume(lambda: engine.kick("resume"))
     device.on_update(services.device_changes.changed)
-    page.on_close = notebook.close
     page.render_views(Shell)
     device.ready()
-    page.run_task(engine.run)
+    rounds = page.run_task(engine.run)
     engine.kick("start")
+
+    def close() -> None:
+        rounds.cancel()
+        notebook.close()
+
+    page.on_close = close
+    if notebook.report.cut:
+        notice(words("start.cut.text"), seconds=10)
 
 
 async def open_notebook(page: ft.Page, folder: Folder, words: Words) -> Notebook:
@@ -67,7 +78,8 @@ async def open_notebook(page: ft.Page, folder: Folder, words: Words) -> Notebook
     while True:
         try:
             return await Notebook.open(folder, make_scaler(), fold)
-        except FileTrouble as error:
+        except Exception as error:  # whatever it is, the officer gets words and not a crash
+            log.error("the notebook does not open: %s", type(error).__name__)
             page.views = [cannot_open(error, words, again.set)]
             page.update()
             # Another tab may close at any moment; everything else waits for the officer.

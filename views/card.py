@@ -52,7 +52,7 @@ def Card() -> ft.Control:
 
 def qr_svg(text: str) -> str:
     """A QR code as SVG, one square a dark module, four modules of quiet around."""
-    import qrcode  # only this screen needs it
+    import qrcode  # type: ignore[import-untyped]  # the library ships no type hints; only this screen needs it
 
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
     code.add_data(text)

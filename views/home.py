@@ -15,6 +15,7 @@ from views.parts import (
     icon_button,
     icon_of,
     ident,
+    message,
     primary_button,
     quiet,
     row,
@@ -25,7 +26,7 @@ from views.parts import (
 from views.rows import record_row
 from views.services import use_changes, use_engine_status, use_notebook_version, use_services
 from views.status import status_look
-from views.theme import CAPTURE, EDGE, GAP, GROUP, NEAR, RADIUS, SECTION, STRONG, TITLE
+from views.theme import AMBER, CAPTURE, EDGE, GAP, GROUP, NEAR, RADIUS, SECTION, STRONG, TITLE
 from views.update import update_line
 
 
@@ -40,7 +41,7 @@ def HomeScreen() -> ft.View:
             ft.SafeArea(
                 expand=True,
                 content=ft.ListView(
-                    [Here(), SyncBadge(), UpdateReady(), Capture(), Drafts(), Today()],
+                    [Here(), SyncBadge(), UpdateReady(), Damage(), Capture(), Drafts(), Today()],
                     expand=True,
                     spacing=0,
                     padding=ft.Padding.only(left=EDGE, right=EDGE, top=NEAR, bottom=GROUP),
@@ -134,6 +135,16 @@ def UpdateReady() -> ft.Control:
         return ft.Container()
     line = update_line(services)
     return ft.Container(line, padding=ft.Padding.only(top=NEAR))
+
+
+@drawn
+def Damage() -> ft.Control:
+    """That something confirmed is missing since this opening: never hidden, and never more than it is."""
+    services = use_services()
+    if services.notebook.report.whole:
+        return ft.Container()
+    text = message(services.words("start.saved.text"), ft.Icons.HEALING, AMBER, "damage")
+    return ft.Container(text, padding=ft.Padding.only(top=NEAR))
 
 
 @drawn

@@ -40,7 +40,7 @@ _TARGET: Final = ft.BoxConstraints(min_width=48, min_height=48)
 # -- names and handlers --------------------------------------------------------------------------------------------
 
 
-@ft.control("Semantics")
+@ft.control("Semantics")  # type: ignore[arg-type]  # Flet's annotation of its decorator fits no class
 class Tappable(ft.Semantics):
     """A node that a screen reader can tap. Flet 1.0.5 has `on_tap` in Python, but its client listens for `on_click`."""
 

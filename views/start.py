@@ -4,7 +4,7 @@ from typing import Final
 
 import flet as ft
 
-from app.files import FileTrouble, Locked, NoRoom
+from app.files import Locked, NoRoom
 from app.journal import NewerFormat
 from app.words import Words
 from views.parts import Handler, empty, primary_button
@@ -18,7 +18,7 @@ _ICONS: Final = {
 }
 
 
-def matter(error: FileTrouble) -> str:
+def matter(error: Exception) -> str:
     """Which screen an error gets: locked, newer, full or damaged."""
     if isinstance(error, Locked):
         return "locked"
@@ -27,7 +27,7 @@ def matter(error: FileTrouble) -> str:
     return "full" if isinstance(error, NoRoom) else "damaged"
 
 
-def cannot_open(error: FileTrouble, words: Words, again: Handler) -> ft.View:
+def cannot_open(error: Exception, words: Words, again: Handler) -> ft.View:
     """The screen for a notebook that does not open; `again` tries once more."""
     kind = matter(error)
     retry = primary_button("try-again", words("start.again"), again, ft.Icons.REFRESH)

@@ -5,6 +5,7 @@ from typing import Any
 import flet as ft
 import pytest
 
+from app.journal import Report
 from app.words import Words
 from sync.engine import State
 from tests.views.headless import Screen
@@ -126,3 +127,9 @@ async def test_home_speaks_spanish_at_once(phone: Phone) -> None:
         form = phone.notebook.form("parent_contact")
         assert form is not None
         assert screen.reads(form.title("es"))
+
+
+async def test_damage_that_opening_found_is_not_hidden(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(phone.notebook), "report", Report(lost=1, set_aside="journal-000001.damaged"))
+    async with Screen(phone.main) as screen:
+        assert screen.reads("Part of the notebook was damaged and set aside")

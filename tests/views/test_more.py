@@ -1,11 +1,15 @@
 """More: language, colours, storage, card, update, about."""
 
+import re
+
 import flet as ft
 import pytest
+import zxingcpp
+from PIL import Image
 
 from sync.protocol import APP_VERSION
 from tests.views.headless import Screen
-from tests.views.phone import Phone, make_phone
+from tests.views.phone import BASE_URL, Phone, make_phone
 
 pytestmark = pytest.mark.anyio
 
@@ -55,11 +59,12 @@ async def test_about_says_what_support_asks_for(phone: Phone) -> None:
 
 async def test_the_card_is_drawn_on_the_phone_as_a_link_and_as_the_contact_itself(phone: Phone) -> None:
     async with Screen(phone.main, route="/more/card") as screen:
-        link = screen.inside("card-code", ft.Image).src
+        link = str(screen.inside("card-code", ft.Image).src)
+        assert _scanned(link) == f"{BASE_URL}/c/ABCD2345"
         await screen.tap("card-kind")
         await screen.tap("choice-card-kind-contact")
         await screen.until(lambda: screen.inside("card-code", ft.Image).src != link, "the other code")
-        assert str(link).startswith("<svg")
+        assert "FN:Dana Reyes" in _scanned(str(screen.inside("card-code", ft.Image).src))
 
 
 async def test_an_officer_without_a_card_is_told_where_it_comes_from(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -67,6 +72,17 @@ async def test_an_officer_without_a_card_is_told_where_it_comes_from(tmp_path_fa
     async with Screen(phone.main, route="/more/card") as screen:
         assert screen.reads("Your district makes it")
     phone.notebook.close()
+
+
+def _scanned(svg: str) -> str:
+    """What a camera reads in a code drawn as squares."""
+    squares = [(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1", svg)]
+    side = int(re.findall(r'viewBox="0 0 (\d+)', svg)[0])
+    picture = Image.new("L", (side, side), 255)
+    for square in squares:
+        picture.putpixel(square, 0)
+    (found,) = zxingcpp.read_barcodes(picture.resize((side * 6, side * 6), Image.Resampling.NEAREST))
+    return str(found.text)
 
 
 @pytest.mark.parametrize(

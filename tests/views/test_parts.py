@@ -17,7 +17,8 @@ pytestmark = pytest.mark.anyio
 
 def services() -> Services:
     silent = SimpleNamespace(subscribe=lambda _callback: None, binding=None)
-    return Services(silent, silent, SimpleNamespace(), SimpleNamespace(), Words.load("en", strict=True))
+    stand_in: Any = silent
+    return Services(stand_in, stand_in, stand_in, stand_in, Words.load("en", strict=True))
 
 
 def show(*controls: Any) -> Any:
