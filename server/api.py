@@ -36,7 +36,7 @@ from sync.protocol import (
 
 router = APIRouter(prefix=API)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_LONGEST_NAME: Final = 200
+_PRINTED: Final = r"^[^\x00-\x1f]*$"
 
 
 class Enrol(BaseModel):
@@ -45,9 +45,9 @@ class Enrol(BaseModel):
     code: str = Field(max_length=64)
     device: str = Field(pattern=f"^{_UUID.pattern}$")
     token: str = Field(pattern=r"^[A-Za-z0-9_-]{43}$")
-    name: str = Field("", max_length=_LONGEST_NAME)
-    platform: str = Field("", max_length=40)
-    app: str = Field("", max_length=40)
+    name: str = Field("", max_length=200, pattern=_PRINTED)
+    platform: str = Field("", max_length=40, pattern=_PRINTED)
+    app: str = Field("", max_length=40, pattern=_PRINTED)
 
 
 @dataclass(frozen=True, slots=True)

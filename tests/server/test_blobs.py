@@ -1,0 +1,150 @@
+"""Photos at the district's door and in its folder."""
+
+import io
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from app.ids import sha256
+from server.blobs import BlobError, Blobs
+from server.tables import Blob
+from sync.protocol import API, MAX_BLOB_BYTES, Code
+from tests.server.conftest import Home
+from tests.server.phones import Phone, photo_answer, picture
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def head(phone: Phone, name: str) -> int:
+    return phone.client.head(f"{API}/blobs/{name}", headers=phone.headers).status_code
+
+
+def pixel_bomb() -> bytes:
+    """A PNG of a few hundred bytes that says it is 20,000 pixels wide and high."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99)) + chunk(b"IEND", b"")
+    )
+
+
+def moving() -> bytes:
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
+    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "mime"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")])
+def test_a_photo_comes_in_and_goes_out_as_it_was(home: Home, phone: Phone, kind: str, mime: str) -> None:
+    data = picture(kind)
+    name = sha256(data)
+    assert head(phone, name) == 404
+    assert phone.put_photo(data).status_code == 201
+    assert phone.put_photo(data).status_code == 200
+    assert head(phone, name) == 200
+    phone.push(phone.write({"channel": "phone", "photo": photo_answer(data, mime)}))
+    answer = phone.get(f"/blobs/{name}")
+    assert (answer.content, answer.headers["Content-Type"]) == (data, mime)
+    assert "immutable" in answer.headers["Cache-Control"]
+    with home.database.reading() as session:
+        kept = session.get(Blob, name)
+        assert kept
+        assert (kept.mime, kept.bytes, kept.device) == (mime, len(data), phone.device)
+
+
+def test_a_photo_is_given_only_to_officers_of_a_school_whose_record_names_it(
+    home: Home, phone: Phone, new_phone: Callable[..., Phone]
+) -> None:
+    data = picture()
+    both = new_phone(home.both, home.other_school)
+    both.put_photo(data)
+    assert code(both.get(f"/blobs/{sha256(data)}")) == (404, Code.NOT_FOUND)
+    both.push(both.write({"channel": "phone", "photo": photo_answer(data)}))
+    assert both.get(f"/blobs/{sha256(data)}").status_code == 200
+    assert code(phone.get(f"/blobs/{sha256(data)}")) == (404, Code.NOT_FOUND)
+
+
+def test_a_photo_that_is_not_its_name_is_refused(phone: Phone) -> None:
+    assert code(phone.put_photo(picture(), name="0" * 64)) == (422, Code.BLOB_HASH_MISMATCH)
+    assert head(phone, "0" * 64) == 404
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        picture()[:-300],
+        picture("GIF"),
+        picture("BMP"),
+        picture("TIFF"),
+        moving(),
+        pixel_bomb(),
+    ],
+    ids=["empty", "text", "svg", "cut", "gif", "bmp", "tiff", "moving", "bomb"],
+)
+def test_what_is_no_still_photo_is_refused_and_not_kept(home: Home, phone: Phone, data: bytes) -> None:
+    assert code(phone.put_photo(data)) == (422, Code.NOT_AN_IMAGE)
+    assert head(phone, sha256(data)) == 404
+    assert [path for path in home.settings.blobs_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_photo_that_is_too_big_is_refused(home: Home, phone: Phone) -> None:
+    assert code(phone.put_photo(b"\xff\xd8" * (MAX_BLOB_BYTES // 2 + 1))) == (413, Code.TOO_BIG)
+    assert [path for path in home.settings.blobs_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("name", ["xyz", "A" * 64, "0" * 63, "..%2f..%2fsecret.key", "0" * 65])
+def test_a_name_that_is_no_hash_reaches_no_file(phone: Phone, name: str) -> None:
+    assert code(phone.get(f"/blobs/{name}"))[0] in (400, 404)
+    assert phone.put_photo(picture(), name=name).status_code in (400, 404, 405)
+
+
+def test_what_a_killed_server_left_behind_is_cleared(tmp_path: Path) -> None:
+    folder = tmp_path / "blobs"
+    Blobs(folder)
+    (folder / "incoming" / "half").write_bytes(b"half a photo")
+    Blobs(folder)
+    assert list((folder / "incoming").iterdir()) == []
+
+
+def test_a_photo_that_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path)
+    with blobs.receive() as incoming:
+        incoming.write(picture())
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_damaged_picture_is_kept_or_refused_and_nothing_else(tmp_path: Path, data: st.DataObject) -> None:
+    good = bytearray(picture(data.draw(st.sampled_from(["JPEG", "PNG", "WEBP"]))))
+    for _ in range(data.draw(st.integers(1, 4))):
+        good[data.draw(st.integers(0, len(good) - 1))] = data.draw(st.integers(0, 255))
+    blobs, name = Blobs(tmp_path), sha256(bytes(good))
+    with blobs.receive() as incoming:
+        incoming.write(bytes(good))
+        refused = None
+        try:
+            incoming.keep(name)
+        except BlobError as error:
+            refused = error.code
+    if refused is None:
+        assert blobs.path(name).read_bytes() == bytes(good)
+    else:
+        assert refused == Code.NOT_AN_IMAGE
+        assert not blobs.has(name)
