@@ -26,7 +26,7 @@ from views.parts import (
     section,
 )
 from views.services import Services, use_services
-from views.theme import AMBER, BODY, GREEN, RADIUS
+from views.theme import AMBER, GREEN, LABEL, RADIUS
 
 # What the district or the road may say, each with its own sentence; anything else is "the district has trouble".
 KNOWN = ("enrol_code_wrong", "enrol_code_used", "enrol_code_expired", "too_many_requests", "unreachable")
@@ -124,7 +124,7 @@ def _CodeField(initial: str, keep: Callable[[str], None], label: str) -> ft.Cont
             autocorrect=False,
             enable_suggestions=False,
             text_size=22,
-            label_style=ft.TextStyle(size=BODY),
+            label_style=ft.TextStyle(size=LABEL),
             border=ft.OutlineInputBorder(border_radius=RADIUS),
         ),
     )

@@ -11,6 +11,7 @@ TITLE: Final = 22
 SECTION: Final = 17
 BODY: Final = 16
 SMALL: Final = 14
+LABEL: Final = 19  # of a text field: floating above what is typed it is drawn at three quarters
 # The client brings Roboto in its regular weight only; it draws "medium" as regular and makes bold from 600 on.
 STRONG: Final = ft.FontWeight.W_600
 
