@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self
 
@@ -207,19 +208,14 @@ class Form:
 
         Raises FormError when there is none.
         """
-        waiting = {
-            field.name: {*references(field.relevant), *filter(None, [self._parents.get(field.name)])}
-            for field in self.flat()
-        }
-        order: list[Field] = []
-        while waiting:
-            ready = [name for name, needs in waiting.items() if needs.isdisjoint(waiting)]
-            if not ready:
-                raise FormError(f"whether these are asked depends on themselves: {', '.join(waiting)}")
-            for name in ready:
-                del waiting[name]
-                order.append(self._named[name])
-        return tuple(order)
+        needs = TopologicalSorter[str]()
+        for field in self.flat():
+            needs.add(field.name, *references(field.relevant), *filter(None, [self._parents.get(field.name)]))
+        try:
+            return tuple(self._named[name] for name in needs.static_order())
+        except CycleError as error:
+            circle = " -> ".join(reversed(error.args[1]))
+            raise FormError(f"question {error.args[1][0]} decides itself whether it is asked: {circle}") from None
 
     def _scope(self, value: Callable[[str], Value], now: datetime | None) -> Scope:
         return Scope(value, now if now and now.tzinfo else (now or datetime.now()).astimezone())
@@ -281,6 +277,8 @@ def _worked_out(expression: Expression, scope: Scope) -> Value:
 
 def _holds(expression: Expression, scope: Scope) -> bool:
     """Whether it holds; what takes too long does not, so that a question stays hidden and a constraint unmet."""
+    if isinstance(expression, bool):
+        return expression
     try:
         return truth(expression, scope)
     except LogicError:

@@ -234,6 +234,10 @@ def _substring(scope: Scope, text: Value, start: Value, length: Value = math.inf
     return "".join(character for at, character in enumerate(string(text), 1) if first <= at < last)
 
 
+def _before(_scope: Scope, text: Value, mark: Value) -> str:
+    return string(text)[: max(string(text).find(string(mark)), 0)]
+
+
 def _translate(_scope: Scope, text: Value, old: Value, new: Value) -> str:
     table: dict[int, str | None] = {}
     for at, character in enumerate(string(old)):
@@ -341,7 +345,7 @@ _EAGER: Final[dict[str, Callable[..., Value]]] = {
     "starts-with": lambda _scope, a, b: string(a).startswith(string(b)),
     "ends-with": lambda _scope, a, b: string(a).endswith(string(b)),
     "substring": _substring,
-    "substring-before": lambda _scope, a, b: string(a).partition(string(b))[0] if string(b) in string(a) else "",
+    "substring-before": _before,
     "substring-after": lambda _scope, a, b: string(a).partition(string(b))[2] if string(b) else string(a),
     "normalize-space": lambda _scope, a: " ".join(string(a).split()),
     "translate": _translate,

@@ -89,6 +89,7 @@ class _Publishing:
     def __init__(self, file: str, book: Workbook, mistakes: list[Mistake]) -> None:
         self.file, self.book, self.mistakes = file, book, mistakes
         self.names: dict[str, str] = {}
+        self.rows: dict[str, int] = {}
         self.languages: dict[str, str] = {}
 
     def form(self) -> Json:
@@ -126,7 +127,8 @@ class _Publishing:
             try:
                 Form.parse(form)
             except FormError as error:
-                self._mistake(0, "", str(error))
+                named = re.search(r"question ([^ :]+)", str(error))
+                self._mistake(self.rows.get(named[1], 0) if named else 0, "", str(error))
         if not self.mistakes:
             try:
                 xform(self.book.tree)
@@ -173,6 +175,7 @@ class _Publishing:
             elif not NAME.fullmatch(name):
                 self._mistake(_row(child), "name", f"{name} is no name: letters, digits and underscores")
             self.names[name.lower()] = name
+            self.rows[name] = _row(child)
             self._find_names([one for one in child.get("children", []) if ROW in one])
 
     def _find_languages(self, tree: Json) -> None:
@@ -184,7 +187,9 @@ class _Publishing:
                 found.update(dict.fromkeys(child["label"]))
         for language in found:
             match = _LANGUAGE.fullmatch(language)
-            if match:
+            if match and match[1] in self.languages.values():
+                self._mistake(0, f"label::{language}", f"two languages have the code {match[1]}")
+            elif match:
                 self.languages[language] = match[1]
             else:
                 wanted = "a language is written with its code, like label::Español (es)"
@@ -206,6 +211,8 @@ class _Publishing:
         row, kind = _row(node), self._type(node)
         field: Json = {"type": kind, "name": str(node["name"])}
         if not kind:
+            for child in node.get("children", []):
+                self._field(child)
             return field
         needed = kind != "group" or "label" in node
         for column, texts, must in (("label", node.get("label"), needed), ("hint", node.get("hint"), False)):

@@ -84,6 +84,8 @@ def read(path: Path) -> tuple[Workbook | None, list[Mistake]]:
             return None, mistakes
         book = get_xlsform(path)
         placed = {sheet: _place(book, sheet, [row for row, _ in rows.get(sheet, [])]) for sheet in _SHEETS}
+    except UnicodeDecodeError:
+        return None, [Mistake(path.name, 0, "", "the file is not written in UTF-8")]
     except OSError as error:
         return None, [Mistake(path.name, 0, "", f"the file cannot be read: {error.strerror}")]
     except Exception as error:  # whatever a strange file makes pyxform's readers raise is a mistake in the file
