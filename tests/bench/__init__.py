@@ -1,0 +1,1 @@
+"""Measurements against baselines of the same run: `make bench`, or `make bench PART=store`."""

@@ -1,0 +1,23 @@
+"""`python -m tests.bench [store] [sync] [pages]`: all parts, or those named."""
+
+import sys
+
+from tests.bench import pages, store, sync
+from tests.bench.figures import tell
+
+PARTS = {"store": store.measure, "sync": sync.measure, "pages": pages.measure}
+
+
+def main(names: list[str]) -> int:
+    """Prints one line a figure. 0 unless a part is not known: a goal that is missed is a fact, not a failure."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        tell(f"There is no part {unknown[0]!r}. Parts: {', '.join(PARTS)}.")
+        return 2
+    for name in names or PARTS:
+        for figure in PARTS[name]():
+            print(figure, flush=True)
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))
