@@ -18,7 +18,7 @@ from server.cli_district import cards, device, enrol, officer, place, school, ta
 from server.cli_records import export, records
 from server.desk import FORMS, Desk, pass_desk, publish_forms
 from server.district import DistrictError
-from server.serving import ServingError, bind, serve
+from server.serving import ServingError, bind, check_certificate, serve
 from server.settings import SettingError, Settings, local_url
 from sync.protocol import APP_VERSION
 
@@ -49,11 +49,12 @@ def beatbook(context: click.Context) -> None:
 def serve_command(desk: Desk, host: str | None, port: int | None, certificate: Path | None, key: Path | None) -> None:
     """Run the district server until Ctrl-C."""
     settings = listening(desk.settings, host, port, https=certificate is not None)
+    check_certificate(certificate, key)
     with desk.database.reading() as session:
         name = district.the_district(session).name
-    door = bind(settings.host, settings.port)
-    click.echo(f"{name}: {settings.base_url} (Ctrl-C stops)")
-    serve(settings, door, certificate, key)
+    with bind(settings.host, settings.port) as door:
+        click.echo(f"{name}: {settings.base_url} (Ctrl-C stops)")
+        serve(settings, door, certificate, key)
     click.echo("Stopped.")
 
 

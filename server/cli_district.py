@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from app.tags import card_url, enrol_url, show
-from server import codes, district, enrolment
+from server import codes, district, enrolment, sheets
 from server.cards import card_facts
 from server.desk import Desk, pass_desk, school_ids
 from server.district import ROLES, DistrictError
@@ -187,14 +187,13 @@ def enrol(desk: Desk, who: str, hours: float, code_only: bool) -> None:
 @click.command()
 @click.option("--school", "at", help="Only this school's places.")
 @click.option("--output", type=click.Path(path_type=Path), default=Path("tags.html"), show_default=True)
+@click.option("--paper", type=click.Choice(sheets.PAPERS), default=sheets.PAPERS[0], show_default=True)
 @pass_desk
-def tags(desk: Desk, at: str | None, output: Path) -> None:
-    """Write a sheet of place tags to print."""
-    from server.sheets import tag_sheet
-
+def tags(desk: Desk, at: str | None, output: Path, paper: sheets.Paper) -> None:
+    """Write a sheet of place tags, to be printed from a browser."""
     with desk.database.reading() as session:
         only = district.find_school(session, at).id if at else None
-        sheet = tag_sheet(session, desk.settings.base_url, school=only)
+        sheet = sheets.tag_sheet(session, desk.settings.base_url, school=only, paper=paper)
     output.write_text(sheet, encoding="utf-8")
     click.echo(f"Wrote {output}")
 
@@ -202,18 +201,24 @@ def tags(desk: Desk, at: str | None, output: Path) -> None:
 @click.command()
 @click.option("--add", "who", metavar="OFFICER", help="Make a card for this officer.")
 @click.option("--add-post", "at", metavar="SCHOOL", help="Make a card for this school's post.")
+@click.option("--posters", type=click.Path(path_type=Path, file_okay=False), help="Write a poster of each card here.")
+@click.option("--paper", type=click.Choice(sheets.PAPERS), default=sheets.PAPERS[0], show_default=True)
 @pass_desk
-def cards(desk: Desk, who: str | None, at: str | None) -> None:
-    """List the contact cards for parents, or make one."""
+def cards(desk: Desk, who: str | None, at: str | None, posters: Path | None, paper: sheets.Paper) -> None:
+    """List the contact cards for parents, make one, or write posters of them."""
+    base_url = desk.settings.base_url
     with desk.database.writing() as session:
         if who:
             district.add_card(session, officer=district.find_officer(session, who).id)
         if at:
             district.add_card(session, school=district.find_school(session, at).id)
         for card in district.cards(session):
-            facts = card_facts(session, card, desk.settings.base_url)
-            name = facts.name if facts else "nobody"
-            click.echo(f"{card_url(desk.settings.base_url, card.slug)}  {name}")
+            facts = card_facts(session, card, base_url)
+            click.echo(f"{card_url(base_url, card.slug)}  {facts.name if facts else 'nobody'}")
+            if posters and facts:
+                posters.mkdir(parents=True, exist_ok=True)
+                poster = sheets.poster(session, base_url, facts, paper=paper)
+                (posters / f"{card.slug}.html").write_text(poster, encoding="utf-8")
 
 
 @click.group()
@@ -244,7 +249,11 @@ def device_revoke(desk: Desk, device_id: str) -> None:
 
 def _ask_password() -> str:
     # For scripts: a password on the command line would be seen in the list of processes.
-    if not sys.stdin.isatty():
+    if not _at_a_terminal():
         return sys.stdin.readline().rstrip("\n")
     answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return answer
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin.isatty()

@@ -68,30 +68,35 @@ def run(desk: Desk) -> None:
     Raises ServingError when the port is taken, DistrictError when the data folder holds a real district.
     """
     settings = desk.settings
-    door = bind(settings.host, settings.port)  # first, because building takes a while and would be for nothing
-    database = desk.make_database()
-    with database.writing() as session:
-        if not district.exists(session):
-            click.echo(f"Making a demo district in {settings.data}")
-            make(session)
-        elif not district.the_district(session).demo:
-            raise district.DistrictError(
-                f"{settings.data} holds a real district, not a demo. Serve it: beatbook serve. "
-                "Or try the demo elsewhere: BEATBOOK_DATA=var-demo make run"
-            )
-        publish_forms(session)
-    build_webapp(settings)
-    with database.writing() as session:
-        password = _password(session, settings)
-        lines = welcome(session, settings, password)
-    click.echo("\n".join(lines))
-    serve(settings, door)
+    # The door first, because building takes a while and would be for nothing where the port is taken.
+    with bind(settings.host, settings.port) as door:
+        database = desk.make_database()
+        with database.writing() as session:
+            fill(session, settings)
+        build_webapp(settings)
+        with database.writing() as session:
+            lines = welcome(session, settings)
+        click.echo("\n".join(lines))
+        serve(settings, door)
     click.echo("Stopped.")
 
 
-def welcome(session: Session, settings: Settings, password: str) -> list[str]:
+def fill(session: Session, settings: Settings) -> None:
+    """Makes the demo district on first start. Raises DistrictError when the data folder holds a real one."""
+    if not district.exists(session):
+        click.echo(f"Making a demo district in {settings.data}")
+        make(session)
+    elif not district.the_district(session).demo:
+        raise district.DistrictError(
+            f"{settings.data} holds a real district, not a demo. Serve it: beatbook serve. "
+            "Or try the demo elsewhere: BEATBOOK_DATA=var-demo make run"
+        )
+    publish_forms(session)
+
+
+def welcome(session: Session, settings: Settings) -> list[str]:
     """What to click: the app with a fresh one-time code and its QR code, the console, a card, a tag."""
-    base = settings.base_url
+    base, password = settings.base_url, _password(session, settings)
     officer = district.find_officer(session, OFFICER)
     code = enrolment.make_code(session, officer.id, who="setup")
     link = enrol_url(base, code)

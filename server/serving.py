@@ -3,6 +3,8 @@
 import logging
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from server.settings import Settings
@@ -14,7 +16,8 @@ class ServingError(Exception):
     """The server cannot start; the message is a sentence that says why and what to do."""
 
 
-def bind(host: str, port: int) -> socket.socket:
+@contextmanager
+def bind(host: str, port: int) -> Iterator[socket.socket]:
     """The door itself, taken before anything slow is done. Raises ServingError when it cannot be had."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -31,12 +34,12 @@ def bind(host: str, port: int) -> socket.socket:
             f"Port {port} on {host} cannot be used ({error.strerror}). "
             f"Is a server running already? Another port: PORT={port + 1 if port < 65535 else 8081}"
         ) from None
-    return door
+    with door:
+        yield door
 
 
 def serve(settings: Settings, door: socket.socket, certificate: Path | None = None, key: Path | None = None) -> None:
-    """Serves until Ctrl-C or SIGTERM, lets running requests end, and returns. Raises ServingError."""
-    _check_certificate(certificate, key)
+    """Serves until Ctrl-C or SIGTERM, lets running requests end, and returns."""
     # The web framework takes most of a second to import, and the other commands do without it.
     import uvicorn
 
@@ -53,15 +56,12 @@ def serve(settings: Settings, door: socket.socket, certificate: Path | None = No
         ssl_keyfile=key,
         timeout_graceful_shutdown=_PATIENCE,
     )
-    try:
+    with suppress(KeyboardInterrupt):  # uvicorn has stopped cleanly and hands the signal on
         uvicorn.Server(config).run(sockets=[door])
-    except KeyboardInterrupt:
-        pass  # uvicorn has stopped cleanly and hands the signal on
-    finally:
-        door.close()
 
 
-def _check_certificate(certificate: Path | None, key: Path | None) -> None:
+def check_certificate(certificate: Path | None, key: Path | None) -> None:
+    """Raises ServingError unless there are both or none, and they can be used."""
     if (certificate is None) != (key is None):
         raise ServingError("HTTPS needs both: --certificate FILE and --key FILE.")
     if certificate is None or key is None:

@@ -1,0 +1,297 @@
+"""The command line: what it does, what it prints, and that its mistakes are sentences."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.tags import is_checked, tidy
+from server.cli import beatbook, listening, main
+from server.cli_records import cell
+from server.settings import Settings
+from tests.server.conftest import Home
+from tests.server.phones import Phone, photo_answer, picture
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `beatbook` as a terminal would, on the data folder of `home`."""
+    monkeypatch.setenv("BEATBOOK_DATA", str(tmp_path / "var"))
+    monkeypatch.setenv("BEATBOOK_BASE_URL", "https://beatbook.example")
+    monkeypatch.delenv("HOST", raising=False)
+    monkeypatch.delenv("PORT", raising=False)
+
+    def command(*words: str, typed: str = "") -> Done:
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        with pytest.raises(SystemExit) as ended:
+            main(list(words))
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Done(int(ended.value.code or 0), out, err)
+
+    return command
+
+
+def good(done: Done) -> str:
+    assert (done.status, done.err) == (0, "")
+    return done.out
+
+
+def mistake(done: Done) -> str:
+    assert (done.status, done.out) == (2, "")
+    assert done.err.strip()
+    return done.err
+
+
+# -- a district from nothing -----------------------------------------------------------------------------------------
+
+
+def test_a_district_is_made_from_nothing_to_a_phone_that_can_enrol(run: Run) -> None:
+    assert "4 forms" in good(run("init", "--name", "Sand Springs"))
+    good(run("school", "add", "North Middle School", "--phone", "(918) 555-0100"))
+    good(run("officer", "add", "José Díaz", "--badge", "7", "--school", "north middle school"))
+    place = good(run("place", "add", "Door 7", "--school", "North Middle School", "--building", "Gym", "--lat", "36.1"))
+    assert is_checked(tidy(place.split()[-1]))
+    out = good(run("enrol", "7"))
+    [url] = re.findall(r"https://beatbook\.example/app/enrol/([0-9A-Z]{11})\n", out)
+    assert is_checked(url)
+    assert "▄" in out
+    assert good(run("enrol", "José Díaz", "--code-only")).strip().isalnum()
+    assert "José Díaz" in good(run("cards", "--add", "7"))
+    assert len(good(run("cards", "--add-post", "North Middle School")).splitlines()) == 2
+    assert "Door 7" in good(run("place", "list"))
+    assert "José Díaz" in good(run("officer", "list"))
+    assert "North Middle School" in good(run("school", "list"))
+    assert json.loads(good(run("records", "--json"))) == []
+    assert good(run("forms")) == "Nothing has changed.\n"
+
+
+def test_every_command_has_help(run: Run) -> None:
+    def commands(group: Any, path: tuple[str, ...]) -> None:
+        for name, command in group.commands.items():
+            assert command.help, f"{name} has no help"
+            assert "Usage:" in good(run(*path, name, "--help"))
+            if hasattr(command, "commands"):
+                commands(command, (*path, name))
+
+    commands(beatbook, ())
+
+
+@pytest.mark.usefixtures("home")
+def test_a_password_is_read_and_signs_in(run: Run) -> None:
+    good(run("officer", "password", "101", typed="four plain words here\n"))
+    assert "12 characters" in mistake(run("officer", "password", "101", typed="short\n"))
+
+
+def test_a_password_is_asked_for_twice_at_a_terminal(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.cli_district._at_a_terminal", lambda: True)
+    typed = "four plain words here\n" * 2
+    environment = {"BEATBOOK_DATA": str(home.settings.data)}
+    done = CliRunner().invoke(beatbook, ["officer", "password", "101"], input=typed, env=environment)
+    assert done.exit_code == 0
+    assert "four plain words" not in done.output
+
+
+@pytest.mark.usefixtures("home")
+def test_a_phone_is_listed_and_revoked(phone: Phone, run: Run) -> None:
+    assert phone.device in good(run("device", "list"))
+    good(run("device", "revoke", phone.device))
+    assert "revoked" in good(run("device", "list"))
+    assert phone.get("/setup").status_code == 403
+
+
+def test_an_officer_is_moved_and_removed(home: Home, phone: Phone, run: Run) -> None:
+    good(run("officer", "schools", "101", "--school", "South High School"))
+    assert [school["id"] for school in phone.get("/setup").json()["schools"]] == [home.other_school]
+    good(run("officer", "remove", "101"))
+    assert phone.get("/setup").status_code == 403
+    assert "Rivera" not in good(run("officer", "list"))
+
+
+def test_a_new_tag_retires_the_old(home: Home, phone: Phone, run: Run) -> None:
+    good(run("place", "new-tag", home.place))
+    states = {tag["version"]: tag["state"] for tag in phone.get("/setup").json()["tags"]}
+    assert states == {1: "retired", 2: "active"}
+
+
+@pytest.mark.usefixtures("home")
+def test_sheets_and_posters_are_written(run: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.html"
+    good(run("tags", "--output", str(sheet), "--paper", "a4"))
+    assert "Door 7" in sheet.read_text("utf-8")
+    good(run("cards", "--add", "101", "--posters", str(tmp_path / "posters")))
+    [poster] = (tmp_path / "posters").iterdir()
+    assert "Ana Rivera" in poster.read_text("utf-8")
+
+
+# -- records ---------------------------------------------------------------------------------------------------------
+
+
+def test_records_as_json_have_every_answer_and_the_state_of_every_photo(home: Home, phone: Phone, run: Run) -> None:
+    data = picture()
+    answers = {"channel": "phone", "minutes": 5, "summary": "Ñandú", "photo": photo_answer(data)}
+    revision = phone.write(answers, place=home.place, tag=home.tag)
+    phone.push(revision)
+    [record] = json.loads(good(run("records", "--json")))
+    assert record["id"] == revision.record
+    assert record["answers"] == answers
+    assert record["photos"] == [{**photo_answer(data), "here": False}]
+    assert record["complete"] is False
+    assert record["school"] == {"id": home.school, "name": "North Middle School"}
+    assert record["officer"]["name"] == "Ana Rivera"
+    assert record["place"] == {"id": home.place, "name": "Door 7"}
+    assert "photos missing" in good(run("records"))
+    phone.put_photo(data)
+    [record] = json.loads(good(run("records", "--json")))
+    assert record["photos"][0]["here"] is True
+    assert record["complete"] is True
+
+
+def test_records_are_filtered(home: Home, phone: Phone, new_phone: Callable[..., Phone], run: Run) -> None:
+    other = new_phone(home.both, home.other_school)
+    mine, theirs = phone.write(), other.write()
+    phone.push(mine)
+    other.push(theirs)
+
+    def ids(*words: str) -> set[str]:
+        return {record["id"] for record in json.loads(good(run("records", "--json", *words)))}
+
+    assert ids() == {mine.record, theirs.record}
+    assert ids("--school", "South High School") == {theirs.record}
+    assert ids("--officer", "101") == {mine.record}
+    assert ids("--form", "parent_contact", "--since", "2020-01-01") == {mine.record, theirs.record}
+    assert ids("--form", "walkthrough") == set()
+    assert ids("--until", "2020-01-01") == set()
+    assert ids("--since", "2999-01-01") == set()
+
+
+@pytest.mark.usefixtures("home")
+def test_an_export_is_read_back_by_a_csv_reader(phone: Phone, run: Run, tmp_path: Path) -> None:
+    photo = photo_answer(picture())
+    phone.push(
+        phone.write({"channel": "phone", "minutes": -5, "summary": '=HYPERLINK("http://x","y"),\n"José"'}),
+        phone.write({"channel": "person", "photo": photo}),
+    )
+    rows = list(csv.DictReader(io.StringIO(good(run("export")))))
+    assert {(row["channel"], row["photos"]) for row in rows} == {("phone", ""), ("person", photo["sha256"])}
+    [row] = [row for row in rows if row["channel"] == "phone"]
+    assert row["summary"] == '\'=HYPERLINK("http://x","y"),\n"José"'
+    assert row["minutes"] == "-5"
+    assert (row["school"], row["officer"]) == ("North Middle School", "Ana Rivera")
+    good(run("export", "--output", str(tmp_path / "out.csv")))
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.usefixtures("home")
+def test_an_export_as_json_lines_is_what_records_says(phone: Phone, run: Run) -> None:
+    phone.push(phone.write(), phone.write())
+    lines = [json.loads(line) for line in good(run("export", "--format", "jsonl")).splitlines()]
+    assert lines == json.loads(good(run("records", "--json")))
+
+
+@given(st.text() | st.lists(st.text()))
+def test_no_cell_begins_a_formula(value: str | list[str]) -> None:
+    written = str(cell(value))
+    assert not written.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"))
+
+
+# -- mistakes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["records"],
+        ["records", "--json"],
+        ["serve"],
+        ["enrol", "7"],
+        ["school", "add", "North"],
+        ["device", "list"],
+    ],
+)
+def test_without_a_district_every_command_says_how_to_make_one(run: Run, tmp_path: Path, words: list[str]) -> None:
+    assert "beatbook init" in mistake(run(*words))
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["nonsense"], "No such command"),
+        (["officer", "add", "X", "--badge", "101"], "'101' already"),
+        (["officer", "add", "X", "--badge", "9", "--school", "Nowhere"], "North Middle School"),
+        (["officer", "add", "X", "--badge", "9", "--role", "king"], "king"),
+        (["officer", "add", "X", "--badge", " "], "badge is empty"),
+        (["school", "add", "north middle school"], "already"),
+        (["school", "add", "x" * 300], "longer than"),
+        (["place", "add", "Door 7", "--school", "North Middle School", "--building", "Gym"], "already"),
+        (["place", "add", "Door", "--school", "North Middle School", "--lat", "99"], "99"),
+        (["place", "new-tag", "42"], "no place"),
+        (["enrol", "nobody"], "Ana Rivera (101)"),
+        (["device", "revoke", "42"], "no device"),
+        (["records", "--since", "yesterday"], "yesterday"),
+        (["records", "--officer", "nobody"], "nobody"),
+        (["export", "--output", "/nowhere/at/all.csv"], "/nowhere/at/all.csv"),
+        (["forms", "--folder", "/nowhere"], "/nowhere"),
+        (["init", "--name", "Another"], "already"),
+        (["serve", "--certificate", "/nowhere.pem"], "--key"),
+        (["serve", "--certificate", "/nowhere.pem", "--key", "/nowhere.key"], "/nowhere.pem"),
+    ],
+)
+@pytest.mark.usefixtures("home")
+def test_a_mistake_is_a_sentence_that_says_what_to_do(run: Run, words: list[str], says: str) -> None:
+    assert says in mistake(run(*words))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "http"), ("PORT", "0"), ("PORT", "70000"), ("BEATBOOK_BASE_URL", "beatbook.example")]
+)
+def test_a_setting_that_cannot_be_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    assert name in mistake(run("records"))
+
+
+def test_a_damaged_database_is_a_sentence(home: Home, run: Run) -> None:
+    home.database.close()
+    for path in home.settings.data.glob("district.sqlite*"):
+        path.unlink()
+    home.settings.database_path.write_bytes(b"this is no database" * 100)
+    assert "database" in mistake(run("records"))
+
+
+@pytest.mark.usefixtures("home")
+def test_a_form_with_a_mistake_is_named_with_file_and_row(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "forms"
+    folder.mkdir()
+    source = (Path("assets/forms/parent_contact.md")).read_text("utf-8")
+    (folder / "broken.md").write_text(source.replace("| select_one", "| select_none", 1), "utf-8")
+    assert "broken.md" in mistake(run("forms", "--folder", str(folder)))
+
+
+def test_links_follow_the_address_unless_one_is_set() -> None:
+    settings = Settings.load({})
+    assert listening(settings, None, 9000).base_url == "http://127.0.0.1:9000"
+    assert listening(settings, "0.0.0.0", None, https=True).base_url == "https://127.0.0.1:8080"  # noqa: S104
+    fixed = Settings.load({"BEATBOOK_BASE_URL": "https://beatbook.example/"})
+    assert listening(fixed, None, 9000).base_url == "https://beatbook.example"

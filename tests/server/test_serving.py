@@ -1,0 +1,102 @@
+"""The server as a process: starts, says where, stops at Ctrl-C without a traceback, and says why it cannot start."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.serving import ServingError, bind, check_certificate
+from tests.server.conftest import Home
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def served(home: Home, free_port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`beatbook serve` on the district of `home`, and its address."""
+    environment = {**os.environ, "BEATBOOK_DATA": str(home.settings.data), "PORT": str(free_port)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server.cli", "serve"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    assert "Ctrl-C stops" in process.stdout.readline()
+    while "Application startup complete" not in (line := process.stdout.readline()):
+        assert line, "the server ended before it had started"
+    yield process, f"http://127.0.0.1:{free_port}"
+    watchdog.cancel()
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_ctrl_c_stops_cleanly(served: tuple[subprocess.Popen[str], str]) -> None:
+    process, url = served
+    assert httpx.get(f"{url}/healthz").json()["status"] == "ok"
+    process.send_signal(signal.SIGINT)
+    assert process.stdout
+    rest = process.stdout.read()
+    assert process.wait(30) == 0
+    assert rest.rstrip().endswith("Stopped.")
+    assert "Traceback" not in rest
+
+
+def test_a_second_server_on_the_port_is_told_in_a_sentence(
+    home: Home, served: tuple[subprocess.Popen[str], str]
+) -> None:
+    port = served[1].rsplit(":", 1)[1]
+    environment = {**os.environ, "BEATBOOK_DATA": str(home.settings.data), "PORT": port}
+    done = subprocess.run(
+        [sys.executable, "-m", "server.cli", "serve"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert f"Port {port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_command_line_works_beside_a_running_server(home: Home, served: tuple[subprocess.Popen[str], str]) -> None:
+    environment = {**os.environ, "BEATBOOK_DATA": str(home.settings.data)}
+    done = subprocess.run(
+        [sys.executable, "-m", "server.cli", "records", "--json"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, json.loads(done.stdout)) == (0, [])
+    assert httpx.get(f"{served[1]}/healthz").status_code == 200
+
+
+def test_an_address_that_is_not_here_is_a_sentence(free_port: int) -> None:
+    with pytest.raises(ServingError, match="HOST"), bind("no.such.host.invalid", free_port):
+        pass
+
+
+def test_a_certificate_that_is_none_is_a_sentence(tmp_path: Path) -> None:
+    for name in ("certificate.pem", "key.pem"):
+        (tmp_path / name).write_text("nonsense")
+    with pytest.raises(ServingError, match="cannot be used"):
+        check_certificate(tmp_path / "certificate.pem", tmp_path / "key.pem")
