@@ -56,7 +56,11 @@ class Database:
 def open_sqlite(path: Path) -> Database:
     """The database in a file (made with its tables where it is not there): write-ahead log, every commit flushed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,  # an error's message must not quote what somebody wrote
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     database = Database(engine)

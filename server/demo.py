@@ -119,10 +119,15 @@ def welcome(session: Session, settings: Settings) -> list[str]:
 
 
 def build_webapp(settings: Settings) -> None:
-    """Builds what phones load, where something has changed since the last time; says how far it is."""
-    from server.publish.webapp import build  # Flet's tools: only those who build need them
+    """Builds what phones load, where something has changed; says how far it is. Raises DistrictError."""
+    # Flet's tools: only those who build need them.
+    from server.publish.trouble import BuildTrouble
+    from server.publish.webapp import build
 
-    build(settings.webapp, progress=click.echo)
+    try:
+        build(settings.webapp, progress=click.echo)
+    except BuildTrouble as trouble:
+        raise district.DistrictError(f"The field app could not be built. {trouble}") from None
 
 
 def _password(session: Session, settings: Settings) -> str:

@@ -5,7 +5,9 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
+
+WEBAPP: Final = Path(__file__).parent.parent / ".build" / "webapp"
 
 
 class SettingError(ValueError):
@@ -24,7 +26,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     base_url: str = "http://127.0.0.1:8080"
-    webapp: Path = Path(".build/webapp")
+    webapp: Path = WEBAPP
 
     @classmethod
     def load(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -39,7 +41,7 @@ class Settings:
             host=host,
             port=port,
             base_url=base_url,
-            webapp=Path(environment.get("BEATBOOK_WEBAPP", "").strip() or ".build/webapp"),
+            webapp=Path(environment.get("BEATBOOK_WEBAPP", "").strip() or WEBAPP),
         )
 
     @property

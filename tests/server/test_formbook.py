@@ -1,0 +1,44 @@
+"""Forms at the district: versions stay, changes need a new version."""
+
+import pytest
+
+from server.district import DistrictError
+from server.formbook import FormBook, active_forms, knows, publish
+from tests.server.conftest import Home
+from tests.server.phones import FORM
+
+
+def test_a_new_version_takes_over_and_the_old_one_stays_known(home: Home) -> None:
+    with home.database.writing() as session:
+        assert publish(session, [{**FORM, "version": "2"}]) == ["parent_contact"]
+        assert [form["version"] for form in active_forms(session)] == ["2"]
+        book = FormBook()
+        for version in ("2", FORM["version"]):
+            form = book.form(session, "parent_contact", version)
+            assert form
+            assert form.version == version
+        assert book.form(session, "parent_contact", "3") is None
+        assert knows(session, "parent_contact")
+        assert not knows(session, "tea_party")
+
+
+def test_publishing_the_same_again_changes_nothing(home: Home) -> None:
+    with home.database.writing() as session:
+        assert publish(session, [FORM]) == []
+
+
+def test_an_older_version_can_be_brought_back(home: Home) -> None:
+    with home.database.writing() as session:
+        publish(session, [{**FORM, "version": "2"}])
+        assert publish(session, [FORM]) == ["parent_contact"]
+        assert [form["version"] for form in active_forms(session)] == [FORM["version"]]
+
+
+def test_a_version_never_changes_its_content(home: Home) -> None:
+    with home.database.writing() as session, pytest.raises(DistrictError, match="new version"):
+        publish(session, [{**FORM, "icon": "home"}])
+
+
+def test_what_is_no_form_is_not_published(home: Home) -> None:
+    with home.database.writing() as session, pytest.raises(DistrictError, match="cannot be published"):
+        publish(session, [{**FORM, "fields": "none"}])
