@@ -64,6 +64,7 @@ async def main(page: ft.Page, folder: Folder | None = None) -> None:
     engine.kick("start")
 
     def close() -> None:
+        services.end()
         rounds.cancel()
         notebook.close()
 

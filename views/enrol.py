@@ -26,6 +26,7 @@ from views.parts import (
     section,
 )
 from views.services import Services, use_services
+from views.status import shut_out
 from views.theme import AMBER, GREEN, LABEL, RADIUS
 
 # What the district or the road may say, each with its own sentence; anything else is "the district has trouble".
@@ -41,7 +42,7 @@ def EnrolScreen() -> ft.View:
     words = services.words
     if done:
         return scaffold(words("enrol.done.title"), [Welcome()], route="/enrol")
-    if services.entered and not _shut_out(services):
+    if services.entered and not shut_out(services.engine.status):
         home = primary_button("home", words("lost.home"), lambda: go("/"), ft.Icons.HOME)
         text = words("enrol.already.text", name=_owner(services))
         return scaffold(
@@ -180,10 +181,6 @@ def misread(text: str) -> str:
     if kind == "enrol":
         return ""
     return "other_kind" if kind in ("tag", "short", "card", "vcard") else "misread"
-
-
-def _shut_out(services: Services) -> bool:
-    return services.engine.status.code in ("device_revoked", "device_unknown", "not_enrolled")
 
 
 def _owner(services: Services) -> str:

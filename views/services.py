@@ -13,9 +13,9 @@ from app.words import Words
 from views.theme import dress
 
 if TYPE_CHECKING:
-    from app.device import Device
     from flet.components.hooks.use_ref import MutableRef
 
+    from app.device import Device
     from app.notebook import Notebook
     from sync.engine import Engine, Status
     from views.scanner import Scanner
@@ -39,7 +39,11 @@ class Changes:
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Calls `listener` after each change, until the function given back is called."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def end(self) -> None:
+        """Tells nobody any more: the screen is gone."""
+        self._listeners.clear()
 
 
 async def _forget(_: Settings) -> None:
@@ -91,6 +95,11 @@ class Services:
         """Opens the screens behind the enrolment."""
         self.entered = True
         self.look_changes.changed()
+
+    def end(self) -> None:
+        """The screen is gone: what still changes is drawn nowhere."""
+        for changes in (self.notebook_changes, self.engine_changes, self.device_changes, self.look_changes):
+            changes.end()
 
     async def _set(self, settings: Settings) -> None:
         self.settings = settings

@@ -54,7 +54,12 @@ INSIDE: Final = [
         children=[ft.Route("form/:draft", component=_form), ft.Route("t/:code", component=_tag)],
     ),
 ]
-OUTSIDE: Final = [_ENROL, _ENROL_CODE, _SCAN, ft.Route(":rest*", component=EnrolScreen)]
+OUTSIDE: Final = [
+    _ENROL,
+    _ENROL_CODE,
+    ft.Route("/", component=EnrolScreen, children=[_SCAN]),  # so that there is a way back from the camera
+    ft.Route(":rest*", component=EnrolScreen),
+]
 
 
 @ft.component

@@ -37,6 +37,11 @@ def status_look(status: "Status", words: "Words", now: datetime | None = None) -
     return Look(_title(status, words), _detail(status, words, now or datetime.now().astimezone()), icon, paint)
 
 
+def shut_out(status: "Status") -> bool:
+    """Whether only a new enrolment helps."""
+    return status.code in ("device_revoked", "device_unknown", "not_enrolled")
+
+
 def why(code: str, words: "Words") -> str:
     """What a code of the road means and what to do, in a sentence."""
     key = f"sync.why.{code}"

@@ -2,10 +2,10 @@
 
 import flet as ft
 
-from views.parts import card, drawn, empty, message, primary_button, scaffold, screen, section
+from views.parts import card, drawn, empty, go, message, primary_button, scaffold, screen, section
 from views.rows import record_row
 from views.services import use_engine_status, use_notebook_version, use_services
-from views.status import status_look
+from views.status import shut_out, status_look
 from views.theme import GAP, GROUP, NUMBER, SMALL, STRONG
 
 FIRST = 20
@@ -37,17 +37,24 @@ def Standing() -> ft.Control:
         _number(str(counts.attention), words("sync.number.attention")),
         _number(str(counts.district), words("sync.number.district")),
     ]
+    if shut_out(status):
+        # A round would get the same answer; a new code is the one thing to do.
+        action = primary_button(
+            "enrol-again", words("sync.enrol_again"), lambda: go("/enrol"), ft.Icons.PHONELINK_SETUP
+        )
+    else:
+        action = primary_button(
+            "sync-now",
+            words("sync.now_busy" if syncing else "sync.now"),
+            lambda: services.engine.kick("manual"),
+            ft.Icons.SYNC,
+            disabled=syncing,
+        )
     return ft.Column(
         [
             message(sentence, look.icon, look.paint, "sync-state"),
             *bar,
-            primary_button(
-                "sync-now",
-                words("sync.now_busy" if syncing else "sync.now"),
-                lambda: services.engine.kick("manual"),
-                ft.Icons.SYNC,
-                disabled=syncing,
-            ),
+            action,
             card(ft.Row(numbers, spacing=GROUP, run_spacing=GAP, wrap=True)),
         ],
         spacing=GAP,

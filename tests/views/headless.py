@@ -96,7 +96,8 @@ class Screen:
 
     async def __aexit__(self, *_: object) -> None:
         self._session.close()  # type: ignore[no-untyped-call]
-        await asyncio.sleep(0)
+        for _ in range(6):  # the app's own close handler, and what it ends
+            await asyncio.sleep(0)
 
     @property
     def calls(self) -> list[tuple[str, Any]]:

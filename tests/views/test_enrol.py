@@ -127,3 +127,12 @@ async def _enrol(screen: Screen) -> Any:
     await screen.type("enrol-code", CODE)
     await screen.tap("enrol")
     await screen.until(lambda: "begin" in screen.idents(), "the welcome")
+
+
+async def test_from_the_camera_there_is_a_way_back_to_the_code(new_phone: Phone) -> None:
+    async with Screen(new_phone.main) as screen:
+        await screen.tap("scan-code")
+        assert screen.page.route == "/scan"
+        assert "enrol-code" not in screen.idents()
+        await screen.back()
+        assert "enrol-code" in screen.idents()

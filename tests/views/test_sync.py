@@ -47,6 +47,14 @@ async def test_a_phone_that_never_synced_says_so(phone: Phone) -> None:
         await screen.until(lambda: screen.reads("Never synced on this phone"), "never")
 
 
+async def test_a_phone_that_was_shut_out_is_led_to_a_new_code(phone: Phone) -> None:
+    phone.engine.set(State.TROUBLE, code="device_revoked")
+    async with Screen(phone.main, route="/more/sync") as screen:
+        assert "sync-now" not in screen.idents()
+        await screen.tap("enrol-again")
+        assert "enrol-code" in screen.idents()
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_reason_of_the_district_has_its_own_sentence(language: str) -> None:
     from app.words import Words
