@@ -35,17 +35,13 @@ def List() -> ft.Control:
     forms = [Option("", words("records.all_forms"))]
     forms += [Option(f.id, f.title(words.language), icon=icon_of(f.icon)) for f in notebook.forms()]
     states = [Option("", words("records.all_states"))] + [Option(s, words(f"state.{s}")) for s in STATES]
-    lines: list[ft.Control] = [
-        ft.Row(
-            [
-                Picker("filter-form", words("records.form"), forms, form, set_form),
-                Picker("filter-state", words("records.state"), states, state, set_state),
-            ],
-            wrap=True,
-            spacing=NEAR,
-            run_spacing=NEAR,
-        )
-    ]
+    lines: list[ft.Control] = []
+    if rows or form or state:  # an empty notebook has nothing to choose from
+        pickers = [
+            Picker("filter-form", words("records.form"), forms, form, set_form),
+            Picker("filter-state", words("records.state"), states, state, set_state),
+        ]
+        lines.append(ft.Row(pickers, wrap=True, spacing=NEAR, run_spacing=NEAR))
     lines += [record_row(record) for record in rows[:limit]]
     if len(rows) > limit:
         lines.append(
