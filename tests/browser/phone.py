@@ -4,6 +4,7 @@ Chromium is started by us and driven over its debugging port, so that its proces
 the whole browser, as when a battery goes flat, and nothing of it is told to tidy up.
 """
 
+import base64
 import os
 import re
 import signal
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Locator, Page, Playwright, Request, expect
 
 WIDTH, HEIGHT = 390, 844
 PATIENCE_MS = 90_000  # the first start of Python in a browser on two slow shared cores
@@ -47,6 +48,7 @@ class Phone:
         self._process: subprocess.Popen[bytes] | None = None
         self._browser: Browser | None = None
         self._page: Page | None = None
+        self._session: CDPSession | None = None
         self.strangers: list[str] = []  # requests to any host but the district's
         self.complaints: list[str] = []  # errors that the page wrote to the console
         self.home = ""
@@ -79,7 +81,7 @@ class Phone:
         if offline:
             context.set_offline(True)
         self._page = context.pages[0] if context.pages else context.new_page()
-        session = context.new_cdp_session(self._page)
+        session = self._session = context.new_cdp_session(self._page)
         session.send(
             "Emulation.setDeviceMetricsOverride",
             {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 2, "mobile": True},
@@ -123,7 +125,7 @@ class Phone:
         if self._process and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-        self._page = self._browser = None
+        self._page = self._browser = self._session = None
         for lock in self._profile.glob("Singleton*"):
             lock.unlink(missing_ok=True)
 
@@ -160,7 +162,13 @@ class Phone:
         target.wait_for(state="attached", timeout=30_000)
         box = target.bounding_box()
         assert box, f"{identifier} has no place on the screen"
-        self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.touch(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def touch(self, x: float, y: float) -> None:
+        """Touches a point of the screen with a finger."""
+        assert self._session
+        self._session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        self._session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     def type(self, identifier: str, text: str, *, scroll: bool = False) -> None:
         """Types into a text field, key by key."""
@@ -177,6 +185,23 @@ class Phone:
             self.tap(identifier)
         chooser.value.set_files(file)
 
+    def choose(self, field: str, value: str) -> None:
+        """Chooses an answer, on the form itself or in the sheet that a long list opens."""
+        choice = f"choice-{field}-{value}"
+        self.reach(f"field-{field}")
+        if not self.at(choice).count():
+            self.tap(f"field-{field}")
+        self.tap(choice, scroll=True)
+
+    def second_tab(self, url: str) -> None:
+        """Opens another tab and looks at it."""
+        self._page = self.page.context.new_page()
+        self.open(url)
+
+    def wait_for_offline_copy(self) -> None:
+        """Waits until the service worker has every byte that a start without a network needs."""
+        self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+
     def sees(self, text: str | re.Pattern[str], timeout: float = 30_000) -> None:
         """Waits until the words are on the screen."""
         expect(self.page.locator("flt-semantics-host").get_by_text(text).first).to_be_attached(timeout=timeout)
@@ -190,8 +215,10 @@ class Phone:
         return found
 
     def photograph(self, path: Path) -> None:
-        """Takes a screenshot."""
-        self.page.screenshot(path=path)
+        """Takes a screenshot of exactly what the phone shows."""
+        assert self._session
+        shot = self._session.send("Page.captureScreenshot", {"format": "png"})
+        path.write_bytes(base64.b64decode(shot["data"]))
 
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith((self.home, "data:", "blob:", "about:")):

@@ -1,0 +1,84 @@
+"""A district with one school, two officers and a place, the built web app, and phones."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Playwright, sync_playwright
+
+from server.publish.webapp import build
+from tests.browser.district import ROOT, District
+from tests.browser.phone import Phone, phone
+
+SCHOOL = "Jefferson High School"
+Phones = Callable[..., Phone]
+
+
+@pytest.fixture(scope="session")
+def webapp() -> Path:
+    """The folder of the built web app; built once, and only what changed since."""
+    folder = ROOT / ".build" / "webapp"
+    build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def district(tmp_path: Path, webapp: Path) -> Iterator[District]:
+    """A new district that is being served."""
+    made = District(tmp_path, webapp)
+    made.beatbook("init", "--name", "Test District")
+    made.beatbook("school", "add", SCHOOL)
+    made.beatbook("officer", "add", "Dana Reyes", "--badge", "4711", "--school", SCHOOL, "--phone", "(918) 555-0100")
+    made.beatbook("officer", "add", "Sam Ortiz", "--badge", "4712", "--school", SCHOOL)
+    made.beatbook("place", "add", "Door 7", "--school", SCHOOL)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def phones(playwright: Playwright, chromium_path: str) -> Iterator[Phones]:
+    """Makes phones; all of them are switched off at the end."""
+    with ExitStack() as stack:
+        yield lambda camera=None: stack.enter_context(phone(playwright, chromium_path, camera))
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A photo as a camera makes them: large, and with a place in its EXIF data."""
+    picture = Image.effect_noise((2400, 1800), 40).convert("RGB")
+    ImageDraw.Draw(picture).rectangle((300, 300, 900, 1500), fill=(20, 40, 75))
+    exif = Image.Exif()
+    exif[0x010E] = "SECRET-MARKER"
+    exif.get_ifd(0x8825)[1] = "N"
+    data = io.BytesIO()
+    picture.save(data, "JPEG", quality=80, exif=exif)
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(data.getvalue())
+    return path
+
+
+def code_for(district: District, badge: str) -> str:
+    """A new one-time code for an officer, as the command line prints it."""
+    found = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{3}\b", district.beatbook("enrol", badge))
+    assert found
+    return found[0]
+
+
+def enrol(device: Phone, district: District, badge: str = "4711") -> None:
+    """Starts a phone and binds it to an officer, by tapping."""
+    device.start(f"{district.url}/app/")
+    device.type("enrol-code", code_for(district, badge))
+    device.tap("enrol")
+    device.tap("begin")
+    device.at("open-location_check").wait_for(state="attached")

@@ -1,0 +1,85 @@
+"""A district for the journeys: the real server in a process of its own, that can be stopped and started again."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from tests.browser.phone import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class District:
+    """`beatbook serve` on a port of its own, with its data in `folder` and the field app from `webapp`."""
+
+    def __init__(self, folder: Path, webapp: Path) -> None:
+        self.folder = folder
+        self._webapp = webapp
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts serving; returns once the district answers."""
+        log = (self.folder / "server.log").open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "server.cli", "serve"], cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+        )
+        log.close()
+        wait_until(self.answers, "the district to answer", 60)
+
+    def stop(self) -> None:
+        """Ends the server's process."""
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(timeout=20)
+
+    def answers(self) -> bool:
+        """Whether /healthz says ok."""
+        assert self._process is None or self._process.poll() is None, (self.folder / "server.log").read_text()
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:  # noqa: S310 - our own address
+                return bool(json.load(answer)["status"] == "ok")
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def beatbook(self, *words: str) -> str:
+        """Runs the command line as an administrator would and gives what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "server.cli", *words],
+            cwd=ROOT,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, f"beatbook {' '.join(words)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def records(self) -> list[dict[str, Any]]:
+        """What `beatbook records --json` prints."""
+        found: list[dict[str, Any]] = json.loads(self.beatbook("records", "--json"))
+        return found
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "BEATBOOK_DATA": str(self.folder),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "BEATBOOK_BASE_URL": self.url,
+            "BEATBOOK_WEBAPP": str(self._webapp),
+        }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
