@@ -21,8 +21,8 @@ from views.parts import (
     row,
     screen,
     section,
-    sheet,
 )
+from views.picker import sheet
 from views.rows import record_row
 from views.services import use_changes, use_engine_status, use_notebook_version, use_services
 from views.status import status_look

@@ -6,8 +6,6 @@ from app.words import LANGUAGES
 from sync.protocol import APP_VERSION
 from views.navigation import ROOT, navigation
 from views.parts import (
-    Option,
-    Picker,
     card,
     drawn,
     fact,
@@ -21,6 +19,7 @@ from views.parts import (
     secondary_button,
     section,
 )
+from views.picker import Option, Picker
 from views.services import use_changes, use_engine_status, use_services
 from views.status import status_look
 from views.theme import AMBER, GAP, GREEN, LOOKS

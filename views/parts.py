@@ -5,7 +5,6 @@ import functools
 import inspect
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import flet as ft
@@ -13,14 +12,10 @@ import flet as ft
 from views.services import use_services
 from views.theme import (
     ACCENT,
-    AMBER,
-    BLUE,
     BODY,
     EDGE,
     GAP,
-    GREEN,
     NEAR,
-    PLAIN,
     RADIUS,
     RED,
     SECTION,
@@ -270,50 +265,6 @@ def row(
     return ident(identifier, box, label=spoken, button=on_click is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    icon: ft.IconData
-    paint: Paint
-
-
-_STATES: Final = {
-    "draft": _State(ft.Icons.EDIT_NOTE, PLAIN),
-    "waiting": _State(ft.Icons.SCHEDULE, BLUE),
-    "sending": _State(ft.Icons.SYNC, BLUE),
-    "district": _State(ft.Icons.CHECK_CIRCLE, GREEN),
-    "attention": _State(ft.Icons.WARNING_AMBER, AMBER),
-    "refused": _State(ft.Icons.ERROR_OUTLINE, RED),
-}
-
-
-def state_chip(state: str) -> ft.Control:
-    """A record's state: colour, icon and word."""
-    look = _STATES.get(state, _STATES["attention"])
-    return chip(use_services().words(f"state.{state}"), look.icon, look.paint)
-
-
-def chip(text: str, icon: ft.IconData, paint: Paint) -> ft.Control:
-    """A short word on a coloured ground with its icon."""
-    return ft.Row(
-        [
-            ft.Container(
-                ft.Row(
-                    [
-                        ft.Icon(icon, size=16, color=paint.ink),
-                        ft.Text(text, size=SMALL, weight=STRONG, color=paint.ink),
-                    ],
-                    spacing=6,
-                    tight=True,
-                ),
-                bgcolor=paint.ground,
-                border_radius=NEAR,
-                padding=ft.Padding.symmetric(vertical=4, horizontal=NEAR),
-            )
-        ],
-        wrap=True,
-    )
-
-
 def message(text: str, icon: ft.IconData, paint: Paint, identifier: str = "message") -> ft.Control:
     """A sentence that wants to be read; a screen reader says it when it appears."""
     line = ft.Row(
@@ -374,86 +325,6 @@ def banner(identifier: str, text: str, action: str, on_click: Handler, icon: ft.
         on_click=guarded(on_click),
     )
     return ident(identifier, box, label=f"{action}. {text}".strip(), button=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One of the things a picker offers."""
-
-    value: str
-    text: str
-    detail: str | None = None
-    icon: ft.IconData | None = None
-
-
-@drawn
-def Picker(
-    identifier: str,
-    label: str,
-    options: Sequence[Option],
-    chosen: str,
-    on_pick: Callable[[str], Any],
-    icon: ft.IconData | None = None,
-) -> ft.Control:
-    """A line that shows what is chosen (without an icon: a small button); a tap opens a sheet with all there is."""
-    opened, set_opened = ft.use_state(False)
-
-    def picks(value: str) -> Handler:
-        async def pick() -> None:
-            set_opened(False)
-            result = on_pick(value)
-            if inspect.isawaitable(result):
-                await result
-
-        return pick
-
-    sheet(label, [_option(identifier, option, option.value == chosen, picks) for option in options], opened, set_opened)
-    text = next((option.text for option in options if option.value == chosen), "")
-    if icon is None:
-        button = ft.OutlinedButton(
-            ft.Row([ft.Text(text), ft.Icon(ft.Icons.EXPAND_MORE)], spacing=4, tight=True),
-            on_click=guarded(lambda: set_opened(True)),
-            style=ft.ButtonStyle(padding=GAP, shape=ft.RoundedRectangleBorder(radius=RADIUS)),
-        )
-        return ident(identifier, button, label=f"{label}: {text}", button=True)
-    return row(
-        identifier,
-        label,
-        lambda: set_opened(True),
-        icon=icon,
-        detail=text,
-        trailing=ft.Icon(ft.Icons.EXPAND_MORE, color=ft.Colors.ON_SURFACE_VARIANT),
-    )
-
-
-def _option(identifier: str, option: Option, chosen: bool, picks: Callable[[str], Handler]) -> ft.Control:
-    mark = ft.Icon(ft.Icons.CHECK, color=ft.Colors.PRIMARY) if chosen else ft.Container(width=24)
-    name = f"choice-{identifier}-{option.value}"
-    line = row(name, option.text, picks(option.value), icon=option.icon, detail=option.detail, trailing=mark)
-    assert isinstance(line, ft.Semantics)
-    line.selected = chosen
-    return line
-
-
-def sheet(title: str, controls: Sequence[ft.Control], opened: bool, set_opened: Callable[[bool], None]) -> None:
-    """A hook: a sheet from the bottom of the screen while `opened`."""
-    content = ft.Column(
-        [section(title), *controls],
-        spacing=GAP,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-    padding = ft.Padding.only(left=EDGE, right=EDGE, bottom=EDGE)
-    ft.use_dialog(
-        ft.BottomSheet(
-            ft.Container(content, padding=padding),
-            scrollable=True,
-            show_drag_handle=True,
-            on_dismiss=guarded(lambda: set_opened(False)),
-        )
-        if opened
-        else None
-    )
 
 
 # -- whole screens -------------------------------------------------------------------------------------------------

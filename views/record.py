@@ -21,9 +21,9 @@ from views.parts import (
     screen,
     secondary_button,
     section,
-    state_chip,
 )
 from views.services import use_notebook_version, use_services
+from views.states import state_chip
 from views.status import why
 from views.theme import AMBER, GAP, NEAR, STRONG, TITLE
 

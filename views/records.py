@@ -5,7 +5,8 @@ from typing import Final
 import flet as ft
 
 from views.navigation import ROOT, navigation
-from views.parts import Option, Picker, drawn, empty, go, icon_of, primary_button, scaffold, screen, secondary_button
+from views.parts import drawn, empty, go, icon_of, primary_button, scaffold, screen, secondary_button
+from views.picker import Option, Picker
 from views.rows import record_row
 from views.services import use_notebook_version, use_services
 from views.theme import GAP, NEAR

@@ -5,8 +5,9 @@ from datetime import datetime
 import flet as ft
 
 from app.notebook import RecordRow
-from views.parts import go, icon_of, quiet, row, state_chip
+from views.parts import go, icon_of, quiet, row
 from views.services import use_services
+from views.states import state_chip
 from views.theme import NEAR
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.words import Words
 from tests.views.headless import Screen
-from views import parts
+from views import parts, states
 from views.services import Changes, Services, provide, use_changes
 
 pytestmark = pytest.mark.anyio
@@ -85,6 +85,6 @@ async def test_a_component_is_drawn_again_when_what_it_follows_changes() -> None
 
 async def test_every_state_is_shown_with_a_word_and_an_icon() -> None:
     for state in ("draft", "waiting", "sending", "district", "attention", "refused"):
-        async with Screen(show(lambda state=state: parts.state_chip(state))) as screen:
+        async with Screen(show(lambda state=state: states.state_chip(state))) as screen:
             assert screen.reads(Words.load("en")(f"state.{state}"))
             assert screen.all(ft.Icon)
