@@ -33,7 +33,6 @@ from sync.protocol import MAX_BATCH_LINES, Code
 
 if TYPE_CHECKING:
     from app.device import Device
-
     from app.forms import Attachment
     from app.notebook import Notebook
     from sync.client import District
@@ -176,7 +175,8 @@ class Engine:
         """Asks for a round: "save", "start", "resume", "online", "manual". During one, it asks for one more.
 
         After failures a save waits for the end of the pause; what may have changed the line ends it. A district that
-        asked for patience is only asked earlier by hand.
+        asked for patience is only asked earlier by hand. "online" is also for the news that the network went: the
+        round then waits for it, and `status` says so.
         """
         if reason not in PATIENT:
             self._failures = 0

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.device import PlainDevice
 from app.files import OrdinaryFolder
 from app.forms import Form
 from app.ids import sha256
@@ -28,7 +29,7 @@ from sync.engine import Engine, State
 from sync.errors import Refused, Unreachable
 from sync.merge import fold
 from tests.server.phones import FORM, picture
-from tests.sync.fakes import FAULTS, FakePhone, Line, faults
+from tests.sync.fakes import FAULTS, Line, faults
 
 pytestmark = pytest.mark.anyio
 BASE_URL = "https://beatbook.example"
@@ -104,7 +105,7 @@ async def phone(home: Home, folder: Path) -> AsyncIterator[Officer]:
     line = Line(httpx.ASGITransport(home.app).handle_async_request)
     engine = Engine(
         notebook,
-        FakePhone(),
+        PlainDevice(),
         lambda base_url, device, token: District(base_url, device, token, transport=line),
         base_url=BASE_URL,
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from app.device import Device, PlainDevice
 from app.ids import sha256
 from app.revisions import Revision
 from sync.client import District
@@ -102,19 +103,6 @@ class Tally:
 
     waiting: int
     attention: int
-
-
-class FakePhone:
-    """Stands for app.device.Device."""
-
-    name = "Pixel"
-    platform = "android"
-
-    def __init__(self) -> None:
-        self.connected = True
-
-    def online(self) -> bool:
-        return self.connected
 
 
 class FakeNotebook:
@@ -342,12 +330,11 @@ class Line(httpx.AsyncBaseTransport):
             case "twice":
                 await self.district(request)
         response: httpx.Response = await self.district(request)
-        await response.aread()
         if fault == "lose answer":
             raise httpx.ReadError("gone")
         if fault == "slow":
             await asyncio.sleep(100)
-        if fault in ("cut answer", "cut line") and response.content:
+        if fault in ("cut answer", "cut line") and await response.aread():
             # A proxy that packs anew may cut without breaking HTTP: only the words themselves can show it.
             lines = response.content.splitlines(keepends=True)
             kept = b"".join(lines[:-1]) if fault == "cut line" else response.content[: len(response.content) // 2]
@@ -359,12 +346,12 @@ class Line(httpx.AsyncBaseTransport):
 
 
 def engine(
-    notebook: Any, line: Line, phone: FakePhone | None = None, seed: int = 1, base_url: str = "http://district.test"
+    notebook: Any, line: Line, phone: Device | None = None, seed: int = 1, base_url: str = "http://district.test"
 ) -> Engine:
     """The real engine and the real client between the two."""
     return Engine(
         notebook,
-        phone or FakePhone(),  # type: ignore[arg-type]
+        phone or PlainDevice(),
         lambda base_url, device, token: District(base_url, device, token, transport=line, clock=lambda: 0.0),
         base_url=base_url,
         chance=dice(seed),
