@@ -31,6 +31,7 @@
     clearTimeout(patience);
     if (!splash.isConnected) return;
     progress.value = 100;
+    beatbook.tell("ready");
     splash.classList.add("leaving");
     setTimeout(() => splash.remove(), 200);
     keepCopy();

@@ -23,7 +23,10 @@ globalThis.beatbook = (() => {
   const listeners = [];
   const past = []; // Python may be ahead of the scripts that listen
   const tell = (step, detail) => {
-    if (step !== "packet") past.push([step, detail]);
+    if (step !== "packet") {
+      past.push([step, detail]);
+      performance.mark(`beatbook:${step}`); // for whoever measures the start
+    }
     listeners.forEach((listener) => listener(step, detail));
   };
   const listen = (listener) => {
