@@ -55,7 +55,8 @@ class Database:
 
 def open_sqlite(path: Path) -> Database:
     """The database in a file (made with its tables where it is not there): write-ahead log, every commit flushed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # first, because SQLite gives its log the mode that the database has
     engine = create_engine(
         f"sqlite:///{path}",
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
@@ -65,7 +66,6 @@ def open_sqlite(path: Path) -> Database:
     event.listen(engine, "begin", _begin)
     database = Database(engine)
     database.make()
-    path.chmod(0o600)
     return database
 
 

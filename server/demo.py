@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 from sqlalchemy.orm import Session
 
-from app.tags import card_url, enrol_url, show, tag_url
+from app.tags import card_url, enrol_url, show
 from server import codes, district, enrolment
 from server.desk import Desk, publish_forms
 from server.serving import bind, serve
@@ -114,7 +114,7 @@ def welcome(session: Session, settings: Settings) -> list[str]:
     if card is not None:
         lines.append(f"  Card        {card_url(base, card.slug)}   what a parent sees")
     if tag is not None:
-        lines.append(f"  Place tag   {tag_url(base, tag.code)}   {place.name}, typed: {show(tag.short)}")
+        lines.append(f"  Place tag   {base}/t/{tag.code}   {place.name}, typed: {show(tag.short)}")
     return [*lines, "", codes.terminal(link), "Ctrl-C stops.", ""]
 
 

@@ -72,7 +72,7 @@ def local_url(host: str, port: int) -> str:
 
 def keep_secret(path: Path, make: Callable[[], str]) -> str:
     """The secret kept in a file that only this user can read; `make` gives it the first time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -61,7 +61,7 @@ def test_what_is_printed_works(settings: Settings) -> None:
         assert phone.get("/setup").json()["district"]["demo"] is True
         card = re.findall(r"http://127\.0\.0\.1:8080(/c/\S+)", text)[0]
         assert "Ana Rivera" in client.get(card).text
-        tag, place = re.findall(r"HTTP://127\.0\.0\.1:8080(/T/\S+)   ([^,]+),", text)[0]
+        tag, place = re.findall(r"http://127\.0\.0\.1:8080(/t/\S+)   ([^,]+),", text)[0]
         assert place in client.get(tag).text
     name, password = re.findall(r"sign in: (\S+)   password: (\S+)", text)[0]
     assert Accounts(database).sign_in(name, password, "127.0.0.1")
@@ -78,7 +78,9 @@ def test_the_console_password_is_kept_for_this_user_only_and_hashed_in_the_datab
     path = settings.data / "demo-console-password"
     assert path.read_text().strip() == password
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(settings.database_path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(settings.data.stat().st_mode) == 0o700
+    for kept in settings.data.glob("district.sqlite*"):
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert password.encode() not in settings.database_path.read_bytes()
     with database.writing() as session:
         demo.fill(session, settings)
