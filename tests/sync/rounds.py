@@ -33,11 +33,11 @@ async def running(work: Engine) -> AsyncIterator[None]:
             await task
 
 
-async def until(true: Callable[[], bool], within: float = 3_600) -> None:
+async def until(true: Callable[[], bool], within: float = 3_600, step: float = 0.05) -> None:
     """Waits in jumping time; a condition that never comes true is a failure."""
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - many kinds of change, one way to wait for them
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(step)
 
 
 def state(work: Engine) -> State:

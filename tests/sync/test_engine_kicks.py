@@ -57,7 +57,7 @@ async def test_after_a_failure_it_tries_again_by_itself_and_ever_more_rarely() -
     work = engine(notebook, Line(district, fail))
     async with running(work):
         work.kick("start")
-        await until(lambda: len(tries) == 20, within=100_000)
+        await until(lambda: len(tries) == 20, within=100_000, step=10)
     waits = [late - early for early, late in pairwise(tries)]
     assert min(waits) >= 2
     assert max(waits) < 601
