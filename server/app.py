@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from server import errors, pages
+from server import console, errors, pages, static
 from server.api import router as api
 from server.blobs import BlobError, Blobs
 from server.brakes import Brakes
@@ -49,7 +49,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Guard, secure=settings.secure)
     app.include_router(api)
     app.add_api_route("/healthz", healthz, methods=["GET", "HEAD"], include_in_schema=False)
+    app.include_router(console.router)
     app.include_router(pages.router)
+    static.mount(app, settings.webapp)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(WireError, _unreadable)
     app.add_exception_handler(BlobError, _unreadable)

@@ -1,6 +1,6 @@
 """What a contact card says today: the page, the poster, the vCard and the phone's setup all ask here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,8 @@ from server.vcards import Contact, vcard
 @dataclass(frozen=True, slots=True)
 class CardFacts:
     """What may be public about an officer or post. `texts` is false for the programme's line, which reads no texts;
-    `photo` is the hash of a photo, or None."""
+    `photo` is the hash of a photo; a `post`'s card
+    shows whoever is there today."""
 
     slug: str
     url: str
@@ -26,7 +27,8 @@ class CardFacts:
     email: str = ""
     languages: tuple[str, ...] = ()
     notes: str = ""
-    photo: str | None = field(default=None, repr=False)
+    photo: str | None = None
+    post: bool = False
 
     @property
     def vcard(self) -> str:
@@ -69,6 +71,7 @@ def card_facts(session: Session, card: Card, base_url: str) -> CardFacts | None:
         languages=tuple(holder.languages),
         notes=card.notes,
         photo=holder.photo,
+        post=card.school is not None,
     )
 
 
@@ -85,4 +88,5 @@ def _vacant(card: Card, url: str, home: District, schools: tuple[str, ...]) -> C
         schools=schools,
         email=home.email,
         notes=card.notes,
+        post=True,
     )

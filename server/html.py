@@ -24,6 +24,7 @@ _environment: Final = Environment(
     lstrip_blocks=True,
 )
 _environment.filters["dialled"] = dialled
+_environment.filters["named"] = lambda rows: [(row.id, row.name) for row in rows]
 _environment.filters["mailto"] = lambda address: quote(address, safe="@")
 _environment.filters["is_phone"] = lambda text: re.fullmatch(r"[\d\s()+.x-]{3,}", text) is not None
 

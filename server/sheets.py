@@ -19,8 +19,8 @@ Paper = Literal["letter", "a4"]
 PAPERS: Final[tuple[Paper, ...]] = get_args(Paper)
 
 TAGS_PER_PAGE: Final = 6
-# A door is scanned from half a metre: 37 mm for the usual 41 modules.
-_TAG_MODULE_MM: Final = 0.9
+# What a label has room for. A door is scanned from half a metre, so 40 mm are plenty.
+_TAG_CODE_MM: Final = 42
 # The least that the domain asks of a poster is 55 mm; two of these fit side by side.
 _POSTER_CODE_MM: Final = 66
 
@@ -28,21 +28,29 @@ LOOKS: Final[dict[Paper, Look]] = {paper: Look("sheets/style.css", f"sheets/{pap
 
 
 def tag_sheet(
-    session: Session, base_url: str, school: str | None = None, *, paper: Paper = "letter", links: bool = False
+    session: Session,
+    base_url: str,
+    school: str | None = None,
+    *,
+    place: str | None = None,
+    paper: Paper = "letter",
+    links: bool = False,
 ) -> str:
-    """The tags of a school's places, or of all places, by school, building and name: HTML, six labels a page.
+    """The tags of one place, of a school's places, or of all, by school, building and name: HTML, six labels a page.
 
     `links` adds the way to the other paper size, for a sheet that the console shows.
     """
     schools = {one.id: one for one in district.schools(session)}
-    places = [place for place in district.places(session, school=school) if place.school in schools]
+    places = [
+        one for one in district.places(session, school=school) if one.school in schools and place in (None, one.id)
+    ]
     tags = {tag.place: tag for tag in district.tags(session, active=True)}
     labels = [
         {
             "place": place,
             "school": schools[place.school],
             "short": show(tag.short),
-            "qr": codes.svg(tag_url(base_url, tag.code), "Q", title=place.name, module_mm=_TAG_MODULE_MM),
+            "qr": _code(tag_url(base_url, tag.code), "Q", place.name, _TAG_CODE_MM),
         }
         for place in sorted(places, key=lambda place: (schools[place.school].name, place.building, place.name))
         if (tag := tags.get(place.id)) is not None
@@ -60,14 +68,15 @@ def poster(session: Session, base_url: str, card: CardFacts, *, paper: Paper = "
         paper,
         links,
         card=card,
-        contact=_code(card.vcard, card.name),
-        link=_code(card.qr_url, card.url),
+        contact=_code(card.vcard, "M", card.name, _POSTER_CODE_MM),
+        link=_code(card.qr_url, "M", card.url, _POSTER_CODE_MM),
     )
 
 
-def _code(text: str, title: str) -> Markup:
-    size = max(codes.SMALLEST_MODULE_MM, _POSTER_CODE_MM / codes.modules(text, "M"))
-    return codes.svg(text, "M", title=title, module_mm=round(size, 3))
+def _code(text: str, level: codes.Level, title: str, width_mm: float) -> Markup:
+    """A code as wide as this, or wider where its modules would else be too small to scan."""
+    module = max(codes.SMALLEST_MODULE_MM, width_mm / codes.modules(text, level))
+    return codes.svg(text, level, title=title, module_mm=round(module, 3))
 
 
 def _sheet(template: str, session: Session, base_url: str, paper: Paper, links: bool, **values: object) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
@@ -27,6 +28,19 @@ class Words:
         """The sentence of this key with {names} filled in. Raises KeyError for a key that nobody wrote."""
         text = self._texts[key]
         return text.format(**values) if values else text
+
+    def count(self, key: str, n: int) -> str:
+        """The sentence for a number of things: `<key>.one` or `<key>.many`, with {n} filled in."""
+        return self(f"{key}.{'one' if n == 1 else 'many'}", n=f"{n:,}")
+
+    def day(self, day: date) -> str:
+        """A date: month in letters, because 3/4 is two days in two countries."""
+        return self("time.day", month=self(f"time.month.{day.month}"), day=day.day, year=day.year)
+
+    def moment(self, at: datetime) -> str:
+        """A moment in the district's own time zone, which is the server's."""
+        at = at.astimezone()
+        return self("time.moment", day=self.day(at.date()), clock=f"{at:%H:%M}")
 
     @property
     def direction(self) -> str:

@@ -1,0 +1,137 @@
+"""A record's answers as people read them: in the form's order, under its labels, with every value that is alive."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.answers import fits
+from app.form_json import Field
+from app.forms import Form
+from server.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One value: its text, the hash of a photo, or a link to a map; `by` says whose it is where there are several."""
+
+    text: str = ""
+    photo: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A question and its answer, or its answers where two officers did not see each other.
+
+    `depth` is above 0 for what belongs to the question before it, such as the finding of a walkthrough's "no".
+    """
+
+    label: str
+    values: tuple[Shown, ...]
+    depth: int = 0
+
+    @property
+    def conflict(self) -> bool:
+        """Whether somebody has to choose."""
+        return len(self.values) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of the form with its heading (empty for questions outside of any group)."""
+
+    heading: str
+    rows: tuple[Row, ...]
+
+
+def sections(
+    form: Form | None,
+    answers: Mapping[str, Any],
+    conflicts: Mapping[str, list[dict[str, Any]]],
+    whose: Callable[[str], str],
+    words: Words,
+) -> list[Section]:
+    """Everything a record says. Answers that the form does not know (or no form knows) come last, by their names.
+
+    `whose` names the writer of a revision by its hash.
+    """
+    left = set(answers) | set(conflicts)
+
+    def row(name: str, field: Field | None, depth: int = 0) -> Row:
+        left.discard(name)
+        label = field.label(words.language) if field else ""
+        if name in conflicts:
+            values = [shown(field, live["value"], words, whose(live["by"])) for live in conflicts[name]]
+        else:
+            values = [shown(field, answers[name], words)]
+        return Row(label or name, tuple(values), depth)
+
+    found: list[Section] = []
+    for heading, fields in _groups(form.fields if form else (), words.language):
+        rows = tuple(row(field.name, field, depth) for field, depth in fields if field.name in left)
+        if rows:
+            found.append(Section(heading, rows))
+    if left:
+        rest = tuple(row(name, None) for name in sorted(left))
+        found.append(Section(words("record.other_answers") if found else "", rest))
+    return found
+
+
+def label_of(form: Form | None, name: str, language: str) -> str:
+    """What a field is called on the form; its name where the form does not know it."""
+    field = form.field(name) if form else None
+    return (field.label(language) if field else "") or name
+
+
+def shown(field: Field | None, value: Any, words: Words, by: str = "") -> Shown:
+    """A value in the reader's words; never raises, whatever the value is."""
+    if value is None or value == "" or value == []:
+        return Shown(words("record.no_answer"), by=by)
+    if fits("image", value):
+        return Shown(photo=value["sha256"], by=by)
+    if field is None or not fits(field.type, value):
+        return Shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), by=by)
+    return Shown(_said(field, value, words), by=by)
+
+
+def _said(field: Field, value: Any, words: Words) -> str:
+    if field.type in ("select_one", "select_multiple"):
+        labels = {choice.name: choice.label(words.language) for choice in field.choices}
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(labels.get(str(name), str(name)) for name in chosen)
+    if field.type == "dateTime":
+        try:
+            return words.moment(datetime.fromisoformat(value))
+        except (OverflowError, OSError, ValueError):  # the first and last days of the calendar have no other zone
+            return str(value)
+    if field.type == "date":
+        return words.day(date.fromisoformat(value))
+    if field.type == "geopoint":
+        accuracy = f" (± {value['acc']:.0f} m)" if "acc" in value else ""
+        return f"{value['lat']:.5f}, {value['lon']:.5f}{accuracy}"
+    return words("record.read") if field.type == "acknowledge" else str(value)
+
+
+def _groups(fields: tuple[Field, ...], language: str) -> Iterator[tuple[str, list[tuple[Field, int]]]]:
+    """The questions by group, each with how deep it lies in it; those outside of any group have no heading."""
+    loose: list[tuple[Field, int]] = []
+    for field in fields:
+        if field.type != "group":
+            loose.append((field, 0))
+            continue
+        if loose:
+            yield "", loose
+            loose = []
+        yield field.label(language), list(_inner(field, 0))
+    if loose:
+        yield "", loose
+
+
+def _inner(group: Field, depth: int) -> Iterator[tuple[Field, int]]:
+    for field in group.fields:
+        if field.type == "group":
+            yield from _inner(field, depth + 1)
+        else:
+            yield field, depth

@@ -1,0 +1,116 @@
+"""What the console changes about schools, places, accounts and cards that are there already.
+
+Like the commands of server.district: inside a session, with a line in the audit, raising DistrictError with a sentence
+for whoever asked.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from server.accounts import end_sessions
+from server.district import ROLES, DistrictError, audit, set_schools
+from server.tables import Card, Officer, Place, School, Table
+
+KINDS: Final = (
+    *("door", "aed", "gate", "restroom", "lot", "gym", "office", "roof", "playground", "park", "business", "other"),
+)
+FENCE: Final = (5, 5000)
+_NEEDED: Final = ("name", "badge", "title")
+
+
+def change_school(session: Session, school: School, *, who: str, **columns: str) -> None:
+    """Writes a school anew. Raises DistrictError when its name is empty or another school's."""
+    _write(school, columns)
+    same = func.lower(School.name) == school.name.lower()
+    _alone(session, "school with this name", School, School.id != school.id, same)
+    audit(session, who, "school-changed", school.id)
+
+
+def change_place(session: Session, place: Place, *, who: str, **columns: Any) -> None:
+    """Writes a place anew. Raises DistrictError when its name is empty or another place's in the same building."""
+    _write(place, columns)
+    same = (Place.school == place.school, Place.building == place.building, Place.name == place.name)
+    _alone(session, "place with this name in this building", Place, Place.id != place.id, *same)
+    audit(session, who, "place-changed", place.id)
+
+
+def change_officer(session: Session, officer: Officer, schools: Iterable[str], *, who: str, **columns: Any) -> None:
+    """Writes an account anew, its schools too; another role signs it out. Raises DistrictError."""
+    before = officer.role
+    if columns.get("role", before) not in ROLES:
+        raise DistrictError(f"A role is one of {', '.join(ROLES)}.")
+    if officer.id == who and columns.get("role", before) != before:
+        raise DistrictError("You cannot change your own role. Ask another admin.")
+    _write(officer, columns)
+    others = Officer.id != officer.id
+    same = func.lower(Officer.badge) == officer.badge.lower()
+    _alone(session, "officer with this badge", Officer, others, same)
+    if officer.email:
+        same = func.lower(Officer.email) == officer.email.lower()
+        _alone(session, "officer with this e-mail address", Officer, others, same)
+    set_schools(session, officer.id, schools, who=who)
+    if officer.role != before:
+        end_sessions(session, officer.id)
+    audit(session, who, "officer-changed", officer.id)
+
+
+def change_card(session: Session, card: Card, notes: str, *, who: str) -> None:
+    """Writes what stands on a card beside the officer. Raises DistrictError when it is too long."""
+    _write(card, {"notes": notes}, longest=1000)
+    audit(session, who, "card-changed", card.slug)
+
+
+def set_active(session: Session, row: School | Place | Card, active: bool, *, who: str) -> None:
+    """Retires a school, place or card, or takes it back into use."""
+    row.active = active
+    kind = type(row).__name__.lower()
+    subject = row.slug if isinstance(row, Card) else row.id
+    audit(session, who, f"{kind}-{'restored' if active else 'retired'}", subject)
+
+
+def number(text: str, what: str, least: float, most: float) -> float | None:
+    """A number that somebody typed; None when they typed nothing. Raises DistrictError."""
+    if not text.strip():
+        return None
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        raise DistrictError(f"The {what} is no number.") from None
+    if not least <= value <= most:
+        raise DistrictError(f"The {what} must be from {least:g} to {most:g}.")
+    return value
+
+
+def clean(table: type[Table], columns: dict[str, Any], longest: int = 2000) -> dict[str, Any]:
+    """The columns as they are kept: texts on one line and no longer than their column. Raises DistrictError."""
+    return {
+        name: _line(name, value, getattr(table.__table__.c[name].type, "length", None) or longest)
+        if isinstance(value, str)
+        else value
+        for name, value in columns.items()
+    }
+
+
+def _write(row: Table, columns: dict[str, Any], longest: int = 2000) -> None:
+    for name, value in clean(type(row), columns, longest).items():
+        setattr(row, name, value)
+
+
+def _line(name: str, value: str, longest: int) -> str:
+    value = " ".join("".join(c for c in value if c.isspace() or unicodedata.category(c) != "Cc").split())
+    if not value and name in _NEEDED:
+        raise DistrictError(f"The {name} is empty.")
+    if len(value) > longest:
+        raise DistrictError(f"The {name} is longer than {longest} characters.")
+    return value
+
+
+def _alone(session: Session, what: str, table: type[Any], *others: ColumnElement[bool]) -> None:
+    # The row itself is not written yet, so that the database is asked about the others only.
+    with session.no_autoflush:
+        if session.scalar(select(table).where(*others).limit(1)) is not None:
+            raise DistrictError(f"There is another {what} already.")
