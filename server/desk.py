@@ -40,7 +40,7 @@ class Desk:
 
 
 def publish_forms(session: Session, folder: Path = FORMS) -> list[str]:
-    """Publishes every form of the folder; returns the ids of those that changed. Raises DistrictError in words."""
+    """Publishes every form of the folder; returns the names of those that changed. Raises DistrictError in words."""
     # pyxform takes a second to import, and only those who publish should wait for it.
     from server.publish.forms import FormMistake, publish_all
 

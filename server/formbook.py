@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.forms import Form, FormError
+from app.ids import canonical, sha256
 from server.district import DistrictError, audit
 from server.tables import PublishedForm
 
@@ -40,10 +41,10 @@ def active_forms(session: Session) -> list[dict[str, Any]]:
 
 
 def publish(session: Session, forms: Iterable[dict[str, Any]], *, who: str = "cli") -> list[str]:
-    """Makes these the active versions of their forms and returns the ids that changed.
+    """Makes these the active versions of their forms and returns the names (id and version) of those that changed.
 
-    Raises DistrictError for JSON that is no form, and when a version is published again with another content: records
-    made with it would mean something else from then on.
+    What was published once never changes, because records made with it would mean something else from then on: a form
+    with another content under a version that is taken gets a version of its own. Raises DistrictError for no form.
     """
     changed = []
     for body in forms:
@@ -53,17 +54,17 @@ def publish(session: Session, forms: Iterable[dict[str, Any]], *, who: str = "cl
             raise DistrictError(f"A form cannot be published: {error}") from None
         kept = session.get(PublishedForm, (form.id, form.version))
         if kept is not None and kept.json != body:
-            raise DistrictError(
-                f"The form {form.id!r} was changed but still has version {form.version}. Give it a new version."
-            )
+            body = {**body, "version": f"{form.version}-{sha256(canonical(body))[:8]}"}
+            kept = session.get(PublishedForm, (form.id, body["version"]))
         if kept is not None and kept.active:
             continue
         session.execute(update(PublishedForm).where(PublishedForm.id == form.id).values(active=False))
         if kept is not None:
             kept.active = True
         else:
-            session.add(PublishedForm(id=form.id, version=form.version, json=body))
+            session.add(PublishedForm(id=form.id, version=body["version"], json=body))
         session.flush()
-        audit(session, who, "form-published", f"{form.id} {form.version}")
-        changed.append(form.id)
+        name = f"{form.id} {body['version']}"
+        audit(session, who, "form-published", name)
+        changed.append(name)
     return changed

@@ -10,7 +10,7 @@ from tests.server.phones import FORM
 
 def test_a_new_version_takes_over_and_the_old_one_stays_known(home: Home) -> None:
     with home.database.writing() as session:
-        assert publish(session, [{**FORM, "version": "2"}]) == ["parent_contact"]
+        assert publish(session, [{**FORM, "version": "2"}]) == ["parent_contact 2"]
         assert [form["version"] for form in active_forms(session)] == ["2"]
         book = FormBook()
         for version in ("2", FORM["version"]):
@@ -30,13 +30,23 @@ def test_publishing_the_same_again_changes_nothing(home: Home) -> None:
 def test_an_older_version_can_be_brought_back(home: Home) -> None:
     with home.database.writing() as session:
         publish(session, [{**FORM, "version": "2"}])
-        assert publish(session, [FORM]) == ["parent_contact"]
+        assert publish(session, [FORM]) == [f"parent_contact {FORM['version']}"]
         assert [form["version"] for form in active_forms(session)] == [FORM["version"]]
 
 
-def test_a_version_never_changes_its_content(home: Home) -> None:
-    with home.database.writing() as session, pytest.raises(DistrictError, match="new version"):
-        publish(session, [{**FORM, "icon": "home"}])
+def test_what_was_published_never_changes_and_another_content_gets_a_version_of_its_own(home: Home) -> None:
+    changed = {**FORM, "icon": "home"}
+    with home.database.writing() as session:
+        [name] = publish(session, [changed])
+        assert publish(session, [changed]) == []
+        [active] = active_forms(session)
+        assert name == f"parent_contact {active['version']}"
+        assert active["version"] != FORM["version"]
+        assert active["icon"] == "home"
+        book = FormBook()
+        assert book.form(session, "parent_contact", active["version"]) != book.form(
+            session, "parent_contact", FORM["version"]
+        )
 
 
 def test_what_is_no_form_is_not_published(home: Home) -> None:
