@@ -39,7 +39,7 @@ def bind(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def serve(settings: Settings, door: socket.socket, certificate: Path | None = None, key: Path | None = None) -> None:
-    """Serves until Ctrl-C or SIGTERM, lets running requests end, and returns."""
+    """Serves until Ctrl-C, lets running requests end, and returns; SIGTERM ends the process after them."""
     # The web framework takes most of a second to import, and the other commands do without it.
     import uvicorn
 
