@@ -40,7 +40,7 @@ def district(tmp_path: Path, webapp: Path) -> Iterator[District]:
     made.beatbook("school", "add", SCHOOL)
     made.beatbook("officer", "add", "Dana Reyes", "--badge", "4711", "--school", SCHOOL, "--phone", "(918) 555-0100")
     made.beatbook("officer", "add", "Sam Ortiz", "--badge", "4712", "--school", SCHOOL)
-    made.beatbook("place", "add", "Door 7", "--school", SCHOOL)
+    made.short_code = made.beatbook("place", "add", "Door 7", "--school", SCHOOL).split()[-1]
     made.start()
     yield made
     made.stop()

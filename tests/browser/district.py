@@ -23,6 +23,7 @@ class District:
         self._webapp = webapp
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.short_code = ""  # what is printed under the tag of its place
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

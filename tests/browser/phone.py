@@ -16,7 +16,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Locator, Page, Playwright, Request, expect
+from playwright.sync_api import (
+    Browser,
+    CDPSession,
+    ConsoleMessage,
+    FloatRect,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    expect,
+)
 
 WIDTH, HEIGHT = 390, 844
 PATIENCE_MS = 90_000  # the first start of Python in a browser on two slow shared cores
@@ -147,7 +157,7 @@ class Phone:
                 self.page.mouse.move(WIDTH / 2, HEIGHT / 2)
                 self.page.mouse.wheel(0, step)
                 self.page.wait_for_timeout(120)  # one frame of scrolling; the loop is the condition
-            box = target.bounding_box(timeout=1000) if target.count() else None
+            box = self._box(identifier)
             if box and box["y"] > 60 and box["y"] + min(box["height"], 60) < HEIGHT - 130:
                 return target
         if target.count():
@@ -158,11 +168,35 @@ class Phone:
         """Taps the middle of a control."""
         if scroll:
             self.reach(identifier)
+        box = self._resting_place(identifier)
+        self.touch(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def _resting_place(self, identifier: str) -> FloatRect:
+        """Where a control is once it has stopped moving: sheets slide in, lists settle."""
         target = self.at(identifier)
         target.wait_for(state="attached", timeout=30_000)
-        box = target.bounding_box()
-        assert box, f"{identifier} has no place on the screen"
-        self.touch(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        before: list[FloatRect | None] = [None, None]
+
+        def rests() -> FloatRect | None:
+            self.page.wait_for_timeout(60)
+            before.append(self._box(identifier))
+            return before[-1] if before[-1] == before[-2] == before[-3] else None
+
+        box: FloatRect = wait_until(rests, f"{identifier} to come to rest")
+        return box
+
+    def _box(self, identifier: str) -> FloatRect | None:
+        """Where a control is now, if it is anywhere."""
+        box: FloatRect | None = self.page.evaluate(
+            """name => {
+                const node = document.querySelector(`[flt-semantics-identifier="${name}"]`);
+                if (!node) return null;
+                const { x, y, width, height } = node.getBoundingClientRect();
+                return { x, y, width, height };
+            }""",
+            identifier,
+        )
+        return box
 
     def touch(self, x: float, y: float) -> None:
         """Touches a point of the screen with a finger."""

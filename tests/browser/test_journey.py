@@ -20,7 +20,7 @@ def test_four_records_with_photos_survive_a_killed_phone_offline_and_reach_the_d
     district.stop()
     phone.set_offline(True)
 
-    capture_location_check(phone, photo)
+    capture_location_check(phone, district.short_code, photo)
     capture_walkthrough(phone, photo)
     capture_parent_contact(phone)
     capture_complaint(phone, photo)
@@ -76,8 +76,12 @@ def test_a_second_tab_is_told_that_the_notebook_is_open(district: District, phon
     phone.sees(re.compile("another tab", re.IGNORECASE), timeout=60_000)
 
 
-def capture_location_check(phone: Phone, photo: Path) -> None:
+def capture_location_check(phone: Phone, code: str, photo: Path) -> None:
     phone.tap("open-location_check")
+    phone.tap("type-tag_code")
+    phone.type("type-code", code)
+    phone.tap("use-code")
+    phone.sees("Door 7")
     phone.tap("choice-result-ok", scroll=True)
     phone.pick("photo-photo", photo, scroll=True)
     save(phone)
