@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class District:
-    """`beatbook serve` on a port of its own, with its data in `folder` and the field app from `webapp`."""
+    """`beatbook serve` on a port of its own, with its data in `folder` and the field app from `webapp`, if any."""
 
-    def __init__(self, folder: Path, webapp: Path) -> None:
+    def __init__(self, folder: Path, webapp: Path | None = None) -> None:
         self.folder = folder
         self._webapp = webapp
         self.port = _free_port()
@@ -75,7 +75,7 @@ class District:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "BEATBOOK_BASE_URL": self.url,
-            "BEATBOOK_WEBAPP": str(self._webapp),
+            **({"BEATBOOK_WEBAPP": str(self._webapp)} if self._webapp else {}),
         }
 
 

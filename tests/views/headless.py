@@ -94,7 +94,7 @@ class Screen:
         await self.settle()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         self._session.close()  # type: ignore[no-untyped-call]
         for _ in range(6):  # the app's own close handler, and what it ends
             await asyncio.sleep(0)
