@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from server import errors
 from server.errors import Refused
@@ -57,7 +57,9 @@ class Guard:
         try:
             if _declared(scope) > MAX_BODY_BYTES:
                 raise TooBig
-            await self._app(scope, _limited(receive), answer.send)
+            await self._app(scope, answer.limited(receive), answer.send)
+        except ClientDisconnect:
+            pass  # a phone in a tunnel; it sends again
         except TooBig:
             await answer.instead(Refused(Code.TOO_BIG, "This is more than the district takes in one piece."), 413)
         except Exception as error:
@@ -75,9 +77,29 @@ class _Answer:
         self._scope = scope
         self._send = send
         self._secure = secure
+        self._too_big = False
         self.status = 0
 
+    def limited(self, receive: Receive) -> Receive:
+        """The same body, but not more of it than a request may have."""
+        taken = 0
+
+        async def limited() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MAX_BODY_BYTES:
+                self._too_big = True
+                raise TooBig
+            return message
+
+        return limited
+
     async def send(self, message: Message) -> None:
+        """Sends on; raises TooBig where a framework made another answer of it."""
+        if self._too_big and not self.status:
+            self._too_big = False
+            raise TooBig
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
@@ -91,6 +113,8 @@ class _Answer:
         await self._send(message)
 
     async def instead(self, refused: Refused, status: int) -> None:
+        """Sends this refusal, unless an answer has begun."""
+        self._too_big = False
         if self.status:
             return  # too late: the server cuts the connection, and the other end sees that the answer is not whole
         if self._scope["path"].startswith("/api/"):
@@ -102,20 +126,6 @@ class _Answer:
 def _declared(scope: MutableMapping[str, Any]) -> int:
     size = dict(scope["headers"]).get(b"content-length", b"0")
     return int(size[:20]) if size.isdigit() else 0
-
-
-def _limited(receive: Receive) -> Receive:
-    taken = 0
-
-    async def limited() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > MAX_BODY_BYTES:
-            raise TooBig
-        return message
-
-    return limited
 
 
 async def _nothing() -> Message:

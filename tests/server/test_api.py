@@ -3,7 +3,7 @@
 import gzip
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -198,6 +198,15 @@ def test_no_request_may_be_larger_than_the_largest(client: httpx.Client) -> None
     answer = client.post(f"{API}/enrol", content=b"x" * (MAX_BODY_BYTES + 1))
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, Code.TOO_BIG)
     assert TIME_HEADER in answer.headers
+
+
+def test_a_body_that_does_not_say_its_length_is_counted(client: httpx.Client) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(MAX_BODY_BYTES // 1_000_000 + 2):
+            yield b"x" * 1_000_000
+
+    answer = client.post(f"{API}/enrol", content=endless(), headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, Code.TOO_BIG)
 
 
 @pytest.mark.parametrize(

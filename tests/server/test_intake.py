@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -168,6 +169,18 @@ def test_a_withdrawn_form_version_is_still_taken_in(home: Home, phone: Phone) ->
     with home.database.writing() as session:
         publish(session, [{**FORM, "version": "2026112302"}])
     assert phone.push(revision)[0].verdict == "accepted"
+
+
+def test_many_phones_at_once_lose_nothing_and_share_no_number(home: Home, new_phone: Callable[..., Phone]) -> None:
+    def work(phone: Phone) -> list[Verdict]:
+        return [verdict for _ in range(6) for verdict in phone.push(phone.write(), phone.write())]
+
+    phones = [new_phone() for _ in range(6)]
+    with ThreadPoolExecutor(len(phones)) as pool:
+        verdicts = [verdict for done in pool.map(work, phones) for verdict in done]
+    assert {verdict.verdict for verdict in verdicts} == {"accepted"}
+    assert sorted(verdict.seq or 0 for verdict in verdicts) == list(range(1, 73))
+    assert {row.hash for row in stored(home)} == {verdict.hash for verdict in verdicts}
 
 
 # -- what is doubted but taken in ------------------------------------------------------------------------------------

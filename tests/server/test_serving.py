@@ -12,9 +12,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from app.ids import sha256
+from server import enrolment
+from server.blobs import Blobs
+from server.database import open_sqlite
 from server.serving import ServingError, bind, check_certificate
+from server.tables import Record, StoredRevision
 from tests.server.conftest import Home
+from tests.server.phones import Phone, photo_answer, picture
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,6 +69,29 @@ def test_ctrl_c_stops_cleanly(served: tuple[subprocess.Popen[str], str]) -> None
     assert process.wait(30) == 0
     assert rest.rstrip().endswith("Stopped.")
     assert "Traceback" not in rest
+
+
+def test_what_was_accepted_is_there_after_the_server_was_killed(
+    home: Home, served: tuple[subprocess.Popen[str], str]
+) -> None:
+    process, url = served
+    with home.database.writing() as session:
+        code = enrolment.make_code(session, home.officer)
+    with httpx.Client(base_url=url) as client:
+        phone = Phone(client, home.officer, home.school)
+        assert phone.enrol(code).status_code == 200
+        data = picture()
+        batch = [phone.write({"channel": "phone", "photo": photo_answer(data)}) for _ in range(20)]
+        accepted = {verdict.hash for verdict in phone.push(*batch) if verdict.safe}
+        assert phone.put_photo(data).status_code == 201
+        process.kill()
+        process.wait()
+    again = open_sqlite(home.settings.database_path)
+    with again.reading() as session:
+        assert set(session.scalars(select(StoredRevision.hash))) == accepted == {one.hash for one in batch}
+        assert set(session.scalars(select(Record.missing))) == {0}
+    again.close()
+    assert Blobs(home.settings.blobs_path).path(sha256(data)).read_bytes() == data
 
 
 def test_a_second_server_on_the_port_is_told_in_a_sentence(
