@@ -4,7 +4,7 @@ A save is one append and one flush, whatever the number of records. A generation
 `journal-<number>`: a header, a snapshot (one frame a document), then one frame a commit.
 
     header  magic "BEATBOOK" · format · generation · frames in the snapshot · CRC-32 of all that
-    frame   marker · number in this file, from 1 · length of the body · CRC-32 (begun with the generation) · body
+    frame   marker · number in this file, from 1 · length of the body · CRC-32 of the body · CRC-32 of all that · body
     body    JSON: the operations of one commit, [[table, id, document | null], …]; id null means the table itself
 
 A header is written last and flushed on its own: it is what makes a file a journal. So a new generation can be
@@ -29,9 +29,9 @@ Document = dict[str, Any]
 Op = tuple[str, int | None, Document | None]
 
 _MAGIC: Final = b"BEATBOOK"
-_HEADER: Final = struct.Struct("<8sIIII")
+_HEADER: Final = struct.Struct("<8sIIII")  # of the file
 _MARKER: Final = b"\xf5\xb7\xff\x0a"  # no UTF-8 text holds these bytes, so no body can be taken for a frame
-_FRAME: Final = struct.Struct("<4sIII")
+_HEAD: Final = struct.Struct("<4sIIII")  # of a frame
 _NAME: Final = "journal-{:06d}"
 
 
@@ -221,11 +221,20 @@ def _read_header(data: bytes) -> tuple[int, int, int] | None:
 
 def _frame(ops: Iterable[Op], generation: int, number: int) -> bytes:
     body = json.dumps(list(ops), separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-    return _FRAME.pack(_MARKER, number, len(body), _checksum(body, generation, number)) + body
+    head = _HEAD.pack(_MARKER, number, len(body), zlib.crc32(body), 0)[:-4]
+    return head + zlib.crc32(head, generation).to_bytes(4, "little") + body
 
 
-def _checksum(body: bytes, generation: int, number: int) -> int:
-    return zlib.crc32(body, zlib.crc32(struct.pack("<III", generation, number, len(body))))
+def _read_head(data: bytes, at: int, generation: int) -> tuple[int, int, int] | None:
+    """Number, length and checksum of the body of the frame that starts there, or None when no whole head does.
+
+    The generation is in the sum, so that what an older file left on the disk is never taken for this one's.
+    """
+    head = data[at : at + _HEAD.size]
+    if len(head) < _HEAD.size or not head.startswith(_MARKER):
+        return None
+    _, number, length, body, crc = _HEAD.unpack(head)
+    return (number, length, body) if crc == zlib.crc32(head[:-4], generation) else None
 
 
 def _scan(data: bytes, generation: int) -> _Scan:
@@ -246,7 +255,7 @@ def _scan(data: bytes, generation: int) -> _Scan:
     scan.end, scan.cut = at, len(data) - at
     if header and scan.frames < header[2]:
         scan.lost += header[2] - scan.frames
-    if (header and scan.frames < header[2]) or not _torn(data[at:], scan.frames + 1):
+    if (header and scan.frames < header[2]) or not _torn(data[at:], generation, scan.frames + 1):
         scan.damaged = True
     return scan
 
@@ -254,12 +263,13 @@ def _scan(data: bytes, generation: int) -> _Scan:
 def _frames(data: bytes, generation: int) -> Iterator[tuple[int, int, list[Op], int]]:
     """Every good frame: where it starts, its number, its operations, where it stops."""
     at, last = _HEADER.size, 0
-    while (at := data.find(_MARKER, at)) >= 0 and at + _FRAME.size <= len(data):
-        _, number, length, crc = _FRAME.unpack_from(data, at)
-        stop = at + _FRAME.size + length
-        body = data[at + _FRAME.size : stop]
-        if number > last and len(body) == length and crc == _checksum(body, generation, number):
-            ops = _ops(body)
+    while (at := data.find(_MARKER, at)) >= 0:
+        head = _read_head(data, at, generation)
+        if head is not None and head[0] > last:
+            number, length, crc = head
+            start, stop = at + _HEAD.size, at + _HEAD.size + length
+            body = data[start:stop]
+            ops = _ops(body) if len(body) == length and crc == zlib.crc32(body) else None
             if ops is not None:
                 yield at, number, ops, stop
                 at, last = stop, number
@@ -267,16 +277,17 @@ def _frames(data: bytes, generation: int) -> Iterator[tuple[int, int, list[Op], 
         at += 1
 
 
-def _torn(rest: bytes, number: int) -> bool:
+def _torn(rest: bytes, generation: int, number: int) -> bool:
     """Whether what follows the last good frame is the beginning of one more: a save cut off in the middle.
 
     Anything else may once have been a confirmed save, and is damage.
     """
-    begin = _FRAME.pack(_MARKER, number, 0, 0)[:8]
-    if len(rest) < _FRAME.size:
-        return begin.startswith(rest[:8]) or not any(rest)
-    whole = _FRAME.size + _FRAME.unpack_from(rest)[2]
-    return not any(rest) or (rest.startswith(begin) and len(rest) < whole)
+    if not any(rest):
+        return True  # a file that got its new length and none of its bytes
+    if len(rest) < _HEAD.size:
+        return (_MARKER + number.to_bytes(4, "little")).startswith(rest[:8])
+    head = _read_head(rest, 0, generation)
+    return head is not None and head[0] == number and len(rest) < _HEAD.size + head[1]
 
 
 def _ops(body: bytes) -> list[Op] | None:

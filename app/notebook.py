@@ -123,8 +123,7 @@ class Notebook(Owner, Exchange):
                 yield
         finally:
             self._depth -= 1
-        if not self._depth:
-            self._changed()
+        self._changed()
 
     def start(
         self, form: str, prefill: Answers | None = None, place: str | None = None, tag: str | None = None
@@ -300,6 +299,8 @@ class Notebook(Owner, Exchange):
         self._changed()
 
     def _changed(self) -> None:
+        if self._depth:
+            return  # the end of the batch says it for all of it
         for callback in list(self._subscribers):
             try:
                 callback()
