@@ -19,6 +19,7 @@ from app.settings import keep_settings, read_settings
 from app.words import Words
 from sync.engine import Engine
 from sync.merge import fold
+from views.late import forgive_late_answers
 from views.parts import notice
 from views.scanner import make_scanner
 from views.services import Services, provide
@@ -33,6 +34,7 @@ LOOK_AGAIN: Final = 2.0  # seconds until a notebook that another tab holds is tr
 
 async def main(page: ft.Page, folder: Folder | None = None) -> None:
     """Opens the notebook and shows the app; `folder` is where it is kept, if not in this phone's own place."""
+    forgive_late_answers()
     folder = folder or make_folder()
     settings = await read_settings(folder)
     device = make_device()
@@ -57,6 +59,7 @@ async def main(page: ft.Page, folder: Folder | None = None) -> None:
     provide(page, services)
     device.on_online(lambda: engine.kick("online"))
     device.on_resume(lambda: engine.kick("resume"))
+    device.on_resume(services.device_changes.changed)
     device.on_update(services.device_changes.changed)
     page.render_views(Shell)
     device.ready()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import flet as ft
 
 if TYPE_CHECKING:
-    from flet_camera import CameraDescription
+    from flet_camera import Camera, CameraDescription
 
 log = logging.getLogger("beatbook")
 
@@ -30,21 +30,36 @@ def has_camera(page: ft.Page) -> bool:
 
 
 class Lens:
-    """One camera on one screen. Put `control` on the screen, then `open` it and ask for pictures."""
+    """One camera on one screen: put `draw()` on the screen, then `open` it and ask for pictures.
 
-    def __init__(self, content: ft.Control | None = None) -> None:
-        from flet_camera import Camera  # here and not above: most screens start without it
+    Kept over redraws with `ft.use_memo`; the control is a new one in each redraw, as Flet wants it.
+    """
 
-        self.control: Camera = Camera(content=content, expand=True)
+    def __init__(self) -> None:
+        self._control: Camera | None = None
         self._cameras: list[CameraDescription] = []
         self._at = 0
+
+    def draw(self, content: ft.Control | None = None) -> ft.Control:
+        """What the camera sees, with something over it."""
+        from flet_camera import Camera  # here and not above: most screens start without it
+
+        self._control = Camera(content=content, expand=True)
+        return self._control
+
+    @property
+    def control(self) -> "Camera":
+        """The control that is on the screen now."""
+        assert self._control is not None, "draw the lens before it is used"
+        return self._control
 
     async def open(self) -> None:
         """Opens the camera on the back, else the first. Raises NoCamera."""
         from flet_camera import CameraLensDirection
 
         try:
-            self._cameras = await asyncio.wait_for(self.control.get_available_cameras(), PATIENCE * 5)
+            async with asyncio.timeout(PATIENCE * 5):
+                self._cameras = await self.control.get_available_cameras()
         except Exception as error:
             raise NoCamera(_reason(error)) from error
         if not self._cameras:
@@ -64,7 +79,9 @@ class Lens:
     async def picture(self) -> bytes:
         """What the camera sees now, as a JPEG. Raises NoCamera."""
         try:
-            return await asyncio.wait_for(self.control.take_picture(), PATIENCE)
+            # Not wait_for: it starts a task, and a redraw in between leaves the task with a control that is gone.
+            async with asyncio.timeout(PATIENCE):
+                return await self.control.take_picture()
         except Exception as error:
             raise NoCamera(_reason(error)) from error
 
@@ -73,9 +90,8 @@ class Lens:
 
         try:
             # Asking may mean that the phone asks its owner first: give them time to read.
-            await asyncio.wait_for(
-                self.control.initialize(self._cameras[at], ResolutionPreset.HIGH, enable_audio=False), PATIENCE * 10
-            )
+            async with asyncio.timeout(PATIENCE * 10):
+                await self.control.initialize(self._cameras[at], ResolutionPreset.HIGH, enable_audio=False)
         except Exception as error:
             raise NoCamera(_reason(error)) from error
         self._at = at

@@ -67,7 +67,7 @@ def _group(filling: "Filling", field: "Field", language: str) -> ft.Control:
     if hint:
         rows.insert(0, ft.Text(hint, size=SMALL, color=ft.Colors.ON_SURFACE_VARIANT))
     if label:
-        rows.insert(0, section(label))
+        rows[:0] = [ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT), section(label)]
     return ft.Container(
         ft.Column(rows, spacing=GROUP, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.only(top=NEAR),

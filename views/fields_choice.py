@@ -117,7 +117,7 @@ def _tile(asking: Asking, choice: "Choice", chosen: bool, choose: Toggle, abreas
     text = ft.Text(
         choice.label(asking.language),
         size=BODY,
-        weight=ft.FontWeight.W_700 if chosen else ft.FontWeight.W_400,
+        weight=ft.FontWeight.W_500 if chosen else ft.FontWeight.W_400,
         color=ft.Colors.ON_PRIMARY if chosen else ft.Colors.ON_SURFACE,
         text_align=ft.TextAlign.CENTER if abreast else ft.TextAlign.START,
         expand=not abreast,
@@ -171,7 +171,11 @@ def _pressable(
         border_radius=RADIUS,
     )
     return ft.Semantics(
-        content=box, identifier=f"choice-{asking.field.name}-{choice.name}", checked=chosen, button=True, expand=expand
+        content=box,
+        identifier=f"choice-{asking.field.name}-{choice.name}",
+        checked=chosen,
+        button=True,
+        expand=expand or None,
     )
 
 
@@ -203,19 +207,20 @@ def _opener(asking: Asking, chosen: Sequence[str], open_it: Callable[[], None]) 
     """A box that shows what was chosen and opens the sheet."""
     words = use_services().words
     said = _said(asking, chosen)
+    row = ft.Row(
+        [
+            ft.Text(
+                said or words("form.choose"),
+                size=BODY,
+                color=ft.Colors.ON_SURFACE if said else ft.Colors.ON_SURFACE_VARIANT,
+                expand=True,
+            ),
+            ft.Icon(ft.Icons.ARROW_DROP_DOWN, color=ft.Colors.ON_SURFACE_VARIANT),
+        ],
+        spacing=NEAR,
+    )
     box = ft.Container(
-        ft.Row(
-            [
-                ft.Text(
-                    said or words("form.choose"),
-                    size=BODY,
-                    color=ft.Colors.ON_SURFACE if said else ft.Colors.ON_SURFACE_VARIANT,
-                    expand=True,
-                ),
-                ft.Icon(ft.Icons.ARROW_DROP_DOWN, color=ft.Colors.ON_SURFACE_VARIANT),
-            ],
-            spacing=NEAR,
-        ),
+        unspoken(row),  # the words only: the box keeps its tap, for those who hear the screen
         padding=_pad(EDGE, 14),
         ink=True,
         on_click=guarded(open_it),
@@ -224,13 +229,12 @@ def _opener(asking: Asking, chosen: Sequence[str], open_it: Callable[[], None]) 
         border_radius=RADIUS,
     )
     return ft.Semantics(
-        content=unspoken(box),
+        content=box,
         identifier=f"field-{asking.field.name}",
         label=asking.label,
         value=said,
         hint_text=spoken_hint(asking),
         button=True,
-        on_tap=guarded(open_it),
     )
 
 

@@ -158,7 +158,7 @@ def PhotoCamera(title: str, keep: Keep, close: Callable[[], None]) -> ft.Control
                     ft.Text(title, size=SECTION, weight=ft.FontWeight.W_500),
                     *trouble,
                     ft.Container(
-                        lens.control, expand=True, border_radius=RADIUS, clip_behavior=ft.ClipBehavior.ANTI_ALIAS
+                        lens.draw(), expand=True, border_radius=RADIUS, clip_behavior=ft.ClipBehavior.ANTI_ALIAS
                     ),
                     primary_button(
                         "shoot", words("form.photo_shoot"), shoot, ft.Icons.PHOTO_CAMERA, disabled=state != "ready"

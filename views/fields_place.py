@@ -35,18 +35,19 @@ def _barcode(filling: "Filling", asking: Asking) -> ft.Control:
     said, set_said = ft.use_state("")
     value = filling.answers.get(name)
 
-    async def scanned(text: str) -> None:
-        accept(text, typed=False)
+    async def scanned(text: str) -> bool:
+        return accept(text, typed=False)
 
-    async def typed(text: str) -> None:
-        accept(text, typed=True)
+    async def typed(text: str) -> bool:
+        return accept(text, typed=True)
 
-    def accept(text: str, *, typed: bool) -> None:
+    def accept(text: str, *, typed: bool) -> bool:
         wrong = take_code(services, filling, name, text, typed=typed)
         services.device.vibrate(120 if wrong else 40)
         set_said(wrong)
         if not wrong:
             set_way("")
+        return not wrong
 
     on_scan = ft.use_callback(scanned, [])
     on_type = ft.use_callback(typed, [])
@@ -69,10 +70,9 @@ def _barcode(filling: "Filling", asking: Asking) -> ft.Control:
     if said and way != "scan":
         parts.append(message(words(f"scan.{said}.text", place=""), ft.Icons.QR_CODE_2, AMBER, "scan-said"))
     if not asking.readonly:
+        scan = "form.scan" if name == TAG_FIELD else "form.scan_code"
         row = [
-            small_button(
-                f"scan-{name}", words("form.scan"), guarded(lambda: set_way("scan")), ft.Icons.QR_CODE_SCANNER
-            ),
+            small_button(f"scan-{name}", words(scan), guarded(lambda: set_way("scan")), ft.Icons.QR_CODE_SCANNER),
             small_button(
                 f"type-{name}",
                 words("form.type_code"),
@@ -94,11 +94,12 @@ def take_code(services: "Services", filling: "Filling", name: str, text: str, *,
         filling.fill({name: text.strip()})
         return ""
     found = find(services, text, typed=typed)
-    if found.place is None:
-        return saying(found) if f"scan.{saying(found)}.text" in services.words else "other"
-    services.notebook.set_place(filling.draft_id, found.place.id, found.code)
-    filling.fill({key: value for key, value in tag_answers(found).items() if key in filling.fields})
-    return ""
+    if found.state is not None:  # a tag: even an unknown one says that somebody stood before it
+        services.notebook.set_place(filling.draft_id, found.place.id if found.place else None, found.code)
+        filling.fill({key: value for key, value in tag_answers(found).items() if key in filling.fields})
+    if not found.message_code:
+        return ""
+    return saying(found) if f"scan.{saying(found)}.text" in services.words else "other"
 
 
 def _code(name: str, value: Any) -> str:
@@ -186,7 +187,8 @@ async def position(locator: Any) -> dict[str, float]:
         accuracy=GeolocatorPositionAccuracy.HIGH, time_limit=ft.Duration(seconds=int(PATIENCE))
     )
     try:
-        found = await asyncio.wait_for(locator.get_current_position(wish), PATIENCE + 1)
+        async with asyncio.timeout(PATIENCE + 1):
+            found = await locator.get_current_position(wish)
     except TimeoutError:
         raise NoPosition("slow") from None
     except Exception as error:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 KEYBOARDS: Final = {"integer": ft.KeyboardType.NUMBER, "decimal": ft.KeyboardType.NUMBER}
 APPEARANCES: Final = {
-    "numbers": ft.KeyboardType.NUMBER,
+    "numbers": ft.KeyboardType.PHONE,  # digits, and what stands between them in a telephone number
     "phone": ft.KeyboardType.PHONE,
     "email": ft.KeyboardType.EMAIL,
     "url": ft.KeyboardType.URL,
@@ -69,9 +69,8 @@ def _text(filling: "Filling", asking: Asking) -> ft.Control:
         keyboard_type=keyboard or (ft.KeyboardType.MULTILINE if many else ft.KeyboardType.TEXT),
         text_size=BODY,
         border={
-            ft.ControlState.DEFAULT: _EDGE,
-            ft.ControlState.ERROR: _EDGE,
-            ft.ControlState.FOCUSED: _FOCUS,
+            ft.ControlState.DEFAULT: _edge(ft.Colors.ERROR if asking.problem else ft.Colors.OUTLINE),
+            ft.ControlState.FOCUSED: _edge(ft.Colors.ERROR if asking.problem else ft.Colors.PRIMARY, 2),
         },
         fill_color=ft.Colors.SURFACE_CONTAINER_LOW,
         filled=True,
@@ -88,7 +87,8 @@ def _text(filling: "Filling", asking: Asking) -> ft.Control:
     return question(asking, named, grouped=False)
 
 
-_EDGE: Final = ft.OutlineInputBorder(border_radius=RADIUS, side=ft.BorderSide(1, ft.Colors.OUTLINE))
-_FOCUS: Final = ft.OutlineInputBorder(border_radius=RADIUS, side=ft.BorderSide(2, ft.Colors.PRIMARY))
+def _edge(color: str, width: int = 1) -> ft.OutlineInputBorder:
+    return ft.OutlineInputBorder(border_radius=RADIUS, side=ft.BorderSide(width, color))
+
 
 TextField = widget(_text)

@@ -19,11 +19,13 @@ def say(kind: str, value: Any, words: "Words", now: datetime) -> str:
     """A date, time or moment in words; what cannot be read is shown as it stands."""
     try:
         if kind == "date":
-            return words.day(date.fromisoformat(value), now.date())
-        if kind == "time":
-            return f"{time.fromisoformat(value):%H:%M}"
-        at = datetime.fromisoformat(value)
-        return words("time.moment", day=words.day(at.date(), now.date()), clock=f"{at:%H:%M}")
+            said = words.day(date.fromisoformat(value), now.date())
+        elif kind == "time":
+            said = f"{time.fromisoformat(value):%H:%M}"
+        else:
+            at = datetime.fromisoformat(value)
+            said = words("time.moment", day=words.day(at.date(), now.date()), clock=f"{at:%H:%M}")
+        return said[:1].upper() + said[1:]
     except (TypeError, ValueError):
         return "" if value is None else str(value)
 
@@ -119,7 +121,10 @@ def _pick_time(start: time, locale: ft.Locale, chosen: Callable[[time], None]) -
 
     ft.context.page.show_dialog(
         ft.TimePicker(
-            value=start.replace(second=0, microsecond=0, tzinfo=None), locale=locale, on_change=guarded(change)
+            value=start.replace(second=0, microsecond=0, tzinfo=None),
+            locale=locale,
+            hour_format=ft.TimePickerHourFormat.H24,
+            on_change=guarded(change),
         )
     )
 

@@ -9,7 +9,7 @@ import flet as ft
 from app.files import FileTrouble, NoRoom
 from app.notebook import NotReady
 from views.fields import draw
-from views.fields_frame import scroll_key, small_button
+from views.fields_frame import buttons, scroll_key, small_button
 from views.filling import Filling
 from views.parts import app_bar, drawn, empty, go, guarded, notice, primary_button, problem, quiet, screen
 from views.services import Services, use_changes, use_services
@@ -91,7 +91,12 @@ def Progress(filling: Filling) -> ft.Control:
         ft.Semantics(
             content=ft.Column(
                 [
-                    ft.ProgressBar(value=answered / asked if asked else 1, bar_height=4, color=ft.Colors.PRIMARY),
+                    ft.ProgressBar(
+                        value=answered / asked if asked else 1,
+                        bar_height=4,
+                        color=ft.Colors.PRIMARY,
+                        bgcolor=ft.Colors.SURFACE_CONTAINER_HIGHEST,
+                    ),
                     ft.Container(quiet(said), padding=ft.Padding.symmetric(horizontal=EDGE)),
                 ],
                 spacing=4,
@@ -198,7 +203,7 @@ def Discard(filling: Filling) -> ft.Control:
             )
         )
 
-    return ft.Row([small_button("discard-draft", words("form.discard"), guarded(ask), ft.Icons.DELETE_OUTLINE)])
+    return buttons([small_button("discard-draft", words("form.discard"), guarded(ask), ft.Icons.DELETE_OUTLINE)])
 
 
 # -- below: saving -------------------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def notice(text: str, action: str | None = None, on_action: Handler | None = Non
     ft.context.page.show_dialog(
         ft.SnackBar(
             ident("notice", ft.Text(text, color=ft.Colors.ON_INVERSE_SURFACE)),
-            action=ft.SnackBarAction(label=action) if action else None,
+            action=action,  # a text: of a SnackBarAction, Flet 1.0.5 reports the click elsewhere
             on_action=guarded(on_action) if on_action else None,
             duration=ft.Duration(seconds=10 if action else seconds),
             persist=False,

@@ -53,11 +53,15 @@ def Scan() -> ft.Control:
     words = services.words
     reading, set_reading = ft.use_state(NOTHING)
 
-    async def scanned(text: str) -> None:
-        set_reading(await follow(services, text))
+    async def scanned(text: str) -> bool:
+        return take(await follow(services, text))
 
-    async def typed(text: str) -> None:
-        set_reading(await follow(services, text, typed=True))
+    async def typed(text: str) -> bool:
+        return take(await follow(services, text, typed=True))
+
+    def take(reading: Reading) -> bool:
+        set_reading(reading)
+        return reading.route is not None
 
     on_scan = ft.use_callback(scanned, [])
     on_type = ft.use_callback(typed, [])

@@ -16,7 +16,8 @@ from views.theme import ACCENT, AMBER, BODY, NEAR, RADIUS
 
 log = logging.getLogger("beatbook")
 
-Found = Callable[[str], Awaitable[None]]
+# Takes a code and tells whether it was of use: the camera looks no further then.
+Found = Callable[[str], Awaitable[bool]]
 
 PERIOD: Final = 0.4  # seconds from one picture to the next
 AGAIN: Final = 4.0  # a code still in view is not read out again for this long
@@ -29,7 +30,7 @@ def Viewfinder(found: Found, height: int = 320) -> ft.Control:
     services = use_services()
     words = services.words
     usable = has_camera(ft.context.page) and services.scanner.available()
-    lens = ft.use_memo(lambda: Lens(_frame()) if usable else None, [])
+    lens = ft.use_memo(lambda: Lens() if usable else None, [])
     state, set_state = ft.use_state("starting" if usable else "unsupported")
     attempt, set_attempt = ft.use_state(0)
     # The phone slept, or the app was in the background: the camera is opened anew.
@@ -59,7 +60,7 @@ def Viewfinder(found: Found, height: int = 320) -> ft.Control:
         parts.append(
             ft.Semantics(
                 content=ft.Container(
-                    lens.control,
+                    lens.draw(_frame()),
                     height=height,
                     border_radius=RADIUS,
                     clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
@@ -84,7 +85,7 @@ def Viewfinder(found: Found, height: int = 320) -> ft.Control:
 
 
 async def _watch(lens: Lens, found: Found) -> None:
-    """Takes pictures and reads them, one after the other, until it is cancelled. Raises NoCamera, ScannerTrouble."""
+    """Takes pictures and reads them until a code is of use, or it is cancelled. Raises NoCamera, ScannerTrouble."""
     scanner = use_services().scanner
     clock = asyncio.get_running_loop().time
     read, until, failed = "", 0.0, 0
@@ -103,7 +104,8 @@ async def _watch(lens: Lens, found: Found) -> None:
         text = await scanner.decode(picture)
         if text and (text != read or clock() > until):
             read, until = text, clock() + AGAIN
-            await found(text)
+            if await found(text):
+                return
         await asyncio.sleep(max(0.05, PERIOD - (clock() - began)))
 
 

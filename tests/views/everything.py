@@ -1,0 +1,83 @@
+"""A form with one question of every type, and each of them asked in more than one way."""
+
+from typing import Any, Final
+
+
+def _both(en: str, es: str = "") -> dict[str, str]:
+    return {"en": en, "es": es or f"{en} (es)"}
+
+
+def _choices(*names: str) -> list[dict[str, Any]]:
+    return [{"name": name.lower().replace(" ", "_"), "label": _both(name)} for name in names]
+
+
+_STREETS: Final = tuple(f"{name} Street" for name in ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Holly", "Ivy"))
+
+EVERYTHING: Final[dict[str, Any]] = {
+    "id": "everything",
+    "version": "2026112301",
+    "title": _both("Everything", "Todo"),
+    "languages": ["en", "es"],
+    "class": "administrative",
+    "role": "community",
+    "goal": "collaboration",
+    "icon": "list_alt",
+    "fields": [
+        {"type": "note", "name": "intro", "label": _both("One of each."), "hint": _both("Nothing here is sent.")},
+        {
+            "type": "text",
+            "name": "line",
+            "label": _both("One line"),
+            "hint": _both("A few words."),
+            "required": True,
+            "required_message": _both("Write a line."),
+        },
+        {"type": "text", "name": "lines", "label": _both("Many lines"), "appearance": "multiline"},
+        {"type": "text", "name": "fixed", "label": _both("Set by the district"), "default": "as it is", "readonly": True},
+        {
+            "type": "integer",
+            "name": "count",
+            "label": _both("How many"),
+            "constraint": ["<=", ["self"], 10],
+            "constraint_message": _both("At most ten."),
+        },
+        {"type": "decimal", "name": "miles", "label": _both("How far")},
+        {"type": "date", "name": "day", "label": _both("Which day")},
+        {"type": "time", "name": "clock", "label": _both("What time")},
+        {"type": "dateTime", "name": "moment", "label": _both("When")},
+        {
+            "type": "group",
+            "name": "choosing",
+            "label": _both("Choosing", "Elegir"),
+            "fields": [
+                {
+                    "type": "select_one",
+                    "name": "answer",
+                    "label": _both("Is the door latched?"),
+                    "required": True,
+                    "choices": _choices("Yes", "No", "Partly", "Does not exist here", "Could not observe"),
+                },
+                {
+                    "type": "text",
+                    "name": "finding",
+                    "label": _both("What is wrong"),
+                    "relevant": ["or", ["=", ["ref", "answer"], "no"], ["=", ["ref", "answer"], "partly"]],
+                    "required": True,
+                },
+                {"type": "select_one", "name": "street", "label": _both("Which street"), "choices": _choices(*_STREETS, "Zoo")},
+                {
+                    "type": "select_multiple",
+                    "name": "when",
+                    "label": _both("When does it happen?"),
+                    "choices": _choices("Before school", "During school", "After school", "At night"),
+                },
+            ],
+        },
+        {"type": "image", "name": "photo", "label": _both("Photo")},
+        {"type": "barcode", "name": "tag_code", "label": _both("Tag")},
+        {"type": "text", "name": "place_name", "label": _both("Place"), "readonly": True},
+        {"type": "barcode", "name": "label", "label": _both("Any code")},
+        {"type": "geopoint", "name": "gps", "label": _both("Position")},
+        {"type": "acknowledge", "name": "sure", "label": _both("I looked at it myself.")},
+    ],
+}
