@@ -24,8 +24,8 @@ Value = str | float | bool
 STEPS: Final = 20_000
 DEPTH: Final = 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_NUMBER = re.compile(r"\s*(-?(\d+(\.\d*)?|\.\d+))\s*")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.{0,22})?")
+_NUMBER = re.compile(r"\s*(-?(\d+(\.\d*)?|\.\d+))\s*", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.{0,22})?", re.ASCII)
 
 
 class LogicError(ValueError):

@@ -237,7 +237,7 @@ class _Publishing:
             field["default"] = self._default(node, field)
         if kind == "group":
             children = node.get("children", [])
-            if any(ROW not in child for child in children):
+            if any(ROW not in child and child["name"] not in self.book.left_out for child in children):
                 self._mistake(row, "type", "or_other and table-list are not supported")
             field["fields"] = [self._field(child) for child in children if ROW in child]
             if not field["fields"]:

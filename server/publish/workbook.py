@@ -135,13 +135,20 @@ def _without_rows(node: Any) -> Any:
 def _leave_out(
     book: DefinitionData, placed: dict[str, list[int]], sheet: str, index: int, column: str, left_out: set[str]
 ) -> bool:
-    """Takes the cell or the row that pyxform stumbled over out of the workbook; False where nothing would be left."""
+    """Takes the cell or the row that pyxform stumbled over out of the workbook; False where nothing would be left.
+
+    Of a row, only a note with its name stays at first, so that other rows may still refer to it; a second stumble
+    takes that too.
+    """
     rows: list[dict[str, str]] = list(getattr(book, sheet))
     row = rows[index]
     if column in row and column not in ("type", "name", "list_name"):
         rows[index] = {key: value for key, value in row.items() if key != column}
     elif row.get("type", "").startswith(("begin", "end")):
         return False
+    elif sheet == "survey" and ROW in row and "name" in row and column != "name":
+        left_out.add(row["name"])
+        rows[index] = {"type": "note", "name": row["name"]}
     else:
         left_out.add(row.get("name", ""))
         del rows[index]
@@ -187,7 +194,8 @@ def _place(book: DefinitionData, sheet: str, rows: list[int]) -> list[int]:
     if len(places) != len(content):
         raise ValueError(f"the rows of the sheet {sheet} cannot be told apart")
     for row, place in zip(content, places, strict=True):
-        row[ROW] = str(place)
+        if row:  # an empty row of a spreadsheet stays empty, so that pyxform skips it
+            row[ROW] = str(place)
     headers = getattr(book, f"{sheet}_header")
     if headers:
         headers[0][ROW] = None

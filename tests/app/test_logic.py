@@ -246,7 +246,7 @@ def test_every_verified_expression_has_a_value(tree: Any, this: Any) -> None:
 
 
 JUNK = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.sampled_from(sorted(ARITY))),
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.sampled_from([*ARITY])),
     lambda parts: st.one_of(st.lists(parts, max_size=4), st.dictionaries(st.text(max_size=3), parts, max_size=3)),
     max_leaves=10,
 )
@@ -256,10 +256,9 @@ JUNK = st.recursive(
 def test_what_is_no_expression_is_refused_and_never_worked_out(tree: Any) -> None:
     try:
         verify(tree, frozenset(ANSWERS))
-    except LogicError as error:
-        assert str(error)
-    else:
-        evaluate(tree, scope())
+    except LogicError:
+        return
+    evaluate(tree, scope())
 
 
 @pytest.mark.parametrize(
