@@ -33,7 +33,13 @@ EVERYTHING: Final[dict[str, Any]] = {
             "required_message": _both("Write a line."),
         },
         {"type": "text", "name": "lines", "label": _both("Many lines"), "appearance": "multiline"},
-        {"type": "text", "name": "fixed", "label": _both("Set by the district"), "default": "as it is", "readonly": True},
+        {
+            "type": "text",
+            "name": "fixed",
+            "label": _both("Set by the district"),
+            "default": "as it is",
+            "readonly": True,
+        },
         {
             "type": "integer",
             "name": "count",
@@ -64,7 +70,12 @@ EVERYTHING: Final[dict[str, Any]] = {
                     "relevant": ["or", ["=", ["ref", "answer"], "no"], ["=", ["ref", "answer"], "partly"]],
                     "required": True,
                 },
-                {"type": "select_one", "name": "street", "label": _both("Which street"), "choices": _choices(*_STREETS, "Zoo")},
+                {
+                    "type": "select_one",
+                    "name": "street",
+                    "label": _both("Which street"),
+                    "choices": _choices(*_STREETS, "Zoo"),
+                },
                 {
                     "type": "select_multiple",
                     "name": "when",
