@@ -44,8 +44,9 @@ class Lens:
         """What the camera sees, with something over it."""
         from flet_camera import Camera  # here and not above: most screens start without it
 
-        self._control = Camera(content=content, expand=True)
-        return self._control
+        camera: ft.Control = Camera(content=content, expand=True)
+        self._control = camera
+        return camera
 
     @property
     def control(self) -> "Camera":
@@ -81,7 +82,8 @@ class Lens:
         try:
             # Not wait_for: it starts a task, and a redraw in between leaves the task with a control that is gone.
             async with asyncio.timeout(PATIENCE):
-                return await self.control.take_picture()
+                picture: bytes = await self.control.take_picture()
+                return picture
         except Exception as error:
             raise NoCamera(_reason(error)) from error
 
