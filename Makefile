@@ -9,7 +9,7 @@ install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 	&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check app bench desktop screenshots lock clean
+.PHONY: help run test check app bench desktop lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,10 +32,6 @@ app: $(VENV)/.server ## build the web app into .build/webapp
 
 bench: $(VENV)/.dev ## measure, side by side with baselines (one part: make bench PART=store)
 	@$(BIN)/python -m tests.bench $(PART)
-
-screenshots: $(VENV)/.dev ## take the README's pictures again
-	@$(BIN)/python -m tests.setup
-	@$(BIN)/python -m tests.screenshots
 
 desktop: $(VENV)/.desktop ## run the field app in a window (flet run), with its files on disk
 	@$(BIN)/flet run main.py
