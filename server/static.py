@@ -62,13 +62,6 @@ def mount(app: Starlette, folder: Path) -> None:
     app.router.routes.append(Mount(PREFIX, WebApp(folder), name="webapp"))
 
 
-def site(folder: Path) -> Starlette:
-    """A server with nothing but the field app."""
-    app = Starlette()
-    mount(app, folder)
-    return app
-
-
 class WebApp:
     """ASGI application over a built web app; a new build is noticed at the next request."""
 
