@@ -30,7 +30,7 @@ def index(request: Request, database: TheDatabase, caller: Reader) -> Response:
         for officer, name in session.execute(there.where(Posting.until.is_(None), School.active).order_by(School.name)):
             schools.setdefault(officer, []).append(name)
         bound = select(Device.officer, func.count()).where(Device.revoked_at.is_(None)).group_by(Device.officer)
-        phones = dict(session.execute(bound).tuples().all())
+        phones = dict(session.execute(bound).all())
         return page(
             request, "console/officers.html", caller, session, officers=found, schools_of=schools, phones=phones
         )

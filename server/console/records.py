@@ -175,7 +175,7 @@ def _form_titles(session: Session, language: str) -> dict[str, str]:
 
 
 def _names(session: Session) -> dict[str, str]:
-    return dict(session.execute(select(Officer.id, Officer.name)).tuples().all())
+    return dict(session.execute(select(Officer.id, Officer.name)).all())
 
 
 def _writers(session: Session, caller: Caller) -> list[Officer]:

@@ -27,7 +27,7 @@ def index(request: Request, database: TheDatabase, caller: Reader) -> Response:
     with database.reading() as session:
         found = session.scalars(select(School).order_by(School.active.desc(), School.name)).all()
         count = select(Place.school, func.count()).where(Place.active).group_by(Place.school)
-        places = dict(session.execute(count).tuples().all())
+        places = dict(session.execute(count).all())
         return page(request, "console/schools.html", caller, session, schools=found, places=places)
 
 
