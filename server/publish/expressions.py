@@ -11,7 +11,7 @@ from app.logic import ARITY, Expression, LogicError, verify
 
 LONGEST: Final = 5_000
 _OPERATORS: Final = frozenset(("=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "div", "mod", "and", "or"))
-_FUNCTIONS: Final = frozenset(ARITY) - _OPERATORS - {"ref", "self", "neg"}
+FUNCTIONS: Final = frozenset(ARITY) - _OPERATORS - {"ref", "self", "neg"}
 _LITERALS: Final = ("(integer)", "(decimal)", "(float)", "(string)")
 _PIECES: Final = re.compile(r"""('[^']*'|"[^"]*")""")
 _REFERENCE: Final = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
@@ -33,7 +33,7 @@ class _Parser(XPath1Parser):
         return Parser.parse(self, source)
 
 
-for _name in sorted(_FUNCTIONS):
+for _name in sorted(FUNCTIONS):
     _Parser.function(_name, nargs=0 if ARITY[_name] == (0, 0) else ARITY[_name])
 _Parser.build()
 
@@ -79,13 +79,13 @@ def _tree(token: XPathToken) -> Expression:
         return _tree(token[0])
     if symbol in ("+", "-") and len(token) == 1:
         return ["neg" if symbol == "-" else "number", _tree(token[0])]
-    arguments = [_tree(argument) for argument in token] if symbol in _OPERATORS | _FUNCTIONS else []
+    arguments = [_tree(argument) for argument in token] if symbol in _OPERATORS | FUNCTIONS else []
     if symbol in ("and", "or"):
         # A chain becomes one step with many arguments, so that a long one is not a deep one.
         return [symbol, *(part for one in arguments for part in (one[1:] if _is(one, symbol) else [one]))]
     if symbol in _OPERATORS:
         return [symbol, *arguments]
-    if symbol in _FUNCTIONS:
+    if symbol in FUNCTIONS:
         if symbol == "choice-name":
             arguments[1] = _quoted_name(arguments[1])
         return [symbol, *arguments]
