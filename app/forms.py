@@ -5,7 +5,7 @@ makes the JSON that `Form.parse` reads; docs/forms.md is the manual. The answers
 anything at all: `check` then gives problems and never raises.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -91,7 +91,7 @@ class Form:
             elif field.default is not None:
                 answers[field.name] = field.default
             elif field.default_expression is not None:
-                scope = self._scope(lambda name: self._plain(name, answers), now)
+                scope = self._scope(answers, self._named, now)
                 value = cast(field.type, _worked_out(field.default_expression, scope))
                 if not empty(value) and self._fits(field, value) is None:
                     answers[field.name] = value
@@ -103,7 +103,7 @@ class Form:
         An answer to a question that is not asked counts as empty for the others, as in every XForms engine.
         """
         seen: set[str] = set()
-        scope = self._scope(lambda name: self._plain(name, answers) if name in seen else "", now)
+        scope = self._scope(answers, seen, now)
         for field in self._order:
             parent = self._parents.get(field.name)
             if (parent is None or parent in seen) and (field.relevant is None or _holds(field.relevant, scope)):
@@ -112,11 +112,11 @@ class Form:
 
     def required(self, answers: Answers, now: datetime | None = None) -> set[str]:
         """The names of the questions that are asked and must be answered."""
-        return self._marked(lambda field: field.required, answers, now)
+        return self._marked(lambda field: field.required, answers, self.shown(answers, now), now)
 
     def readonly(self, answers: Answers, now: datetime | None = None) -> set[str]:
         """The names of the questions that are shown but not to be changed by hand."""
-        return self._marked(lambda field: field.readonly, answers, now)
+        return self._marked(lambda field: field.readonly, answers, self.shown(answers, now), now)
 
     def check(
         self, answers: Any, language: str = "en", now: datetime | None = None, strict: bool = False
@@ -130,7 +130,8 @@ class Form:
         if not isinstance(answers, dict):
             return {"": Problem("", "type", sentence("type", language))}
         shown = self.shown(answers, now)
-        required = self.required(answers, now)
+        required = self._marked(lambda field: field.required, answers, shown, now)
+        scope = self._scope(answers, shown, now)
         problems: dict[str, Problem] = {}
         for field in self.flat():
             value = answers.get(field.name)
@@ -143,7 +144,6 @@ class Form:
             else:
                 code = self._fits(field, value)
                 if code is None and field.constraint is not None:
-                    scope = self._scope(lambda name: self._plain(name, answers) if name in shown else "", now)
                     scope.this = plain(value)
                     code = None if _holds(field.constraint, scope) else "constraint"
             if code:
@@ -174,8 +174,7 @@ class Form:
         """
         if self.instance_name is None:
             return self.title(language)
-        shown = self.shown(answers, now)
-        scope = self._scope(lambda name: self._plain(name, answers) if name in shown else "", now)
+        scope = self._scope(answers, self.shown(answers, now), now)
         scope.label = lambda name, choice: self._choice_label(name, choice, language)
         parts = string(_worked_out(self.instance_name, scope)).split("·")
         line = " · ".join(" ".join(part.split()) for part in parts if part.strip())
@@ -217,7 +216,12 @@ class Form:
             circle = " -> ".join(reversed(error.args[1]))
             raise FormError(f"question {error.args[1][0]} decides itself whether it is asked: {circle}") from None
 
-    def _scope(self, value: Callable[[str], Value], now: datetime | None) -> Scope:
+    def _scope(self, answers: Answers, asked: Container[str], now: datetime | None) -> Scope:
+        """What an expression sees: the answers to the questions that are asked."""
+
+        def value(name: str) -> Value:
+            return self._plain(name, answers) if name in asked else ""
+
         return Scope(value, now if now and now.tzinfo else (now or datetime.now()).astimezone())
 
     def _plain(self, name: str, answers: Answers) -> Value:
@@ -235,9 +239,10 @@ class Form:
             return "choice"
         return None
 
-    def _marked(self, mark: Callable[[Field], Expression | None], answers: Answers, now: datetime | None) -> set[str]:
-        shown = self.shown(answers, now)
-        scope = self._scope(lambda name: self._plain(name, answers) if name in shown else "", now)
+    def _marked(
+        self, mark: Callable[[Field], Expression | None], answers: Answers, shown: set[str], now: datetime | None
+    ) -> set[str]:
+        scope = self._scope(answers, shown, now)
         marked: set[str] = set()
         for field in self.flat():
             expression = mark(field)
@@ -280,6 +285,7 @@ def _holds(expression: Expression, scope: Scope) -> bool:
     if isinstance(expression, bool):
         return expression
     try:
+        scope.renew()
         return truth(expression, scope)
     except LogicError:
         return False

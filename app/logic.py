@@ -21,7 +21,8 @@ from app.patterns import matches, slow_pattern
 Expression = Any  # JSON: str, int, float, bool or a list [operator, argument, ...]
 Value = str | float | bool
 
-STEPS: Final = 20_000
+STEPS: Final = 20_000  # for one expression
+ALL_STEPS: Final = 500_000  # for all expressions that are worked out in one go
 DEPTH: Final = 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"\s*(-?(\d+(\.\d*)?|\.\d+))\s*", re.ASCII)
@@ -49,12 +50,18 @@ class Scope:
     this: Value = ""
     label: Callable[[str, str], str] = _no_label
     steps: int = field(default=STEPS)
+    left: int = field(default=ALL_STEPS)
 
     def spend(self, steps: int = 1) -> None:
         """Counts work done. Raises TooLong when the budget is used up."""
         self.steps -= steps
         if self.steps < 0:
             raise TooLong("this takes too long to work out")
+
+    def renew(self) -> None:
+        """A new budget for the next expression, as far as there is one left for all."""
+        self.left -= STEPS - self.steps
+        self.steps = min(STEPS, self.left)
 
 
 def evaluate(tree: Expression, scope: Scope) -> Value:

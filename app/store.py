@@ -61,7 +61,7 @@ class JournalStorage(Storage):
         with self.batch():
             for table, key, document in ops:
                 # Through JSON, so that what is read now is what will be read after reopening, shared with nobody.
-                copy = None if document is None else json.loads(json.dumps(document, allow_nan=False))
+                copy = None if document is None else _through_json(document)
                 self._undo += self._inverse(table, key)
                 self._apply((table, key, copy))
                 self._pending.append((table, key, copy))
@@ -381,6 +381,13 @@ class _Changes(MutableMapping[int, dict[str, Any]]):
 
 def _index() -> "defaultdict[Any, set[int]]":
     return defaultdict(set)
+
+
+def _through_json(document: dict[str, Any]) -> Any:
+    try:
+        return json.loads(json.dumps(document, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"JSON cannot hold this: {error}") from None
 
 
 def _copy(value: Any) -> Any:

@@ -120,12 +120,23 @@ def shown_value(text: str, *, icon: ft.IconData | None = None) -> ft.Control:
     parts: list[ft.Control] = [ft.Text(text, size=BODY, expand=True)]
     if icon:
         parts.insert(0, ft.Icon(icon, size=20, color=ft.Colors.ON_SURFACE_VARIANT))
-    return ft.Container(
+    box = ft.Container(
         ft.Row(parts, spacing=NEAR),
         padding=ft.Padding.symmetric(horizontal=EDGE, vertical=14),
         bgcolor=ft.Colors.SURFACE_CONTAINER,
         border_radius=RADIUS,
     )
+    return apart(box)
+
+
+def waiting(text: str) -> ft.Control:
+    """Something that takes a moment."""
+    return apart(ft.Row([ft.ProgressRing(width=24, height=24), ft.Text(text, expand=True)], spacing=NEAR))
+
+
+def apart(control: ft.Control) -> ft.Control:
+    """Said by itself. Otherwise its words melt into the name of the question, and Flutter forgets the identifier."""
+    return ft.Semantics(content=control, container=True)
 
 
 def buttons(controls: Sequence[ft.Control]) -> ft.Control:

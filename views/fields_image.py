@@ -9,7 +9,7 @@ import flet as ft
 from app.files import NoRoom
 from app.photos import NotAPhoto
 from views.camera import Lens, NoCamera, has_camera
-from views.fields_frame import Asking, buttons, question, shown_value, small_button, widget
+from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
 from views.parts import guarded, notice, primary_button, problem
 from views.services import use_services
 from views.theme import EDGE, NEAR, RADIUS, SECTION
@@ -74,7 +74,7 @@ def _image(filling: "Filling", asking: Asking) -> ft.Control:
     if sha256:
         parts.append(_preview(asking.label, picture))
     if busy:
-        parts.append(ft.Row([ft.ProgressRing(width=24, height=24), ft.Text(words("form.photo_busy"))], spacing=NEAR))
+        parts.append(waiting(words("form.photo_busy")))
     elif trouble:
         parts.append(problem(words(trouble)))
     if asking.readonly:

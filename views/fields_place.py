@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import flet as ft
 
 from app.tags import show
-from views.fields_frame import Asking, buttons, question, shown_value, small_button, widget
+from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
 from views.parts import guarded, message, problem
 from views.services import use_services
 from views.tagged import TAG_FIELD, find, saying, tag_answers
@@ -91,12 +91,12 @@ def _barcode(filling: "Filling", asking: Asking) -> ft.Control:
 def take_code(services: "Services", filling: "Filling", name: str, text: str, *, typed: bool) -> str:
     """Puts a code into the draft; a place's tag brings its place along. Gives what is wrong with it, or nothing."""
     if name != TAG_FIELD:
-        filling.fill({name: text.strip()})
+        filling.fill({name: text.strip()}, by=name)
         return ""
     found = find(services, text, typed=typed)
     if found.state is not None:  # a tag: even an unknown one says that somebody stood before it
         services.notebook.set_place(filling.draft_id, found.place.id if found.place else None, found.code)
-        filling.fill({key: value for key, value in tag_answers(found).items() if key in filling.fields})
+        filling.fill({key: value for key, value in tag_answers(found).items() if key in filling.fields}, by=name)
     if not found.message_code:
         return ""
     return saying(found) if f"scan.{saying(found)}.text" in services.words else "other"
@@ -157,7 +157,7 @@ def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
     elif asking.readonly:
         parts.append(shown_value(words("form.nothing_yet"), icon=ft.Icons.LOCK_OUTLINE))
     if state == "asking":
-        parts.append(ft.Row([ft.ProgressRing(width=24, height=24), ft.Text(words("form.locating"))], spacing=NEAR))
+        parts.append(waiting(words("form.locating")))
     elif state not in ("", "cleared"):
         parts.append(problem(words(f"form.no_position_{state}")))
     if not asking.readonly and state != "asking":

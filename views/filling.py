@@ -70,11 +70,12 @@ class Filling:
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(PAUSE, self.flush)
 
-    def fill(self, answers: Mapping[str, Any]) -> None:
-        """Puts answers in from outside the fields (a scanned tag); the fields concerned are drawn anew."""
+    def fill(self, answers: Mapping[str, Any], by: str = "") -> None:
+        """Puts answers into fields (a tag names its place); all are drawn anew but the one it is `by`."""
         for name, value in answers.items():
             self._take(name, value)
-            self._versions[name] = self.version(name) + 1
+            if name != by:
+                self._versions[name] = self.version(name) + 1
         self.flush()
         self.layout.changed()
 

@@ -14,7 +14,7 @@ def forgive_late_answers() -> None:
     Flet 1.0.5 raises in the loop that hears the phone, which then hears nothing any more: leaving the camera while
     it takes a picture would freeze the app. The answer is dropped instead; who waited for it left with the control.
     """
-    if getattr(Session.handle_invoke_method_results, "forgiving", False):
+    if getattr(Session.handle_invoke_method_results, "strict", None):
         return
     strict = Session.handle_invoke_method_results
 
@@ -24,5 +24,5 @@ def forgive_late_answers() -> None:
         except RuntimeError:
             log.info("an answer came for a control that has left the screen")
 
-    forgiving.forgiving = True  # type: ignore[attr-defined]  # once is enough
+    forgiving.strict = strict  # type: ignore[attr-defined]  # marks it: once is enough
     Session.handle_invoke_method_results = forgiving  # type: ignore[method-assign]  # there is no other way in

@@ -21,6 +21,7 @@ Found = Callable[[str], Awaitable[bool]]
 
 PERIOD: Final = 0.4  # seconds from one picture to the next
 AGAIN: Final = 4.0  # a code still in view is not read out again for this long
+REST: Final = 0.05  # however long a picture took: the rest of the app gets a turn
 TRIES: Final = 3  # pictures that may fail one after the other before the officer is told
 
 
@@ -106,7 +107,7 @@ async def _watch(lens: Lens, found: Found) -> None:
             read, until = text, clock() + AGAIN
             if await found(text):
                 return
-        await asyncio.sleep(max(0.05, PERIOD - (clock() - began)))
+        await asyncio.sleep(max(REST, PERIOD - (clock() - began)))
 
 
 def _frame() -> ft.Control:

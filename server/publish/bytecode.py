@@ -16,7 +16,8 @@ def compile_folder(folder: str) -> int:
     sources = sorted(Path(folder).rglob("*.py"))
     for source in sources:
         text = source.read_bytes()
-        code: CodeType = compile(_bare(ast.parse(text)), str(source.relative_to(folder)), "exec", dont_inherit=True)
+        name = str(source.relative_to(folder))
+        code: CodeType = compile(_bare(ast.parse(text, name)), name, "exec", dont_inherit=True)
         # Named by the hash of its source, and never compared with it: the source is not there.
         flags = (0b01).to_bytes(4, "little")
         head = importlib.util.MAGIC_NUMBER + flags + importlib.util.source_hash(text)

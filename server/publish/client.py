@@ -44,6 +44,8 @@ _FOREIGN: Final = (
     (r'"https://fonts\.gstatic\.com/s/"', '"assets/fonts/"'),
     (r'"https://www\.gstatic\.com/flutter-canvaskit/[^"]*"', '"canvaskit/"'),
 )
+_FOREIGN_LOADER: Final = ((r'"https://www\.gstatic\.com/flutter-canvaskit"', '"canvaskit"'),)
+_FOREIGN_PYODIDE: Final = ((r"`https://cdn\.jsdelivr\.net/pyodide/[^`]*`", '"/app/pyodide/"'),)
 # Flutter waits for this script and goes on without it; nobody here draws Rive animations.
 _NO_RIVE: Final = "globalThis.RiveNative = () => new Promise(() => {});\n"
 RIVE: Final = "rive/wasm/rive_native.js"
@@ -81,7 +83,9 @@ def client_files(client: Path) -> dict[str, bytes]:
         if not path.exists():
             raise BuildTrouble(f"Flet's client has no {name}; this build knows the client of {FLET}.")
         files[name] = path.read_bytes()
-    files["main.dart.js"] = _at_home(files["main.dart.js"])
+    files["main.dart.js"] = _at_home(files["main.dart.js"], _FOREIGN)
+    files["flutter.js"] = _at_home(files["flutter.js"], _FOREIGN_LOADER)
+    files["pyodide/pyodide.mjs"] = _at_home(files["pyodide/pyodide.mjs"], _FOREIGN_PYODIDE)
     for name in files:
         if name.endswith((".js", ".mjs")):
             files[name] = re.sub(rb"\n//# sourceMappingURL=\S+\s*$", b"\n", files[name])
@@ -143,9 +147,9 @@ def fill(name: str, **values: Any) -> bytes:
     return text.encode()
 
 
-def _at_home(script: bytes) -> bytes:
+def _at_home(script: bytes, addresses: tuple[tuple[str, str], ...]) -> bytes:
     text = script.decode()
-    for foreign, ours in _FOREIGN:
+    for foreign, ours in addresses:
         text, count = re.subn(foreign, ours, text)
         if count != 1:
             raise BuildTrouble(f"Flet's client names {foreign} {count} times instead of once; look at client.py.")

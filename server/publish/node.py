@@ -1,13 +1,11 @@
 """Node for the build: the machine's own where it is new enough, else a packaged one; and npm's packages with it."""
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +30,7 @@ class Node:
 
 def find_node(root: Path, store: Path, report: Report) -> Node:
     """The node on PATH with its npm, else the packaged one of requirements/node.txt. Raises BuildTrouble."""
-    return _on_path() or _packaged(root, store, report)
+    return on_path() or _packaged(root, store, report)
 
 
 def npm_packages(root: Path, store: Path, report: Report) -> Path:
@@ -64,8 +62,8 @@ def run(words: Sequence[str], step: str, *, folder: Path | None = None, node: No
     return done.stdout
 
 
-@cache
-def _on_path() -> Node | None:
+def on_path() -> Node | None:
+    """The node and npm that a terminal would find, if new enough."""
     program, npm = shutil.which("node"), shutil.which("npm")
     if program is None or npm is None:
         return None
@@ -93,9 +91,3 @@ def _packaged(root: Path, store: Path, report: Report) -> Node:
     if not program.exists() or not npm.exists():
         raise BuildTrouble("The packaged node is not laid out as expected; install Node 20 or later and try again.")
     return Node(str(program), (str(program), str(npm)))
-
-
-def npm_version(modules: Path, name: str) -> str:
-    """The version of an installed npm package."""
-    found = json.loads((modules / name / "package.json").read_text("utf-8"))
-    return str(found["version"])

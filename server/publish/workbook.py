@@ -7,7 +7,7 @@ pyxform comes in through this module alone.
 # pyxform is written with few types and says so.
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +25,8 @@ ROW: Final = "__beatbook_row"
 YES_NO: Final[dict[str, bool]] = aliases.yes_no
 QUESTION_TYPES: Final = frozenset(QUESTION_TYPE_DICT) | {"repeat", "loop", "osm"}
 
+# After so many mistakes an author has enough to do; each costs another reading of the form.
+_STUMBLES: Final = 50
 _SHEETS: Final = ("survey", "choices", "settings")
 _IN_MESSAGE = re.compile(r"\[row : (\d+)\]\s*")
 _MORE = re.compile(r"\s*Learn more:\s*\S+|^On the '\w+' sheet, the '[^']+' value ('[^']*' )?is invalid\. ")
@@ -68,7 +70,7 @@ class Workbook:
 def read(path: Path) -> tuple[Workbook | None, list[Mistake]]:
     """Reads the file as far as it can be read, and the mistakes found on the way.
 
-    pyxform stops at the first mistake; here the row it stumbled over is left out and the rest read again, so that an
+    pyxform stops at the first mistake; here what it stumbled over is left out and the rest read again, so that an
     author sees all mistakes at once.
     """
     mistakes: list[Mistake] = []
@@ -85,36 +87,39 @@ def read(path: Path) -> tuple[Workbook | None, list[Mistake]]:
         book = get_xlsform(path)
         placed = {sheet: _place(book, sheet, [row for row, _ in rows.get(sheet, [])]) for sheet in _SHEETS}
     except UnicodeDecodeError:
-        return None, [Mistake(path.name, 0, "", "the file is not written in UTF-8")]
+        mistake(0, "", "the file is not written in UTF-8")
     except OSError as error:
-        return None, [Mistake(path.name, 0, "", f"the file cannot be read: {error.strerror}")]
+        mistake(0, "", f"the file cannot be read: {error.strerror}")
     except Exception as error:  # whatever a strange file makes pyxform's readers raise is a mistake in the file
-        return None, [Mistake(path.name, 0, "", f"this is no XLSForm: {_said(error)}")]
+        mistake(0, "", f"this is no XLSForm: {_said(error)}")
+    return (None, mistakes) if mistakes else (_understood(path, book, placed, mistake), mistakes)
+
+
+def _understood(
+    path: Path, book: DefinitionData, placed: dict[str, list[int]], mistake: Callable[[int, str, str], None]
+) -> Workbook | None:
+    """What pyxform makes of the workbook, reporting what it stumbles over; None where nothing can be made of it."""
     settings = dict(book.settings[0]) if book.settings else {}
     settings_row = int(settings.pop(ROW, 0))
     left_out: set[str] = set()
-    while True:
+    for _ in range(_STUMBLES):
         warnings: list[str] = []
         try:
             tree = workbook_to_json(book, form_name="data", fallback_form_name=path.stem, warnings=warnings)
-            break
         except PyXFormError as error:
             said = str(error).splitlines()[0] if str(error) else type(error).__name__
-            sheet, index = _place_of(said)
-            row = placed[sheet][index] if index is not None and index < len(placed[sheet]) else 0
+            row, column = _row_of(said, placed), _column_of(said)
             if not any(f"find the name '{name}'" in said for name in left_out):
-                mistake(row, _column_of(said), _said(said))
-            if not row or index is None or not _leave_out(book, placed, sheet, index, _column_of(said), left_out):
-                return None, mistakes
+                mistake(row, column, _said(said))
+            if not row or not _leave_out(book, placed, said, left_out):
+                return None
         except Exception as error:  # pyxform assumes a sane workbook; what is not one must not end in a traceback
             mistake(0, "", f"pyxform cannot read this form: {_said(error)}")
-            return None, mistakes
-    noted = []
-    for warning in warnings:
-        sheet, index = _place_of(warning)
-        row = placed[sheet][index] if index is not None and index < len(placed[sheet]) else 0
-        noted.append((row, _said(warning)))
-    return Workbook(tree, settings, settings_row, noted, frozenset(left_out)), mistakes
+            return None
+        else:
+            noted = [(_row_of(warning, placed), _said(warning)) for warning in warnings]
+            return Workbook(tree, settings, settings_row, noted, frozenset(left_out))
+    return None
 
 
 def xform(tree: dict[str, Any]) -> str:
@@ -132,14 +137,13 @@ def _without_rows(node: Any) -> Any:
     return [_without_rows(one) for one in node] if isinstance(node, list | tuple) else node
 
 
-def _leave_out(
-    book: DefinitionData, placed: dict[str, list[int]], sheet: str, index: int, column: str, left_out: set[str]
-) -> bool:
+def _leave_out(book: DefinitionData, placed: dict[str, list[int]], said: str, left_out: set[str]) -> bool:
     """Takes the cell or the row that pyxform stumbled over out of the workbook; False where nothing would be left.
 
     Of a row, only a note with its name stays at first, so that other rows may still refer to it; a second stumble
     takes that too.
     """
+    (sheet, index), column = _place_of(said), _column_of(said)
     rows: list[dict[str, str]] = list(getattr(book, sheet))
     row = rows[index]
     if column in row and column not in ("type", "name", "list_name"):
@@ -202,11 +206,17 @@ def _place(book: DefinitionData, sheet: str, rows: list[int]) -> list[int]:
     return places
 
 
-def _place_of(message: str) -> tuple[str, int | None]:
-    """The sheet that a message of pyxform is about, and the index of the row in it."""
+def _place_of(message: str) -> tuple[str, int]:
+    """The sheet that a message of pyxform is about, and the index of the row in it (-1 where it names none)."""
     sheet = next((sheet for sheet in _SHEETS if f"'{sheet}' sheet" in message), "survey")
     match = _IN_MESSAGE.search(message)
-    return sheet, int(match[1]) - 2 if match and int(match[1]) >= 2 else None
+    return sheet, int(match[1]) - 2 if match and int(match[1]) >= 2 else -1
+
+
+def _row_of(message: str, placed: dict[str, list[int]]) -> int:
+    """The row of the file that a message of pyxform is about; 0 where it names none."""
+    sheet, index = _place_of(message)
+    return placed[sheet][index] if 0 <= index < len(placed[sheet]) else 0
 
 
 def _column_of(message: str) -> str:

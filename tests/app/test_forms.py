@@ -68,6 +68,15 @@ def test_a_form_too_costly_to_work_out_hides_and_refuses_but_never_hangs() -> No
     assert codes(found, {"b": "x"}) == {"b": "constraint"}
 
 
+def test_many_questions_have_a_budget_each_and_one_together() -> None:
+    modest = ["and", *[["=", ["ref", "a"], "yes"]] * 10]
+    costly = ["and", *[["=", ["ref", "a"], "yes"]] * 6_000]
+    many = small({"name": "a"}, *[{"name": f"q{at}", "relevant": modest} for at in range(1_900)])
+    assert len(many.shown({"a": "yes"})) == 1_901
+    greedy = small({"name": "a"}, *[{"name": f"q{at}", "relevant": costly} for at in range(100)])
+    assert 1 < len(greedy.shown({"a": "yes"})) < 101
+
+
 # --- checking ---------------------------------------------------------------------------------------------------------
 
 

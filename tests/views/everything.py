@@ -1,6 +1,10 @@
 """A form with one question of every type, and each of them asked in more than one way."""
 
+from pathlib import Path
 from typing import Any, Final
+
+from app.tags import hash_code, with_check
+from tests.views.phone import DOOR, SOUTH, Phone, make_phone, setup_json
 
 
 def _both(en: str, es: str = "") -> dict[str, str]:
@@ -92,3 +96,23 @@ EVERYTHING: Final[dict[str, Any]] = {
         {"type": "acknowledge", "name": "sure", "label": _both("I looked at it myself.")},
     ],
 }
+
+TAG: Final = "23456789ABCDEFGH"
+OLD_TAG: Final = "ABCDEFGHJKLMNPQR"
+SHORT: Final = with_check("ABCDEFG")
+GATE: Final = "018f0000-0000-7000-8000-0000000000b2"
+
+
+async def make_full_phone(folder: Path, language: str = "en") -> Phone:
+    """A phone whose district also has the form of everything, a tag on Door 7, and an old one on Gate B."""
+    usual = setup_json()
+    return await make_phone(
+        folder,
+        language=language,
+        forms=[*usual["forms"], EVERYTHING],
+        places=[*usual["places"], {"id": GATE, "school": SOUTH, "name": "Gate B"}],
+        tags=[
+            {"place": DOOR, "version": 1, "state": "active", "code": hash_code(TAG), "short": hash_code(SHORT)},
+            {"place": GATE, "version": 1, "state": "retired", "code": hash_code(OLD_TAG)},
+        ],
+    )

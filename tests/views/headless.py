@@ -58,7 +58,8 @@ class _Wire(Connection):
         self.calls.append((call.name, call.args))
         reply = self.replies.get(call.name)
         result = reply(call.args) if callable(reply) else reply
-        self.session.handle_invoke_method_results(call.control_id, call.call_id, result, None)
+        error = str(result) if isinstance(result, Exception) else None
+        self.session.handle_invoke_method_results(call.control_id, call.call_id, None if error else result, error)
         if call.name == "push_route":
             route = {"route": call.args["route"]}
             self.session.apply_page_patch(route)
@@ -119,6 +120,11 @@ class Screen:
                 return found
             await asyncio.sleep(0.001)
         raise AssertionError(f"{what} did not come; on the screen: {self.texts()}")
+
+    async def rest(self, seconds: float) -> None:
+        """Lets the app run for this long: for showing that something does not happen."""
+        await asyncio.sleep(seconds)
+        await self.settle()
 
     # -- looking -----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,485 @@
+"""The store: TinyDB's API over the journal, against a plain dict, through crashes and full disks."""
+
+import asyncio
+import copy
+import random
+import tempfile
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tinydb import TinyDB
+from tinydb.storages import MemoryStorage
+
+from app.files import FileTrouble, Folder, Locked, NoRoom, OrdinaryFolder
+from app.store import Document, JournalTable, Store, where
+from tests.app.simulated_disk import PowerCut, SimulatedDisk, run
+
+INDEXES = {"records": ("state", "school"), "drafts": ("state",)}
+Rows = dict[str, dict[int, dict[str, Any]]]
+T = TypeVar("T")
+
+tables = st.sampled_from(["records", "drafts", "facts"])
+states = st.sampled_from(["waiting", "district", "attention"])
+documents = st.fixed_dictionaries(
+    {"state": states, "n": st.integers(0, 5)},
+    optional={"school": st.sampled_from(["north", "south", None]), "deep": st.lists(st.text(max_size=3), max_size=2)},
+)
+seeds = st.integers(0, 1 << 32)
+
+
+def open_store(disk: Folder) -> Store:
+    return run(Store.open(disk, INDEXES))
+
+
+def content(store: Store) -> Rows:
+    return {name: {row.doc_id: dict(row) for row in store.table(name)} for name in sorted(store.tables())}
+
+
+class AgainstADict(RuleBasedStateMachine):
+    """Random verbs on the store and on a dict, with crashes, full disks and reopenings between them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model: Rows = {}
+        self.disk: Folder
+        self.store: Store
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return run(work)
+
+    @initialize()
+    def begin(self) -> None:
+        self.disk = SimulatedDisk()
+        self.reopen()
+
+    def reopen(self) -> None:
+        self.store = self.run(Store.open(self.disk, INDEXES))
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.store.close()
+
+    def rows(self, table: str) -> dict[int, dict[str, Any]]:
+        return self.model.setdefault(table, {})
+
+    def matching(self, table: str, state: str) -> list[int]:
+        return [key for key, row in self.rows(table).items() if row["state"] == state]
+
+    # The verbs, each on the store and on the dict
+
+    @rule(table=tables, document=documents)
+    def insert(self, table: str, document: dict[str, Any]) -> None:
+        key = self.store.table(table).insert(document)
+        assert key not in self.rows(table)
+        self.rows(table)[key] = copy.deepcopy(document)
+
+    @rule(table=tables, some=st.lists(documents, max_size=4))
+    def insert_multiple(self, table: str, some: list[dict[str, Any]]) -> None:
+        keys = self.store.table(table).insert_multiple(some)
+        assert len(set(keys)) == len(some)
+        self.rows(table).update(zip(keys, copy.deepcopy(some), strict=True))
+
+    @rule(table=tables, key=st.integers(1, 12), document=documents)
+    def insert_under_an_id(self, table: str, key: int, document: dict[str, Any]) -> None:
+        if key in self.rows(table):
+            with pytest.raises(ValueError, match="already exists"):
+                self.store.table(table).insert(Document(document, key))
+        else:
+            self.store.table(table).insert(Document(document, key))
+            self.rows(table)[key] = copy.deepcopy(document)
+
+    @rule(table=tables, state=states, fields=documents)
+    def update(self, table: str, state: str, fields: dict[str, Any]) -> None:
+        expected = self.matching(table, state)
+        assert self.store.table(table).update(fields, where("state") == state) == sorted_as(table, expected)
+        for key in expected:
+            self.rows(table)[key].update(copy.deepcopy(fields))
+
+    @rule(table=tables, keys=st.lists(st.integers(1, 12), unique=True, max_size=3))
+    def update_with_a_function(self, table: str, keys: list[int]) -> None:
+        def deepen(row: Any) -> None:
+            row.setdefault("deep", []).append("x")
+
+        expected = [key for key in keys if key in self.rows(table)]
+        assert self.store.table(table).update(deepen, doc_ids=keys) == expected
+        for key in expected:
+            deepen(self.rows(table)[key])
+
+    @rule(table=tables, state=states, document=documents)
+    def upsert(self, table: str, state: str, document: dict[str, Any]) -> None:
+        expected = self.matching(table, state)
+        keys = self.store.table(table).upsert(document, where("state") == state)
+        for key in expected:
+            self.rows(table)[key].update(copy.deepcopy(document))
+        if not expected:
+            self.rows(table)[keys[0]] = copy.deepcopy(document)
+
+    @rule(table=tables, state=states)
+    def remove(self, table: str, state: str) -> None:
+        expected = self.matching(table, state)
+        assert self.store.table(table).remove(where("state") == state) == sorted_as(table, expected)
+        for key in expected:
+            del self.rows(table)[key]
+
+    @rule(table=tables)
+    def truncate(self, table: str) -> None:
+        self.store.table(table).truncate()
+        self.rows(table).clear()
+
+    @rule(table=tables)
+    def drop_table(self, table: str) -> None:
+        self.store.drop_table(table)
+        self.model.pop(table, None)
+
+    @rule(document=documents, state=states)
+    def batch(self, document: dict[str, Any], state: str) -> None:
+        with self.store.batch():
+            self.insert("records", document)
+            self.remove("drafts", state)
+            assert self.store.table("records").count(where("state") == document["state"]) == len(
+                self.matching("records", document["state"])
+            ), "what a batch wrote can be read in it"
+
+    @rule(document=documents, state=states, inner=st.booleans())
+    def batch_that_fails(self, document: dict[str, Any], state: str, inner: bool) -> None:
+        def fails() -> None:
+            with self.store.batch():
+                self.remove("records", state)
+                if inner:
+                    with self.store.batch():
+                        self.insert("drafts", document)
+                self.update("records", state, document)
+                self.store.drop_table("facts")
+                raise ZeroDivisionError
+
+        before = copy.deepcopy(self.model)
+        with pytest.raises(ZeroDivisionError):
+            fails()
+        self.model = before
+
+    @rule(document=documents, state=states)
+    def batch_that_forgives(self, document: dict[str, Any], state: str) -> None:
+        """What failed inside and was caught is not kept; the rest of the batch is."""
+        with self.store.batch():
+            self.insert("records", document)
+            self.batch_that_fails(document, state, inner=True)
+            self.insert("drafts", document)
+        self.close_and_reopen()
+
+    @rule()
+    def close_and_reopen(self) -> None:
+        self.store.close()
+        self.reopen()
+        assert self.store.report.whole
+        assert self.store.report.cut == 0
+
+    # What must hold after every step
+
+    @invariant()
+    def holds_the_same(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        assert content(self.store).keys() >= {name for name, rows in self.model.items() if rows}
+        for name in ("records", "drafts", "facts"):
+            table, rows = self.store.table(name), self.rows(name)
+            assert {row.doc_id: dict(row) for row in table.all()} == rows
+            assert len(table) == len(rows)
+
+    @invariant()
+    def finds_the_same(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        for name, rows in self.model.items():
+            table = self.store.table(name)
+            for query in QUERIES:
+                expected = {key for key, row in rows.items() if query(row)}
+                assert {row.doc_id for row in table.search(query)} == expected
+                assert table.count(query) == len(expected)
+                assert table.contains(query) == bool(expected)
+                found = table.first(query)
+                assert (found is None) == (not expected)
+                assert found is None or found.doc_id in expected
+
+
+QUERIES = [
+    where("state") == "waiting",
+    where("state") != "waiting",
+    where("school") == None,  # noqa: E711  # TinyDB's way to ask
+    (where("state") == "district") & (where("school") == "north"),
+    (where("n") > 2) & (where("state") == "attention"),
+    (where("state") == "district") | (where("school") == "south"),
+    ~(where("state") == "district"),
+    where("deep") == ["x"],
+    where("deep").any(["x"]),
+]
+
+
+def sorted_as(table: str, keys: list[int]) -> list[int]:
+    """Where an index answers, ids come in order; else in the order of the table."""
+    return sorted(keys) if "state" in INDEXES.get(table, ()) else keys
+
+
+class WithTrouble(AgainstADict):
+    """The same on a disk that fills up, fails and loses its power."""
+
+    disk: SimulatedDisk
+
+    @rule(
+        after=st.integers(0, 1),
+        error=st.sampled_from([NoRoom("full"), FileTrouble("EIO")]),
+        document=documents,
+        state=states,
+    )
+    def the_disk_refuses(self, after: int, error: FileTrouble, document: dict[str, Any], state: str) -> None:
+        before = copy.deepcopy(self.model)
+        self.disk.fail(after, error)
+        with pytest.raises(type(error)):
+            self.batch(document, state)
+        self.disk.heal()
+        self.model = before
+
+    @rule(after=st.integers(0, 1), document=documents, state=states, seed=seeds)
+    def the_power_goes_in_a_save(self, after: int, document: dict[str, Any], state: str, seed: int) -> None:
+        before = copy.deepcopy(self.model)
+        self.disk.fail(after, PowerCut())
+        with pytest.raises(PowerCut):
+            self.batch(document, state)
+        intended = self.model
+        self.disk.power_cut(random.Random(seed))  # noqa: S311  # a die, not a key
+        self.reopen()
+        found = {name: rows for name, rows in content(self.store).items() if rows}
+        possible = [{name: rows for name, rows in model.items() if rows} for model in (before, intended)]
+        assert found in possible, "all of a save is there, or none"
+        self.model = before if found == possible[0] else intended
+
+    @rule(seed=seeds)
+    def the_power_goes_between_saves(self, seed: int) -> None:
+        self.disk.power_cut(random.Random(seed))  # noqa: S311
+        self.reopen()
+        assert self.store.report.whole
+
+    @precondition(lambda self: any(self.model.values()))
+    @rule(after=st.integers(0, 30), seed=seeds)
+    def the_power_goes_in_a_compaction(self, after: int, seed: int) -> None:
+        self.disk.fail(after, PowerCut())
+        try:
+            run(self.store._journal_storage._journal.rewrite(self.store._journal_storage.snapshot()))
+        except PowerCut:
+            self.disk.power_cut(random.Random(seed))  # noqa: S311
+            self.reopen()
+        self.disk.heal()
+
+
+class OnARealDisk(AgainstADict):
+    """The same with ordinary files."""
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run(work)
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.disk = OrdinaryFolder(Path(self.folder.name))
+        self.reopen()
+
+    def teardown(self) -> None:
+        super().teardown()
+        if hasattr(self, "folder"):
+            self.folder.cleanup()
+
+    @rule(kept=st.floats(0, 1, exclude_max=True), document=documents)
+    def the_last_save_is_torn(self, kept: float, document: dict[str, Any]) -> None:
+        path = next(Path(self.folder.name).glob("journal-*"))
+        before = path.stat().st_size
+        self.store.table("records").insert(document)
+        self.store.close()
+        with path.open("r+b") as file:
+            file.truncate(before + int((path.stat().st_size - before) * kept))
+        self.reopen()
+        assert self.store.report.whole
+
+
+TestAgainstADict = AgainstADict.TestCase
+TestAgainstADict.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestWithTrouble = WithTrouble.TestCase
+TestWithTrouble.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+TestOnARealDisk = OnARealDisk.TestCase
+TestOnARealDisk.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+
+
+STEPS: list[Callable[[Any], Any]] = [
+    lambda db: db.insert({"a": 1, "deep": {"x": [1, 2]}}),
+    lambda db: db.insert_multiple([{"a": 1}, {"a": 2}, {"b": None}]),
+    lambda db: db.insert(Document({"a": 9}, 40)),
+    lambda db: db.insert({"a": 3}),
+    lambda db: db.update({"c": 1}, where("a") == 1),
+    lambda db: db.update({"d": 1}),
+    lambda db: db.update_multiple([({"e": 1}, where("a") == 2), ({"f": 1}, where("a") == 9)]),
+    lambda db: db.upsert({"a": 77}, where("a") == 77),
+    lambda db: db.upsert(Document({"z": 1}, 2)),
+    lambda db: db.remove(doc_ids=[1, 99]),
+    lambda db: db.remove(where("a") == 77),
+    lambda db: db.insert({"a": 4}),
+    lambda db: db.get(doc_id=2),
+    lambda db: db.get(doc_id=1000),
+    lambda db: db.get(doc_ids=[40, 2]),
+    lambda db: db.get(where("a") == 4),
+    lambda db: db.search(where("a") > 1),
+    lambda db: db.count(where("d") == 1),
+    lambda db: db.contains(doc_id=3),
+    lambda db: db.contains(where("nothing").exists()),
+    lambda db: [(row.doc_id, dict(row)) for row in db],
+    lambda db: len(db),
+    lambda db: sorted(db.tables()),
+    lambda db: db.table("other").insert({"x": 1}),
+    lambda db: sorted(db.tables()),
+    lambda db: db.drop_table("other"),
+    lambda db: sorted(db.tables()),
+    lambda db: db.truncate(),
+    lambda db: db.insert({"a": 5}),
+    lambda db: db.drop_tables(),
+    lambda db: sorted(db.tables()),
+    lambda db: db.all(),
+]
+
+
+def test_it_answers_as_tinydb_does() -> None:
+    theirs, ours = TinyDB(storage=MemoryStorage), open_store(SimulatedDisk())
+    for number, step in enumerate(STEPS):
+        assert step(ours) == step(theirs), number
+    ours.close()
+
+
+@pytest.mark.parametrize("bad", [lambda t: t.get(), lambda t: t.contains(), lambda t: t.remove()])
+def test_it_refuses_what_tinydb_refuses(bad: Callable[[JournalTable], Any]) -> None:
+    store = open_store(SimulatedDisk())
+    with pytest.raises(RuntimeError):
+        bad(store.table("records"))
+
+
+def test_what_it_hands_out_is_not_what_it_keeps() -> None:
+    store = open_store(SimulatedDisk())
+    table = store.table("records")
+    given = {"state": "waiting", "deep": ["a"]}
+    table.insert(given)
+    given["deep"].append("b")  # type: ignore[attr-defined]
+    for found in (table.all()[0], table.search(where("state") == "waiting")[0], table.first(where("state").exists())):
+        assert found is not None
+        found["deep"].append("c")
+        found["state"] = "gone"
+    read = store.storage.read()
+    assert read is not None
+    read["records"]["1"]["deep"].append("d")
+    assert dict(table.all()[0]) == {"state": "waiting", "deep": ["a"]}
+
+
+@pytest.mark.parametrize("bad", [{"x": {1, 2}}, {"x": float("nan")}, {"x": object()}])
+def test_what_json_cannot_hold_is_refused_before_anything_changes(bad: Mapping[str, Any]) -> None:
+    disk = SimulatedDisk()
+    store = open_store(disk)
+    store.table("records").insert({"state": "waiting"})
+    before = dict(disk.stable)
+    with pytest.raises(ValueError, match="JSON"):
+        store.table("records").insert_multiple([{"state": "district"}, bad])
+    assert store.table("records").all() == [{"state": "waiting"}]
+    assert disk.stable == before
+
+
+def test_a_second_opening_is_refused_until_the_first_closes() -> None:
+    disk = SimulatedDisk()
+    store = open_store(disk)
+    with pytest.raises(Locked):
+        open_store(disk)
+    store.close()
+    open_store(disk).close()
+
+
+def test_many_tables_in_one_batch_are_one_write_and_one_flush() -> None:
+    disk = SimulatedDisk()
+    store = open_store(disk)
+    before = disk.operations
+    with store.batch():
+        for number in range(20):
+            store.table(f"table{number % 4}").insert({"n": number})
+    assert disk.operations - before == 2
+
+
+def test_a_save_costs_the_same_bytes_whatever_is_there() -> None:
+    disk = SimulatedDisk()
+    store = open_store(disk)
+    grown = []
+    for _ in range(2):
+        size = len(disk.stable["journal-000001"])
+        store.table("records").update({"state": "district"}, doc_ids=[store.table("records").insert({"state": "w"})])
+        grown.append(len(disk.stable["journal-000001"]) - size)
+        store.table("records").insert_multiple({"state": "waiting", "n": n} for n in range(2000))
+    assert abs(grown[1] - grown[0]) < 40
+
+
+def test_a_page_is_the_newest_of_what_matches() -> None:
+    store = open_store(SimulatedDisk())
+    table = store.table("records")
+    table.insert_multiple({"state": "waiting" if n % 2 else "district", "at": f"{n:03}"} for n in range(30))
+    page = table.page(where("state") == "waiting", newest="at", offset=2, limit=3)
+    assert [row["at"] for row in page] == ["025", "023", "021"]
+    assert [row["at"] for row in table.page(None, newest="at", limit=2)] == ["029", "028"]
+
+
+def test_a_grown_journal_is_rewritten_when_it_is_opened() -> None:
+    disk = SimulatedDisk()
+    store = open_store(disk)
+    store.table("facts").insert({"name": "cursor"})
+    for number in range(2000):
+        store.table("facts").update({"value": number}, doc_ids=[1])
+    store.table("empty").truncate()
+    before = content(store)
+    store.close()
+    size = len(disk.stable["journal-000001"])
+    store = open_store(disk)
+    assert content(store) == before
+    assert len(disk.stable["journal-000002"]) < size / 100
+    store.table("facts").insert({"name": "after"})
+    store.close()
+    assert len(open_store(disk).table("facts")) == 2
+
+
+def test_a_full_phone_opens_its_grown_journal_as_it_is() -> None:
+    disk = SimulatedDisk()
+    store = open_store(disk)
+    store.table("facts").insert({"name": "cursor"})
+    for number in range(2000):
+        store.table("facts").update({"value": number}, doc_ids=[1])
+    store.close()
+    disk.room = 0
+    store = open_store(disk)
+    assert store.table("facts").all() == [{"name": "cursor", "value": 1999}]
+    with pytest.raises(NoRoom):
+        store.table("facts").insert({"name": "more"})
+    disk.room = None
+    store.table("facts").insert({"name": "more"})
+    store.close()
+    assert len(open_store(disk).table("facts")) == 2
+
+
+def test_a_damaged_journal_opens_with_what_can_be_read_and_is_whole_the_next_time() -> None:
+    disk = SimulatedDisk()
+    store = open_store(disk)
+    for number in range(10):
+        store.table("records").insert({"n": number})
+    store.close()
+    good = disk.stable["journal-000001"]
+    middle = good.index(b'"n":5')
+    disk.stable["journal-000001"] = good[:middle] + b'"n":7' + good[middle + 5 :]
+    store = open_store(disk)
+    assert [row["n"] for row in store.table("records")] == [0, 1, 2, 3, 4, 6, 7, 8, 9]
+    assert store.report.lost == 1
+    assert store.report.set_aside
+    store.close()
+    store = open_store(disk)
+    assert len(store.table("records")) == 9
+    assert store.report.whole

@@ -1,0 +1,83 @@
+import pytest
+
+from server import district
+from server.tables import Place, Tag
+from tests.server.conftest import Home
+from tests.server.console.staff import admin_id, audited
+from tests.server.visitor import Visitor
+
+PLACE = {"name": "Boiler room", "building": "Main", "floor": "Basement", "kind": "other", "fence_m": "30"}
+
+
+def test_a_place_is_added_with_its_tag_changed_retired_and_restored(staffed: Home, admin: Visitor) -> None:
+    fields = {**PLACE, "lat": "36.1397", "lon": "-96.1089", "instructions": "Locked when empty"}
+    added = admin.send(f"/console/schools/{staffed.school}/places/new", fields)
+    path = added.headers["location"].split("?")[0]
+    place_id = path.rsplit("/", 1)[1]
+    page = admin.get(path).text
+    for text in ("Boiler room", "36.13970, -96.10890", "30 m", "Locked when empty", "Tag 1"):
+        assert text in page
+    admin.send(f"{path}/edit", {**fields, "name": "Old boiler room", "lat": "", "lon": ""})
+    with staffed.database.reading() as session:
+        place = session.get_one(Place, place_id)
+        assert (place.name, place.lat, place.fence_m) == ("Old boiler room", None, 30)
+    admin.send(f"{path}/retire")
+    assert "Retired" in admin.get(f"/console/schools/{staffed.school}").text
+    admin.send(f"{path}/restore", page=path)
+    assert "Retired" not in admin.get(f"/console/schools/{staffed.school}").text
+    for what in ("place-added", "place-changed", "place-retired", "place-restored"):
+        assert audited(staffed, what)[-1] == (admin_id(staffed), place_id), what
+
+
+@pytest.mark.parametrize("path", ["new", "edit"])
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"name": ""}, "empty"),
+        ({"name": "Door 8", "building": "Gym"}, "already"),
+        ({"kind": "castle"}, "kind of place"),
+        ({"lat": "91", "lon": "1"}, "latitude must be"),
+        ({"lat": "north", "lon": "1"}, "latitude is no number"),
+        ({"lat": "nan", "lon": "1"}, "latitude must be"),
+        ({"lat": "36"}, "both latitude and longitude"),
+        ({"fence_m": "1"}, "from 5 to 5000"),
+    ],
+)
+def test_a_wrong_place_gets_words(staffed: Home, admin: Visitor, path: str, wrong: dict[str, str], words: str) -> None:
+    with staffed.database.writing() as session:
+        district.add_place(session, staffed.school, "Door 8", building="Gym")
+    new, edit = f"/console/schools/{staffed.school}/places/new", f"/console/places/{staffed.place}/edit"
+    answer = admin.send(new if path == "new" else edit, {**PLACE, **wrong})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "Basement" in answer.text
+
+
+def test_a_tag_is_replaced_only_after_a_question(staffed: Home, admin: Visitor) -> None:
+    path = f"/console/places/{staffed.place}/new-tag"
+    assert "Replace this tag?" in admin.get(path).text
+    with staffed.database.reading() as session:
+        assert session.get_one(Tag, staffed.tag).state == "active"
+    admin.send(path)
+    with staffed.database.reading() as session:
+        assert session.get_one(Tag, staffed.tag).state == "retired"
+    page = admin.get(f"/console/places/{staffed.place}").text
+    assert "Tag 2" in page
+    assert audited(staffed, "tag-made")[-1] == (admin_id(staffed), f"{staffed.place} v2")
+
+
+def test_a_sheet_has_the_tags_of_its_school_and_it_is_noted_who_saw_them(staffed: Home, admin: Visitor) -> None:
+    with staffed.database.writing() as session:
+        elsewhere = district.add_place(session, staffed.other_school, "Gate of the south")
+        retired = district.add_place(session, staffed.school, "Old gate")
+        retired.active = False
+    sheet = admin.get(f"/console/schools/{staffed.school}/tags")
+    assert "Door 7" in sheet.text
+    assert f"{staffed.short[:4]}-{staffed.short[4:]}" in sheet.text
+    assert "Gate of the south" not in sheet.text
+    assert "Old gate" not in sheet.text
+    assert audited(staffed, "tags-shown") == [(admin_id(staffed), staffed.school)]
+    one = admin.get(f"/console/places/{elsewhere.id}/tag?paper=a4")
+    assert "Gate of the south" in one.text
+    assert "size:A4" in one.text
+    assert admin.get(f"/console/schools/{staffed.school}/tags?paper=papyrus").status_code == 400

@@ -1,0 +1,191 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.ids import sha256
+from server import batch, clocks, district
+from server.tables import Record
+from server.words import Words
+from tests.server.conftest import Home
+from tests.server.console.staff import admin_id, audited
+from tests.server.phones import Phone, photo_answer, picture
+from tests.server.visitor import Visitor
+
+
+@pytest.fixture
+def written(staffed: Home, new_phone: Callable[..., Phone]) -> dict[str, str]:
+    """Records by name: with its photo, with a photo still to come, in conflict, doubtful, and of the other school."""
+    mine, theirs = new_phone(), new_phone(staffed.both)
+    south = new_phone(staffed.both, staffed.other_school)
+    data, later = picture(), picture(colour="red")
+    whole = mine.write({"channel": "phone", "minutes": 12, "summary": "All is said", "photo": photo_answer(data)})
+    waiting = mine.write({"channel": "person", "summary": "Photo to come", "photo": photo_answer(later)})
+    first = mine.write({"channel": "phone", "summary": "As it was"})
+    mine.push(whole, waiting, first)
+    mine.put_photo(data)
+    change = {"record": first.record, "parents": (first.hash,)}
+    mine.push(mine.write({"summary": "Rivera's words"}, reason="Called again", **change))
+    theirs.push(theirs.write({"summary": "Ng's words"}, **change))
+    doubtful = mine.write({"channel": "phone", "summary": "Odd"}, tag="ABCDEFGHJKLMNPQR", place=staffed.place)
+    mine.push(doubtful)
+    other = south.write({"channel": "phone", "summary": "Of the south"})
+    south.push(other)
+    return {
+        "whole": whole.record,
+        "waiting": waiting.record,
+        "conflict": first.record,
+        "doubt": doubtful.record,
+        "other": other.record,
+        "photo": sha256(data),
+    }
+
+
+def listed(answer: httpx.Response) -> set[str]:
+    return set(re.findall(r'href="/console/records/([0-9a-f-]{36})"', answer.text))
+
+
+def test_the_list_filters_by_form_school_officer_day_and_state(
+    staffed: Home, admin: Visitor, written: dict[str, str]
+) -> None:
+    everything = {name for key, name in written.items() if key != "photo"}
+    north = everything - {written["other"]}
+    today = admin.get("/console/records").text
+    day = re.search(r'datetime="(\d{4}-\d\d-\d\d)', today)
+    assert day
+    expected = {
+        "": everything,
+        "form=parent_contact": everything,
+        "form=walkthrough": set(),
+        f"school={staffed.school}": north,
+        f"officer={staffed.both}": {written["other"]},
+        f"officer={staffed.both}&school={staffed.school}": set(),
+        "from=2020-01-01&to=2099-01-01": everything,
+        "from=2099-01-01": set(),
+        "to=2020-01-01": set(),
+        "from=nonsense": everything,
+        "state=complete": {written["whole"], written["other"]},
+        "state=photos": {written["waiting"]},
+        "state=conflict": {written["conflict"]},
+        "state=doubt": {written["doubt"]},
+        "state=nonsense": everything,
+    }
+    for query, found in expected.items():
+        assert listed(admin.get(f"/console/records?{query}")) == found, query
+
+
+def test_an_empty_list_says_why_and_what_to_do(admin: Visitor) -> None:
+    assert "No records yet" in admin.get("/console/records").text
+    assert "No record matches" in admin.get("/console/records?form=parent_contact").text
+
+
+def test_a_long_list_has_pages_that_keep_the_filters(
+    admin: Visitor, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.console.records.PER_PAGE", 2)
+    sent = [phone.write() for _ in range(5)]
+    phone.push(*sent)
+    seen: list[str] = []
+    address = "/console/records?form=parent_contact"
+    for _ in range(3):
+        answer = admin.get(address)
+        seen += listed(answer)
+        following = re.search(r'rel="next" href="([^"]+)"', answer.text)
+        address = "/console/records" + following[1].replace("&amp;", "&") if following else ""
+    assert not address
+    assert sorted(seen) == sorted(revision.record for revision in sent)
+    assert listed(admin.get("/console/records?page=50")), "a page after the last is the last"
+
+
+def test_a_record_shows_every_answer_under_its_question(admin: Visitor, written: dict[str, str]) -> None:
+    page = admin.get(f"/console/records/{written['whole']}").text
+    for text in (
+        "How",
+        "Phone",
+        "Minutes",
+        "12",
+        "All is said",
+        "Ana Rivera",
+        "North Middle School",
+        "District has it",
+    ):
+        assert text in page
+    assert f'src="/console/photos/{written["photo"]}"' in page
+    in_spanish = admin.get(f"/console/records/{written['whole']}?lang=es").text
+    assert "Teléfono" in in_spanish
+    assert "El distrito lo tiene" in in_spanish
+
+
+def test_an_answer_of_a_form_that_is_not_known_is_shown_by_its_name(
+    staffed: Home, admin: Visitor, written: dict[str, str]
+) -> None:
+    with staffed.database.writing() as session:
+        session.get_one(Record, written["whole"]).answers = {"strange": [{"deep": True}], "channel": 7}
+    page = admin.get(f"/console/records/{written['whole']}").text
+    assert "strange" in page
+    assert "deep" in page
+
+
+def test_a_photo_that_is_still_on_the_phone_is_said_to_be(admin: Visitor, written: dict[str, str]) -> None:
+    page = admin.get(f"/console/records/{written['waiting']}").text
+    assert "The photo is still on the phone" in page
+    assert "<img" not in page
+
+
+def test_a_conflict_shows_both_answers_with_their_writers_and_the_reasons(
+    admin: Visitor, written: dict[str, str]
+) -> None:
+    page = admin.get(f"/console/records/{written['conflict']}").text
+    for text in ("Rivera&#39;s words", "Ng&#39;s words", "Ana Rivera", "Lee Ng", "Two answers", "Called again"):
+        assert text in page
+
+
+def test_a_doubt_is_said_in_words(admin: Visitor, written: dict[str, str]) -> None:
+    page = admin.get(f"/console/records/{written['doubt']}").text
+    assert "The scanned tag is not known." in page
+    assert "tag_unknown" not in page
+
+
+def test_every_doubt_of_intake_has_words() -> None:
+    words = Words.load("console", "en")
+    found = set(re.findall(r'found\.append\("(\w+)"\)', Path(batch.__file__).read_text()))
+    assert len(found) >= 6
+    for flag in (*found, clocks.AHEAD, clocks.BEHIND):
+        assert f"flag.{flag}" in words, flag
+
+
+def test_an_officer_sees_the_records_of_their_own_schools_only(
+    staffed: Home, visit: Callable[[str], Visitor], written: dict[str, str]
+) -> None:
+    officer = visit("officer")
+    own = {written[name] for name in ("whole", "waiting", "conflict", "doubt")}
+    assert listed(officer.get("/console/records")) == own
+    assert listed(officer.get(f"/console/records?school={staffed.other_school}")) == set()
+    assert officer.get(f"/console/records/{written['whole']}").status_code == 200
+    assert officer.get(f"/console/records/{written['other']}").status_code == 404
+    assert "South High School" not in officer.get("/console/records").text
+    assert officer.get(f"/console/photos/{written['photo']}").status_code == 200
+    with staffed.database.writing() as session:
+        district.set_schools(session, staffed.officer, [staffed.other_school])
+    assert officer.get(f"/console/photos/{written['photo']}").status_code == 404
+    assert officer.get(f"/console/records/{written['whole']}").status_code == 404
+
+
+def test_a_photo_comes_as_what_it_is_and_can_run_nothing(admin: Visitor, written: dict[str, str]) -> None:
+    answer = admin.get(f"/console/photos/{written['photo']}")
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert sha256(answer.content) == written["photo"]
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert admin.get(f"/console/photos/{'0' * 64}").status_code == 404
+    assert admin.get("/console/photos/..%2f..%2fdistrict.sqlite").status_code == 404
+
+
+def test_reading_a_record_and_a_photo_leaves_a_line(staffed: Home, admin: Visitor, written: dict[str, str]) -> None:
+    admin.get("/console/records")
+    assert audited(staffed, "record-read") == []
+    admin.get(f"/console/records/{written['whole']}")
+    admin.get(f"/console/photos/{written['photo']}")
+    assert audited(staffed, "record-read") == [(admin_id(staffed), written["whole"])]
+    assert audited(staffed, "photo-read") == [(admin_id(staffed), written["photo"])]

@@ -1,0 +1,413 @@
+"""One widget for each type of question: what it shows, what it takes, and how it is named."""
+
+import datetime as dt
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import flet as ft
+import pytest
+from PIL import Image
+
+from app.words import Words
+from tests.views.everything import GATE, OLD_TAG, SHORT, TAG, make_full_phone
+from tests.views.headless import Screen
+from tests.views.phone import DOOR, Phone
+from views.fields_choice import rows_of
+from views.fields_time import current, joined, picked_day, say
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
+    phone = await make_full_phone(tmp_path)
+    yield phone
+    phone.notebook.close()
+
+
+class Form(Screen):
+    """The form of everything, open."""
+
+    def __init__(self, phone: Phone, draft: str, **replies: Any) -> None:
+        super().__init__(phone.main, route=f"/form/{draft}", replies=replies)
+        self._phone, self._draft = phone, draft
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What the notebook has of it."""
+        draft = self._phone.notebook.draft(self._draft)
+        assert draft is not None
+        return draft.answers
+
+    def receive(self, field: ft.TextField, text: str) -> None:
+        """The phone has sent what the field holds now; the event that says so is still under way."""
+        self._session.apply_patch(field._i, {"value": text})
+
+    async def pick(self, picker: ft.DatePicker | ft.TimePicker, value: Any) -> None:
+        """The officer picks this and says OK."""
+        self._session.apply_patch(picker._i, {"value": value, "open": False})
+        await self.fire(picker, "change", value)
+        await self.fire(picker, "dismiss")
+
+
+@asynccontextmanager
+async def opened(phone: Phone, replies: dict[str, Any] | None = None, **answers: Any) -> AsyncIterator[Form]:
+    async with Form(phone, phone.draft("everything", **answers), **(replies or {})) as form:
+        yield form
+
+
+# -- typed ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_text_field_has_the_questions_name_and_says_that_it_is_needed(phone: Phone) -> None:
+    async with opened(phone) as form:
+        field = form.at("field-line")
+        assert field.label == "One line"
+        assert "needed" in (field.hint_text or "")
+        assert "A few words." in (field.hint_text or "")
+        assert isinstance(field.content, ft.TextField)
+
+
+async def test_typed_text_is_kept_when_the_field_is_left(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.type("field-line", "Door 7")
+        await form.fire(form.inside("field-line", ft.TextField), "blur")
+        assert form.answers["line"] == "Door 7"
+
+
+async def test_letters_survive_a_redraw_of_their_own_field(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("save")  # the field is drawn again with its mistake
+        await form.type("field-line", "Door")
+        field = form.inside("field-line", ft.TextField)
+        form.receive(field, "Door 7")  # the phone is faster than its event
+        await form.tap("choice-answer-no")
+        assert form.inside("field-line", ft.TextField).value == "Door 7"
+
+
+async def test_numbers_get_the_number_pad_and_many_lines_get_room(phone: Phone) -> None:
+    async with opened(phone) as form:
+        assert form.inside("field-count", ft.TextField).keyboard_type == ft.KeyboardType.NUMBER
+        assert form.inside("field-miles", ft.TextField).keyboard_type == ft.KeyboardType.NUMBER
+        lines = form.inside("field-lines", ft.TextField)
+        assert (lines.multiline, lines.min_lines) == (True, 3)
+
+
+async def test_a_readonly_answer_is_shown_and_has_nothing_to_type_into(phone: Phone) -> None:
+    async with opened(phone) as form:
+        assert "as it is" in form.texts("field-fixed")
+        assert "Nothing yet" in form.texts("field-place_name")
+        with pytest.raises(AssertionError):
+            form.inside("field-fixed", ft.TextField)
+
+
+# -- chosen --------------------------------------------------------------------------------------------------------
+
+
+async def test_one_of_few_is_one_tap_and_a_second_tap_takes_it_back(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("choice-answer-partly")
+        assert form.answers["answer"] == "partly"
+        assert form.at("choice-answer-partly").checked is True
+        assert form.at("choice-answer-yes").checked is False
+        await form.tap("choice-answer-yes")
+        assert form.answers["answer"] == "yes"
+        await form.tap("choice-answer-yes")
+        assert "answer" not in form.answers
+
+
+async def test_choices_belong_to_their_question(phone: Phone) -> None:
+    async with opened(phone) as form:
+        group = form.at("field-answer")
+        assert group.label == "Is the door latched?"
+        assert form.texts("field-answer") == [
+            "Is the door latched?",
+            "needed",
+            "Yes",
+            "No",
+            "Partly",
+            "Does not exist here",
+            "Could not observe",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "rows"),
+    [
+        (["Yes", "No"], (2,)),
+        (["Yes", "No", "Partly"], (3,)),
+        (["Sí", "No", "En parte", "Aquí no existe", "No se pudo observar"], (3, 2)),
+        (["Parent", "Guardian", "Other family", "Foster or agency"], (2, 2)),
+        (["English", "Spanish", "Other"], (1, 1, 1)),  # a third of a narrow screen breaks "English" at 200 % text
+        (["Unverständlichkeiten", "No"], (1, 1)),
+        (["One"], (1,)),
+        ([], ()),
+    ],
+)
+async def test_tiles_stand_abreast_only_where_every_word_fits(labels: list[str], rows: tuple[int, ...]) -> None:
+    assert rows_of(labels) == rows
+
+
+async def test_one_of_many_is_found_in_a_sheet(phone: Phone) -> None:
+    async with opened(phone) as form:
+        opener = form.at("field-street")
+        assert (opener.label, opener.button) == ("Which street", True)
+        await form.tap("field-street")
+        assert "choice-street-zoo" in form.idents()
+        await form.type("choice-search", "hol")
+        assert [name for name in form.idents() if name.startswith("choice-street-")] == ["choice-street-holly_street"]
+        await form.type("choice-search", "nowhere")
+        assert form.reads("Nothing like that")
+        await form.type("choice-search", "")
+        await form.tap("choice-street-elm_street")
+        assert form.answers["street"] == "elm_street"
+        assert "choice-search" not in form.idents()
+        assert form.at("field-street").value == "Elm Street"
+
+
+async def test_several_answers_are_kept_in_the_order_of_the_form(phone: Phone) -> None:
+    async with opened(phone) as form:
+        for choice in ("at_night", "before_school", "after_school", "after_school"):
+            await form.tap(f"choice-when-{choice}")
+        assert form.answers["when"] == ["before_school", "at_night"]
+        assert form.at("choice-when-at_night").checked is True
+        assert form.at("choice-when-after_school").checked is False
+
+
+async def test_a_tick_is_given_and_taken_back(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("field-sure")
+        assert form.answers["sure"] == "OK"
+        assert form.at("field-sure").checked is True
+        await form.tap("field-sure")
+        assert "sure" not in form.answers
+
+
+# -- times ---------------------------------------------------------------------------------------------------------
+
+
+async def test_today_and_now_are_one_tap(phone: Phone) -> None:
+    async with opened(phone) as form:
+        for name in ("day", "clock", "moment"):
+            await form.tap(f"now-{name}")
+        answers = form.answers
+        assert answers["day"] == dt.datetime.now().astimezone().date().isoformat()
+        assert dt.time.fromisoformat(answers["clock"])
+        assert dt.datetime.fromisoformat(answers["moment"]).tzinfo is not None
+        assert form.reads("Today")
+        await form.tap("clear-day")
+        assert "day" not in form.answers
+
+
+async def test_a_day_and_a_time_are_picked_one_after_the_other(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("pick-moment")
+        (day,) = form.all(ft.DatePicker)
+        assert day.locale == ft.Locale("en")
+        await form.pick(day, dt.datetime(2026, 3, 9, 6, tzinfo=dt.UTC))  # midnight in Chicago
+        (clock,) = form.all(ft.TimePicker)
+        await form.pick(clock, dt.time(14, 5))
+        at = dt.datetime.fromisoformat(form.answers["moment"])
+        assert (at.date(), at.time()) == (dt.date(2026, 3, 9), dt.time(14, 5))
+        assert at.tzinfo is not None
+
+
+async def test_a_picked_day_is_the_same_day_in_every_zone() -> None:
+    for hours in (-10, -6, 0, 1, 9, 11):
+        here = dt.timezone(dt.timedelta(hours=hours))
+        midnight = dt.datetime(2026, 3, 9, tzinfo=here).astimezone(dt.UTC)
+        assert picked_day(midnight) == dt.date(2026, 3, 9)
+
+
+async def test_times_are_said_in_words_and_never_fail() -> None:
+    words = Words.load("es", strict=True)
+    now = dt.datetime(2026, 11, 23, 14, 5, tzinfo=dt.UTC)
+    assert say("date", "2026-11-23", words, now) == "Hoy"
+    assert say("time", "09:30", words, now) == "09:30"
+    assert "09:30" in say("dateTime", "2026-11-22T09:30:00+00:00", words, now)
+    assert say("date", "no day", words, now) == "no day"
+    assert say("time", 7, words, now) == "7"
+    assert say("dateTime", None, words, now) == ""
+    assert current("date", now) == "2026-11-23"
+    assert current("time", now) == "14:05"
+    assert current("dateTime", now) == "2026-11-23T14:05:00+00:00"
+    assert dt.datetime.fromisoformat(joined(dt.date(2026, 7, 1), dt.time(8))).utcoffset() is not None
+
+
+# -- photos --------------------------------------------------------------------------------------------------------
+
+
+def jpeg(width: int = 40) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, 30), (200, 30, 30)).save(out, "JPEG")
+    return out.getvalue()
+
+
+async def choose(form: Form, data: bytes) -> None:
+    """The phone's own file chooser gives this file."""
+    button = form.inside("photo-photo", ft.OutlinedButton)
+    assert isinstance(button.action, ft.PickFiles)
+    assert (button.action.with_data, button.action.file_type) == (True, ft.FilePickerFileType.IMAGE)
+    file = {"id": 1, "name": "a.jpg", "size": len(data), "path": None, "bytes": data}
+    await form.fire(button.action.file_picker, "result", {"files": [file]})
+
+
+async def test_a_chosen_photo_is_kept_shown_removed_and_had_back(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await choose(form, jpeg())
+        await form.until(lambda: "remove-photo" in form.idents(), "the photo")
+        answer = form.answers["photo"]
+        assert answer["mime"] == "image/jpeg"
+        assert await phone.notebook.photo(answer["sha256"])
+        await form.until(lambda: form.all(ft.Image), "the picture")
+        assert form.all(ft.Image)[0].semantics_label == "Photo"
+        await form.tap("remove-photo")
+        assert "photo" not in form.answers
+        (bar,) = form.all(ft.SnackBar)
+        assert bar.action == "Undo"
+        await form.fire(bar, "action")
+        assert form.answers["photo"] == answer
+        assert "remove-photo" in form.idents()
+
+
+async def test_a_file_that_is_no_photo_is_named_and_nothing_is_kept(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await choose(form, b"<svg onload='x'>")
+        await form.until(lambda: form.reads("no photo that Beatbook can use"), "the reason")
+        assert "photo" not in form.answers
+
+
+async def test_a_photo_is_taken_with_the_camera(phone: Phone) -> None:
+    camera = {"get_available_cameras": [camera_at("back")], "take_picture": jpeg()}
+    async with opened(phone, camera) as form:
+        await form.tap("take-photo")
+        await form.until(lambda: not form.inside("shoot", ft.FilledButton).disabled, "the camera")
+        await form.tap("shoot")
+        await form.until(lambda: "photo" in form.answers, "the photo")
+        assert "shoot" not in form.idents()
+
+
+async def test_a_camera_that_may_not_be_used_says_what_to_do(phone: Phone) -> None:
+    camera = {"get_available_cameras": Exception("CameraException(CameraAccessDenied, no permission)")}
+    async with opened(phone, camera) as form:
+        await form.tap("take-photo")
+        await form.until(lambda: form.reads("does not let Beatbook use the camera"), "the reason")
+        await form.tap("close-camera")
+        assert "shoot" not in form.idents()
+
+
+def camera_at(direction: str) -> dict[str, Any]:
+    return {"name": direction, "lens_direction": direction, "sensor_orientation": 0, "lens_type": "wide"}
+
+
+# -- codes and places ----------------------------------------------------------------------------------------------
+
+
+async def test_a_typed_code_of_a_place_fills_the_place_in(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("type-tag_code")
+        await form.type("type-code", f"{SHORT[:4]}-{SHORT[4:]}".lower())
+        await form.tap("use-code")
+        assert form.answers["tag_code"] == SHORT
+        assert form.answers["place_name"] == "Door 7, north gym"
+        assert "Door 7, north gym" in form.texts("field-place_name")
+        assert any("Door 7" in text for text in form.texts("where"))
+        draft = phone.notebook.draft(form.page.route.removeprefix("/form/"))
+        assert draft is not None
+        assert (draft.place, draft.tag) == (DOOR, SHORT)
+        assert "type-code" not in form.idents()
+
+
+async def test_an_old_tag_is_taken_and_named(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("type-tag_code")
+        await form.type("type-code", OLD_TAG)
+        await form.tap("use-code")
+        assert form.answers["place_name"] == "Gate B"
+        assert form.reads("This tag was replaced")
+        draft = phone.notebook.draft(form.page.route.removeprefix("/form/"))
+        assert draft is not None
+        assert draft.place == GATE
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("ABCD-EFG0", "wrong or missing"), ("https://example.org/x", "not one of ours"), ("", "Type the code first")],
+)
+async def test_what_is_no_tag_fills_nothing_in(phone: Phone, code: str, said: str) -> None:
+    async with opened(phone) as form:
+        await form.tap("type-tag_code")
+        await form.type("type-code", code)
+        await form.tap("use-code")
+        assert "tag_code" not in form.answers
+        assert any(said in text for text in form.texts()) or said in str(form.inside("type-code", ft.TextField).error)
+
+
+async def test_a_tag_is_scanned_over_the_form_and_the_camera_goes(phone: Phone) -> None:
+    phone.services.scanner = Reader(f"HTTPS://DISTRICT.EXAMPLE/T/{TAG}")
+    camera = {"get_available_cameras": [camera_at("front"), camera_at("back")], "take_picture": b"jpeg"}
+    async with opened(phone, camera) as form:
+        await form.tap("scan-tag_code")
+        await form.until(lambda: form.answers.get("tag_code") == TAG, "the tag")
+        await form.until(lambda: "camera" not in form.idents(), "the form without the camera")
+        assert form.answers["place_name"] == "Door 7, north gym"
+        described = next(args for name, args in form.calls if name == "initialize")
+        assert described["description"].name == "back"
+
+
+async def test_any_other_code_is_taken_as_it_is(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("type-label")
+        await form.type("type-code", " 4006381333931 ")
+        await form.tap("use-code")
+        assert form.answers["label"] == "4006381333931"
+
+
+class Reader:
+    """A scanner that sees this code in every picture."""
+
+    def __init__(self, text: str | None) -> None:
+        self.text = text
+        self.pictures = 0
+
+    def available(self) -> bool:
+        return True
+
+    async def decode(self, picture: bytes) -> str | None:
+        assert picture
+        self.pictures += 1
+        return self.text
+
+
+async def test_a_position_is_taken_with_its_accuracy_and_cleared(phone: Phone) -> None:
+    here = {"latitude": 36.1390004, "longitude": -96.108, "accuracy": 11.96}
+    async with opened(phone, {"get_current_position": here}) as form:
+        await form.tap("here-gps")
+        await form.until(lambda: "gps" in form.answers, "the position")
+        assert form.answers["gps"] == {"lat": 36.139, "lon": -96.108, "acc": 12.0}
+        assert form.reads("within 12 m")
+        await form.tap("clear-gps")
+        assert "gps" not in form.answers
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("User denied permissions to access the device's location.", "does not let Beatbook see where you are"),
+        ("TimeoutException after 0:00:12", "No position came in time"),
+        ("something else", "gives no position now"),
+    ],
+)
+async def test_without_a_position_the_reason_is_said_and_it_can_stay_empty(phone: Phone, error: str, said: str) -> None:
+    async with opened(phone, {"get_current_position": Exception(error)}) as form:
+        await form.tap("here-gps")
+        await form.until(lambda: form.reads(said), said)
+        assert "gps" not in form.answers
+
+
+async def test_a_note_is_read_and_takes_nothing(phone: Phone) -> None:
+    async with opened(phone) as form:
+        assert form.texts("field-intro") == ["One of each.", "Nothing here is sent."]
