@@ -32,25 +32,26 @@ def Viewfinder(found: Found, height: int = 320) -> ft.Control:
     words = services.words
     usable = has_camera(ft.context.page) and services.scanner.available()
     lens = ft.use_memo(lambda: Lens() if usable else None, [])
-    state, set_state = ft.use_state("starting" if usable else "unsupported")
     attempt, set_attempt = ft.use_state(0)
     # The phone slept, or the app was in the background: the camera is opened anew.
-    woken = use_changes(services.device_changes)
+    opening = (attempt, use_changes(services.device_changes))
+    known, set_known = ft.use_state((opening, "starting"))
+    # Each new opening starts from a camera that is drawn: one that is not on the screen cannot be asked anything.
+    state = "unsupported" if lens is None else known[1] if known[0] == opening else "starting"
 
     async def look() -> None:
         if lens is None:
             return
-        set_state("starting")
         try:
             await lens.open()
-            set_state("looking")
+            set_known((opening, "looking"))
             await _watch(lens, found)
         except NoCamera as error:
-            set_state(error.reason)
+            set_known((opening, error.reason))
         except ScannerTrouble:
-            set_state("no_reader")
+            set_known((opening, "no_reader"))
 
-    ft.use_effect(look, [attempt, woken], lambda: None)  # with a cleanup, Flet ends the loop when the screen is left
+    ft.use_effect(look, [opening], lambda: None)  # with a cleanup, Flet ends the loop when the screen is left
 
     async def switch() -> None:
         if lens is not None:
