@@ -1,0 +1,116 @@
+"""From an officer's tap with the network off to the row in the district's database, as people do it."""
+
+import hashlib
+import re
+from pathlib import Path
+
+from tests.browser.conftest import Phones, enrol
+from tests.browser.district import District
+from tests.browser.phone import Phone, wait_until
+
+FORMS = {"location_check", "walkthrough", "parent_contact", "community_complaint"}
+
+
+def test_four_records_with_photos_survive_a_killed_phone_offline_and_reach_the_district_once(
+    district: District, phones: Phones, photo: Path
+) -> None:
+    phone = phones()
+    enrol(phone, district)
+    phone.wait_for_offline_copy()
+    district.stop()
+    phone.set_offline(True)
+
+    capture_location_check(phone, district.short_code, photo)
+    capture_walkthrough(phone, photo)
+    capture_parent_contact(phone)
+    capture_complaint(phone, photo)
+
+    phone.kill()
+    phone.start(f"{district.url}/app/", offline=True)
+    for text in ("Location check", "Walkthrough", "Parent contact", "Community complaint"):
+        phone.sees(re.compile(text))
+    phone.tap("nav-records")
+    wait_until(lambda: phone.like("record-").count() == 4, "four records in the list")
+
+    district.start()
+    phone.set_offline(False)
+    found = wait_until(
+        lambda: (rows := district.records()) and len(rows) == 4 and all(r["complete"] for r in rows) and rows,
+        "four complete records at the district",
+        90,
+    )
+    assert {record["form"] for record in found} == FORMS
+    photos = [shot for record in found for shot in record["photos"]]
+    assert len(photos) == 3
+    for shot in photos:
+        kept = next(path for path in (district.folder / "blobs").rglob(f"{shot['sha256']}*"))
+        data = kept.read_bytes()
+        assert hashlib.sha256(data).hexdigest() == shot["sha256"]
+        assert b"SECRET-MARKER" not in data
+
+    phone.tap("nav-home")
+    phone.sees(re.compile("All at the district"))
+    second = phones()
+    enrol(second, district, "4712")
+    second.tap("nav-records")
+    wait_until(lambda: second.like("record-").count() == 4, "a colleague's four records", 60)
+    assert len(district.records()) == 4
+    assert phone.strangers == []
+    assert second.strangers == []
+    assert second.complaints == []
+
+
+def test_a_draft_comes_back_as_it_was_typed_after_a_reload(district: District, phones: Phones) -> None:
+    phone = phones()
+    enrol(phone, district)
+    phone.tap("open-parent_contact")
+    phone.type("field-summary", "Called about the bus stop, will call again", scroll=True)
+    phone.reload()
+    phone.sees(re.compile("Called about the bus stop, will call again"))
+
+
+def test_a_second_tab_is_told_that_the_notebook_is_open(district: District, phones: Phones) -> None:
+    phone = phones()
+    enrol(phone, district)
+    phone.second_tab(f"{district.url}/app/")
+    phone.sees(re.compile("another tab", re.IGNORECASE), timeout=60_000)
+
+
+def capture_location_check(phone: Phone, code: str, photo: Path) -> None:
+    phone.tap("open-location_check")
+    phone.tap("type-tag_code")
+    phone.type("type-code", code)
+    phone.tap("use-code")
+    phone.sees("Door 7")
+    phone.tap("choice-result-ok", scroll=True)
+    phone.pick("photo-photo", photo, scroll=True)
+    save(phone)
+
+
+def capture_walkthrough(phone: Phone, photo: Path) -> None:
+    phone.tap("open-walkthrough")
+    phone.choose("areas", "BD")
+    phone.tap("choice-BD1-no", scroll=True)
+    phone.pick("photo-BD1_photo", photo, scroll=True)
+    phone.type("field-BD1_advice", "Adjust the closer", scroll=True)
+    phone.tap("choice-BD2-yes", scroll=True)
+    save(phone)
+
+
+def capture_parent_contact(phone: Phone) -> None:
+    phone.tap("open-parent_contact")
+    phone.choose("topic", "praise")
+    save(phone)
+
+
+def capture_complaint(phone: Phone, photo: Path) -> None:
+    phone.tap("open-community_complaint")
+    phone.choose("service_code", "TRF-SPEED")
+    phone.pick("photo-photo", photo, scroll=True)
+    save(phone)
+
+
+def save(phone: Phone) -> None:
+    phone.tap("save")
+    phone.sees(re.compile("Saved on this phone"))
+    phone.at("open-location_check").wait_for(state="attached")
