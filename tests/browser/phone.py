@@ -91,18 +91,20 @@ class Phone:
         if offline:
             context.set_offline(True)
         self._page = context.pages[0] if context.pages else context.new_page()
-        session = self._session = context.new_cdp_session(self._page)
-        session.send(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 2, "mobile": True},
-        )
-        session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-        self._page.emulate_media(color_scheme="dark" if dark else "light")
+        self._hold(dark)
         self.home = "/".join(url.split("/")[:3])
         self._page.on("request", self._note_request)
         self._page.on("console", self._note_console)
         self.open(url)
         return self
+
+    def _hold(self, dark: bool = False) -> None:
+        """Gives the page in front a phone's size and touch."""
+        session = self._session = self.page.context.new_cdp_session(self.page)
+        metrics = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 2, "mobile": True}
+        session.send("Emulation.setDeviceMetricsOverride", metrics)
+        session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
 
     def open(self, url: str) -> None:
         """Goes to an address and waits for the first screen."""
@@ -211,6 +213,11 @@ class Phone:
         field.focus()
         self.page.keyboard.type(text, delay=5)
 
+    def holds(self, identifier: str, text: str) -> None:
+        """Waits until this is what a text field shows once it is touched; untouched ones tell no value."""
+        self.tap(identifier, scroll=True)
+        expect(self.at(identifier).locator("input, textarea").first).to_have_value(text, timeout=30_000)
+
     def pick(self, identifier: str, file: Path, *, scroll: bool = False) -> None:
         """Taps a control that asks for a file and gives it one."""
         if scroll:
@@ -227,18 +234,22 @@ class Phone:
             self.tap(f"field-{field}")
         self.tap(choice, scroll=True)
 
-    def second_tab(self, url: str) -> None:
-        """Opens another tab and looks at it."""
+    def second_tab(self, url: str) -> Page:
+        """Opens another tab and looks at it; gives the first one."""
+        first = self.page
         self._page = self.page.context.new_page()
+        self._hold()
         self.open(url)
+        return first
 
     def wait_for_offline_copy(self) -> None:
         """Waits until the service worker has every byte that a start without a network needs."""
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
 
     def sees(self, text: str | re.Pattern[str], timeout: float = 30_000) -> None:
-        """Waits until the words are on the screen."""
-        expect(self.page.locator("flt-semantics-host").get_by_text(text).first).to_be_attached(timeout=timeout)
+        """Waits until the words are on the screen, as text or as a name that a screen reader says."""
+        screen = self.page.locator("flt-semantics-host")
+        expect(screen.get_by_text(text).or_(screen.get_by_label(text)).first).to_be_attached(timeout=timeout)
 
     def names(self) -> list[str]:
         """The identifiers on the screen now."""
