@@ -57,7 +57,7 @@ async def main(page: ft.Page, folder: Folder | None = None) -> None:
         base_url=device.base_url,
     )
     provide(page, services)
-    device.on_online(lambda: engine.kick("online"))
+    device.on_network(lambda: engine.kick("network"))
     device.on_resume(lambda: engine.kick("resume"))
     device.on_resume(services.device_changes.changed)
     device.on_update(services.device_changes.changed)

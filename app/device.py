@@ -33,8 +33,8 @@ class Device(Protocol):
     def online(self) -> bool:
         """Whether the phone believes that it has a network."""
 
-    def on_online(self, callback: NEWS) -> None:
-        """Calls back when the network returns."""
+    def on_network(self, callback: NEWS) -> None:
+        """Calls back when the network goes or returns."""
 
     def on_resume(self, callback: NEWS) -> None:
         """Calls back when the officer comes back to the app."""
@@ -59,12 +59,12 @@ class Listeners:
     """Who wants to hear of what."""
 
     def __init__(self) -> None:
-        self._online: list[NEWS] = []
+        self._network: list[NEWS] = []
         self._resume: list[NEWS] = []
         self._update: list[NEWS] = []
 
-    def on_online(self, callback: NEWS) -> None:
-        self._online.append(callback)
+    def on_network(self, callback: NEWS) -> None:
+        self._network.append(callback)
 
     def on_resume(self, callback: NEWS) -> None:
         self._resume.append(callback)
@@ -115,10 +115,10 @@ class PlainDevice(Listeners):
 
     def connect(self, connected: bool = True) -> None:
         """The network comes or goes."""
-        came = connected and not self.connected
+        news = connected != self.connected
         self.connected = connected
-        if came:
-            self._tell(self._online)
+        if news:
+            self._tell(self._network)
 
     def resume(self) -> None:
         """The officer comes back to the app."""

@@ -128,10 +128,10 @@ class BrowserDevice(Listeners):
                 self._tell(self._update)
 
     def _connect(self, online: bool) -> None:
-        came = online and not self._connected
+        news = online != self._connected
         self._connected = online
-        if came:
-            self._tell(self._online)
+        if news:
+            self._tell(self._network)
 
 
 def _proxy(function: Callable[[Any], None]) -> Any:

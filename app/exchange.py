@@ -39,10 +39,10 @@ class Exchange:
         self._register.under_way = frozenset(self._ledger.records_of(hashes))
         self._changed()
 
-    def receipt(self, name: str, number: int, at: str, missing: Iterable[str] = ()) -> None:
-        """The district has a revision, except for the photos still `missing` there."""
+    def receipt(self, name: str, number: int, at: str, missing: Iterable[str] = (), doubt: str | None = None) -> None:
+        """The district has a revision but not the photos `missing`; `doubt` is its code of what was odd."""
         with self.batch():
-            record = self._ledger.receipt(name, number, at)
+            record = self._ledger.receipt(name, number, at, doubt)
             if record is not None:
                 lacking = set(missing)
                 entry = next(e for e in self._ledger.of(record) if e.revision.hash == name)

@@ -33,6 +33,7 @@ class Entry:
     own: bool
     number: int | None = None  # the district's own number, from its receipt
     received_at: str | None = None
+    doubt: str | None = None  # a code: the district has it, and something about it was odd
     refusal: Refusal | None = None
 
     @property
@@ -64,9 +65,10 @@ class Ledger:
         rows.sort(key=lambda row: row["body"]["seq"])
         return [Revision.from_json(row["body"]) for row in rows[:limit]]
 
-    def receipt(self, name: str, number: int, at: str) -> str | None:
+    def receipt(self, name: str, number: int, at: str, doubt: str | None = None) -> str | None:
         """The district has this revision. Gives its record, or None when the revision is not known here."""
-        return self._mark(name, {"state": "district", "number": number, "at": at, "refusal": None})
+        fields = {"state": "district", "number": number, "at": at, "refusal": None}
+        return self._mark(name, {**fields, "doubt": doubt} if doubt else fields)
 
     def refuse(self, name: str, refusal: Refusal) -> str | None:
         """The district refused this revision. Gives its record, or None when that is no news or not known here."""
@@ -115,4 +117,4 @@ class Ledger:
 def _entry(row: Document) -> Entry:
     refusal = Refusal(**row["refusal"]) if row.get("refusal") else None
     revision = Revision.from_json(row["body"])
-    return Entry(revision, row["state"], row["own"], row.get("number"), row.get("at"), refusal)
+    return Entry(revision, row["state"], row["own"], row.get("number"), row.get("at"), row.get("doubt"), refusal)

@@ -172,11 +172,11 @@ class Engine:
         return lambda: self._listeners.remove(callback)
 
     def kick(self, reason: str) -> None:
-        """Asks for a round: "save", "start", "resume", "online", "manual". During one, it asks for one more.
+        """Asks for a round: "save", "start", "resume", "network", "manual". During one, it asks for one more.
 
         After failures a save waits for the end of the pause; what may have changed the line ends it. A district that
-        asked for patience is only asked earlier by hand. "online" is also for the news that the network went: the
-        round then waits for it, and `status` says so.
+        asked for patience is only asked earlier by hand. "network" is the news that it returned or went; when it
+        went, the round waits for it, and `status` says so.
         """
         if reason not in PATIENT:
             self._failures = 0
@@ -343,7 +343,8 @@ class Engine:
         with self._notebook.batch():
             for verdict in verdicts:
                 if verdict.safe:
-                    self._notebook.receipt(verdict.hash, verdict.seq or 0, verdict.at or "", verdict.missing)
+                    number, at = verdict.seq or 0, verdict.at or ""
+                    self._notebook.receipt(verdict.hash, number, at, verdict.missing, verdict.code)
                 else:
                     self._notebook.refuse(verdict.hash, verdict.code or "", verdict.message or "", verdict.field)
             self._notebook.sending([])

@@ -18,14 +18,15 @@ log = logging.getLogger("beatbook")
 @screen
 def ScanScreen() -> ft.View:
     """The camera above, the typed code below. The camera stops as soon as another screen is shown."""
-    words = use_services().words
+    services = use_services()
+    words = services.words
     return ft.View(
         route=ROOT,
         padding=0,
         appbar=ft.AppBar(
             title=ft.Text(words("scan.title"), weight=ft.FontWeight.W_500),
             center_title=False,
-            automatically_imply_leading=False,
+            automatically_imply_leading=not services.entered,
             bgcolor=ft.Colors.SURFACE,
         ),
         navigation_bar=navigation("scan"),

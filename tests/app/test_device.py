@@ -83,7 +83,7 @@ async def test_news_of_the_page_reaches_whoever_listens() -> None:
     phone = BrowserDevice(worker(page))
     await phone.start()
     news: list[str] = []
-    phone.on_online(lambda: news.append("online"))
+    phone.on_network(lambda: news.append("network"))
     phone.on_resume(lambda: news.append("resume"))
     phone.on_update(lambda: news.append("update"))
     page.say("offline")
@@ -93,7 +93,7 @@ async def test_news_of_the_page_reaches_whoever_listens() -> None:
     page.say("hidden")
     page.say("visible")
     page.say("update-ready")
-    assert news == ["online", "resume", "update"]
+    assert news == ["network", "network", "resume", "update"]
     assert phone.update_ready
 
 
@@ -158,11 +158,11 @@ def test_on_a_desk_the_district_is_the_one_of_the_settings(monkeypatch: pytest.M
 def test_what_a_test_does_to_a_plain_device_is_heard() -> None:
     device = PlainDevice()
     news: list[str] = []
-    device.on_online(lambda: news.append("online"))
+    device.on_network(lambda: news.append("network"))
     device.on_resume(lambda: news.append("resume"))
     device.on_update(lambda: news.append("update"))
     device.connect(False)
     device.connect(True)
     device.resume()
     device.offer_update()
-    assert news == ["online", "resume", "update"]
+    assert news == ["network", "network", "resume", "update"]

@@ -116,6 +116,7 @@ class FakeNotebook:
         self.setup_etag: str | None = None
         self.saved: dict[str, Revision] = {}
         self.receipts: dict[str, tuple[int, str]] = {}
+        self.doubts: dict[str, str | None] = {}
         self.refusals: dict[str, str] = {}
         self.on_the_way: list[str] = []
         self.missing: set[str] = set()
@@ -158,8 +159,9 @@ class FakeNotebook:
         self.frames += 1
         self._tell()
 
-    def receipt(self, name: str, seq: int, at: str, missing: Sequence[str]) -> None:
+    def receipt(self, name: str, seq: int, at: str, missing: Sequence[str], doubt: str | None) -> None:
         self.receipts[name] = (seq, at)
+        self.doubts[name] = doubt
         self.missing |= set(missing) - set(self.pictures_refused)
 
     def refuse(self, name: str, code: str, message: str, field: str | None) -> None:  # noqa: ARG002
@@ -216,6 +218,7 @@ class FakeDistrict:
     revisions: list[Revision] = field(default_factory=list)
     blobs: dict[str, bytes] = field(default_factory=dict)
     refuse: dict[str, str] = field(default_factory=dict)  # record -> code
+    doubt: dict[str, str] = field(default_factory=dict)  # record -> code that comes with "accepted"
     poison: set[str] = field(default_factory=set)  # records that make the server stumble
     shut_out: Code | None = None
     asked: list[str] = field(default_factory=list)
@@ -258,7 +261,7 @@ class FakeDistrict:
         missing = tuple(name for name in photos_of(revision) if name not in self.blobs)
         seq = known.get(revision.hash, len(self.revisions))
         word = "known" if revision.hash in known else "accepted"
-        return Verdict(revision.hash, word, seq, "2026-11-23T10:00:01Z", missing)
+        return Verdict(revision.hash, word, seq, "2026-11-23T10:00:01Z", missing, code=self.doubt.get(revision.record))
 
     def _page(self, after: int, limit: int) -> httpx.Response:
         found = [Sent(seq, "2026-11-23T10:00:01Z", r) for seq, r in enumerate(self.revisions, 1) if seq > after][:limit]

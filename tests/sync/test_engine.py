@@ -91,6 +91,16 @@ async def test_a_refused_record_keeps_its_reason_and_the_others_go_on() -> None:
     assert work.status.waiting == 0
 
 
+async def test_a_doubt_that_comes_with_the_receipt_is_kept_with_it() -> None:
+    notebook, district = notebook_with(1, 2), FakeDistrict()
+    odd = revision(2)
+    district.doubt[odd.record] = Code.CLOCK_AHEAD
+    work = engine(notebook, Line(district))
+    await work.round()
+    assert notebook.doubts == {revision(1).hash: None, odd.hash: "clock_ahead"}
+    assert state(work) == State.ALL_AT_DISTRICT
+
+
 async def test_a_record_that_no_batch_can_hold_is_set_aside() -> None:
     notebook, district = notebook_with(1), FakeDistrict()
     huge = revision(2, set={"text": "x" * 300_000})

@@ -181,7 +181,7 @@ async def _schedule(bad_day: list[str | None], events: list[str], seed: int) -> 
                 notebooks[number].save(revision(count, devices[number], photos))
                 engines[number].kick("save")
             elif verb == "kick":
-                engines[number].kick(chance.choice(["resume", "online", "manual"]))
+                engines[number].kick(chance.choice(["resume", "network", "manual"]))
             elif verb == "cancel":
                 engines[number].cancel()
             else:  # the app is closed in the middle and opened again

@@ -39,7 +39,7 @@ async def test_a_kick_during_a_round_asks_for_one_more_and_never_for_two_at_once
     async with running(work):
         work.kick("start")
         await until(lambda: state(work) == State.SYNCING)
-        for reason in ("save", "resume", "online", "manual"):
+        for reason in ("save", "resume", "network", "manual"):
             work.kick(reason)
         await asyncio.sleep(100)
     assert most == 1
@@ -83,7 +83,7 @@ async def test_a_save_waits_for_the_end_of_a_pause_but_news_of_the_line_ends_it(
             await asyncio.sleep(0.1)
         assert len(tries) == 8
         broken = False
-        work.kick("online")
+        work.kick("network")
         await asyncio.sleep(0.1)
         assert len(tries) > 8
         await until(lambda: state(work) == State.ALL_AT_DISTRICT)
@@ -102,7 +102,7 @@ async def test_a_district_that_asks_for_patience_gets_it_except_by_hand(status: 
     async with running(work):
         work.kick("start")
         await until(lambda: len(asked) == 1 and state(work) == State.TROUBLE)
-        work.kick("online")
+        work.kick("network")
         await asyncio.sleep(5)
         assert len(asked) == 1
         await until(lambda: len(asked) > 1)
@@ -127,7 +127,7 @@ async def test_a_phone_that_is_offline_waits_for_the_line_and_says_so() -> None:
         assert district.asked == []
         assert (state(work), work.status.waiting) == (State.OFFLINE, 1)
         phone.connected = True
-        work.kick("online")
+        work.kick("network")
         await until(lambda: state(work) == State.ALL_AT_DISTRICT)
 
 
@@ -140,7 +140,7 @@ async def test_the_badge_says_at_once_that_the_network_went() -> None:
         seen: list[State] = []
         work.subscribe(lambda: seen.append(state(work)))
         phone.connected = False
-        work.kick("online")  # news of the network, in either direction
+        work.kick("network")  # news of the network, in either direction
         await asyncio.sleep(1_000)
         assert seen == [State.OFFLINE]
 

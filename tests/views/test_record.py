@@ -33,12 +33,22 @@ async def test_a_record_says_where_it_is(phone: Phone) -> None:
         await screen.until(lambda: screen.reads("The district has it, number 101."), "the receipt")
 
 
+async def test_a_record_taken_with_a_doubt_says_so_and_asks_for_nothing_else(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    (revision,) = phone.notebook.outbox()
+    phone.notebook.receipt(revision.hash, 101, "2026-11-23T14:06:00+00:00", doubt="clock_ahead")
+    phone.notebook.receipt(revision.hash, 101, "2026-11-23T14:06:00+00:00")  # sent again: "known", without the code
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        assert screen.reads("This phone's clock was ahead")
+        assert "send-again" not in screen.idents()
+
+
 async def test_a_refused_record_says_why_and_offers_to_correct_it_or_send_it_again(phone: Phone) -> None:
     record = phone.save(topic="praise")
     (revision,) = phone.notebook.outbox()
-    phone.notebook.refuse(revision.hash, "clock_ahead", "", None)
+    phone.notebook.refuse(revision.hash, "wrong_school", "", None)
     async with Screen(phone.main, route=f"/records/{record}") as screen:
-        assert screen.reads("This phone's clock is ahead")
+        assert screen.reads("You are not assigned to this record's school")
         await screen.tap("send-again")
         assert phone.notebook.counts().waiting == 1
         assert phone.engine.kicks == ["manual"]
