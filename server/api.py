@@ -129,7 +129,7 @@ async def push(request: Request, phone: ThePhone, intake: TheIntake) -> Response
         lines = inflate(body, MAX_BATCH_BYTES) if encoding == "gzip" else body
         return verdict_lines(intake.take(Sender(phone.device.id, phone.officer.id, phone.language), lines))
 
-    return Response(await run_in_threadpool(take), media_type=NDJSON)
+    return _packed(request, await run_in_threadpool(take), NDJSON, {})
 
 
 @router.get("/revisions")

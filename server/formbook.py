@@ -1,5 +1,6 @@
 """The forms of the district: every version that was ever published, parsed once."""
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -35,9 +36,9 @@ def knows(session: Session, form_id: str) -> bool:
 
 
 def active_forms(session: Session) -> list[dict[str, Any]]:
-    """The JSON of the forms that phones get, by id."""
+    """The JSON of the forms that phones get, in the order that they ask for; those that ask for none come last."""
     query = select(PublishedForm.json).where(PublishedForm.active).order_by(PublishedForm.id)
-    return list(session.scalars(query))
+    return sorted(session.scalars(query), key=lambda form: form.get("order", math.inf))
 
 
 def publish(session: Session, forms: Iterable[dict[str, Any]], *, who: str = "cli") -> list[str]:

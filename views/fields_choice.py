@@ -8,7 +8,7 @@ import flet as ft
 from views.fields_frame import Asking, question, shown_value, spoken_hint, unspoken, use_kept_text, widget
 from views.parts import guarded
 from views.services import use_services
-from views.theme import BODY, EDGE, NEAR, RADIUS, SECTION, SMALL
+from views.theme import BODY, EDGE, NEAR, RADIUS, SECTION, SMALL, STRONG
 
 if TYPE_CHECKING:
     from app.forms import Choice
@@ -117,7 +117,7 @@ def _tile(asking: Asking, choice: "Choice", chosen: bool, choose: Toggle, abreas
     text = ft.Text(
         choice.label(asking.language),
         size=BODY,
-        weight=ft.FontWeight.W_500 if chosen else ft.FontWeight.W_400,
+        weight=STRONG if chosen else ft.FontWeight.W_400,
         color=ft.Colors.ON_PRIMARY if chosen else ft.Colors.ON_SURFACE,
         text_align=ft.TextAlign.CENTER if abreast else ft.TextAlign.START,
         expand=not abreast,
@@ -139,7 +139,7 @@ def _chip(asking: Asking, choice: "Choice", chosen: bool, choose: Toggle) -> ft.
     text = ft.Text(
         choice.label(asking.language),
         size=BODY,
-        weight=ft.FontWeight.W_500 if chosen else ft.FontWeight.W_400,
+        weight=STRONG if chosen else ft.FontWeight.W_400,
         color=ft.Colors.ON_PRIMARY if chosen else ft.Colors.ON_SURFACE,
         expand=True,
         expand_loose=True,
@@ -256,9 +256,7 @@ def ChoiceSheet(asking: Asking, chosen: frozenset[str], toggle: Toggle, several:
     wanted, search = ft.use_state("")
     last, text = use_kept_text("")
     choices = asking.field.choices
-    parts: list[ft.Control] = [
-        ft.Container(ft.Text(asking.label, size=SECTION, weight=ft.FontWeight.W_500), padding=_pad(EDGE, 0))
-    ]
+    parts: list[ft.Control] = [ft.Container(ft.Text(asking.label, size=SECTION, weight=STRONG), padding=_pad(EDGE, 0))]
     if len(choices) >= SEARCH_FROM:
         last.current = ft.TextField(
             value=text,
@@ -294,7 +292,7 @@ def _line(asking: Asking, choice: "Choice", chosen: bool, toggle: Toggle, severa
                 ft.Text(
                     choice.label(asking.language),
                     size=BODY,
-                    weight=ft.FontWeight.W_500 if chosen else ft.FontWeight.W_400,
+                    weight=STRONG if chosen else ft.FontWeight.W_400,
                     expand=True,
                 ),
             ],

@@ -8,7 +8,7 @@ import flet as ft
 
 from views.parts import drawn
 from views.services import use_services
-from views.theme import BODY, EDGE, NEAR, RADIUS, SMALL
+from views.theme import BODY, EDGE, NEAR, RADIUS, SMALL, STRONG
 
 if TYPE_CHECKING:
     from flet.components.hooks.use_ref import MutableRef
@@ -93,7 +93,7 @@ def unspoken(control: ft.Control) -> ft.Control:
 
 
 def _label(asking: Asking) -> ft.Control:
-    spans = [ft.TextSpan(asking.label, ft.TextStyle(size=BODY, weight=ft.FontWeight.W_500))]
+    spans = [ft.TextSpan(asking.label, ft.TextStyle(size=BODY, weight=STRONG))]
     if asking.required and not asking.readonly:
         word = use_services().words("form.required")
         spans.append(ft.TextSpan(f"  {word}", ft.TextStyle(size=SMALL, color=ft.Colors.ON_SURFACE_VARIANT)))
@@ -104,7 +104,7 @@ def _mistake(asking: Asking) -> ft.Control:
     line = ft.Row(
         [
             ft.Icon(ft.Icons.ERROR_OUTLINE, color=ft.Colors.ERROR, size=20),
-            ft.Text(asking.problem or "", color=ft.Colors.ERROR, weight=ft.FontWeight.W_500, expand=True),
+            ft.Text(asking.problem or "", color=ft.Colors.ERROR, weight=STRONG, expand=True),
         ],
         spacing=NEAR,
         vertical_alignment=ft.CrossAxisAlignment.START,
@@ -155,7 +155,7 @@ def small_button(
 _BUTTON: Final = ft.ButtonStyle(
     padding=ft.Padding.symmetric(vertical=16, horizontal=16),
     shape=ft.RoundedRectangleBorder(radius=RADIUS),
-    text_style=ft.TextStyle(size=BODY, weight=ft.FontWeight.W_500),
+    text_style=ft.TextStyle(size=BODY, weight=STRONG),
 )
 
 

@@ -12,7 +12,7 @@ from views.camera import Lens, NoCamera, has_camera
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
 from views.parts import guarded, notice, primary_button, problem
 from views.services import use_services
-from views.theme import EDGE, NEAR, RADIUS, SECTION
+from views.theme import EDGE, NEAR, RADIUS, SECTION, STRONG
 
 if TYPE_CHECKING:
     from views.filling import Filling
@@ -155,7 +155,7 @@ def PhotoCamera(title: str, keep: Keep, close: Callable[[], None]) -> ft.Control
         ft.Container(
             ft.Column(
                 [
-                    ft.Text(title, size=SECTION, weight=ft.FontWeight.W_500),
+                    ft.Text(title, size=SECTION, weight=STRONG),
                     *trouble,
                     ft.Container(
                         lens.draw(), expand=True, border_radius=RADIUS, clip_behavior=ft.ClipBehavior.ANTI_ALIAS

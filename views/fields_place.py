@@ -11,7 +11,7 @@ from views.fields_frame import Asking, buttons, question, shown_value, small_but
 from views.parts import guarded, message, problem
 from views.services import use_services
 from views.tagged import TAG_FIELD, find, saying, tag_answers
-from views.theme import AMBER, EDGE, NEAR, SECTION
+from views.theme import AMBER, EDGE, NEAR, SECTION, STRONG
 from views.viewfinder import TypeCode, Viewfinder
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def ScanSheet(title: str, said: str, on_scan: Any, on_type: Any) -> ft.Control:
     """The camera over the form: the draft stays underneath as it is."""
     words = use_services().words
     parts: list[ft.Control] = [
-        ft.Text(title, size=SECTION, weight=ft.FontWeight.W_500),
+        ft.Text(title, size=SECTION, weight=STRONG),
         Viewfinder(on_scan, height=280),
     ]
     if said:

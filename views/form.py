@@ -13,7 +13,7 @@ from views.fields_frame import buttons, scroll_key, small_button
 from views.filling import Filling
 from views.parts import app_bar, drawn, empty, go, guarded, notice, primary_button, problem, quiet, screen
 from views.services import Services, use_changes, use_services
-from views.theme import EDGE, GROUP, NEAR, SMALL
+from views.theme import EDGE, GROUP, NEAR, SMALL, STRONG
 
 log = logging.getLogger("beatbook")
 
@@ -245,7 +245,7 @@ def SaveBar(filling: Filling) -> ft.Control:
                 content=ft.Text(
                     words.count("form.mistakes", len(filling.problems)),
                     color=ft.Colors.ERROR,
-                    weight=ft.FontWeight.W_500,
+                    weight=STRONG,
                 ),
                 identifier="mistakes",
                 live_region=True,

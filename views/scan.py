@@ -9,7 +9,7 @@ from views.navigation import ROOT, navigation
 from views.parts import drawn, go, message, primary_button, screen, secondary_button, section
 from views.services import Services, use_services
 from views.tagged import Reading, begin, read
-from views.theme import AMBER, BODY, EDGE, GAP, NEAR
+from views.theme import AMBER, BODY, EDGE, GAP, NEAR, STRONG
 from views.viewfinder import TypeCode, Viewfinder
 
 log = logging.getLogger("beatbook")
@@ -24,7 +24,7 @@ def ScanScreen() -> ft.View:
         route=ROOT,
         padding=0,
         appbar=ft.AppBar(
-            title=ft.Text(words("scan.title"), weight=ft.FontWeight.W_500),
+            title=ft.Text(words("scan.title"), weight=STRONG),
             center_title=False,
             automatically_imply_leading=not services.entered,
             bgcolor=ft.Colors.SURFACE,
@@ -83,7 +83,7 @@ def Said(reading: Reading) -> ft.Control:
     key = f"scan.{reading.said}"
     if f"{key}.title" not in words:
         key = "scan.other"
-    title = ft.Text(words(f"{key}.title", place=place), size=BODY, weight=ft.FontWeight.W_500)
+    title = ft.Text(words(f"{key}.title", place=place), size=BODY, weight=STRONG)
     parts: list[ft.Control] = [
         title,
         message(words(f"{key}.text", place=place), ft.Icons.QR_CODE_2, AMBER, "scan-said"),

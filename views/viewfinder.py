@@ -12,7 +12,7 @@ from views.fields_frame import buttons, small_button, use_kept_text
 from views.parts import drawn, guarded, message, primary_button
 from views.scanner import ScannerTrouble
 from views.services import use_changes, use_services
-from views.theme import ACCENT, AMBER, BODY, NEAR, RADIUS
+from views.theme import ACCENT, AMBER, BODY, LABEL, NEAR, RADIUS
 
 log = logging.getLogger("beatbook")
 
@@ -135,6 +135,7 @@ def TypeCode(found: Found) -> ft.Control:
     last.current = ft.TextField(
         value=text,
         label=words("scan.code"),
+        label_style=ft.TextStyle(size=LABEL),
         hint_text="ABCD-EFGH",
         error=words("scan.type_first") if empty else None,
         text_size=20,

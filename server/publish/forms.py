@@ -35,11 +35,12 @@ TYPES: Final = {
 APPEARANCES: Final = frozenset(
     ("multiline", "minimal", "field-list", "numbers", "likert", "horizontal", "columns", "new", "annotate", "quick")
 )
-SETTINGS: Final = ("form_title", "form_id", "version", "default_language", "instance_name")
+SETTINGS: Final = ("form_title", "form_id", "version", "default_language", "instance_name", "order")
 OWN_SETTINGS: Final = ("record_class", "role", "goal", "icon")
 TRANSLATED_TITLE: Final = "translated_title"
 
 _LANGUAGE = re.compile(r".*\(([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\)")
+_ORDER = re.compile(r"[1-9][0-9]{0,2}")
 _ICON = re.compile(r"[a-z][a-z0-9_]{1,59}")
 # What pyxform puts into a row by itself, and has been looked at elsewhere.
 _OWN_KEYS: Final = frozenset(
@@ -107,6 +108,8 @@ class _Publishing:
             "goal": settings.get("goal", ""),
             "icon": settings.get("icon", ""),
         }
+        if settings.get("order"):
+            form["order"] = int(settings["order"])
         if settings.get("instance_name"):
             row = self.book.settings_row
             form["instance_name"] = self._expression(row, "instance_name", settings["instance_name"])
@@ -153,6 +156,9 @@ class _Publishing:
                 self._mistake(row, column, f"{settings[column]} is not one of {', '.join(known)}")
         if settings.get("form_id") and not NAME.fullmatch(settings["form_id"]):
             self._mistake(row, "form_id", "an id has letters, digits and underscores")
+        if settings.get("order") and not _ORDER.fullmatch(settings["order"]):
+            self._mistake(row, "order", "the place among the other forms is a whole number from 1 to 999")
+            del settings["order"]
         if settings.get("icon") and not _ICON.fullmatch(settings["icon"]):
             self._mistake(row, "icon", "an icon is named in small letters and underscores, like family_restroom")
         return settings

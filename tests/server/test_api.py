@@ -25,7 +25,9 @@ from sync.protocol import (
     Sent,
     deflate,
     pull_lines,
+    push_lines,
     read_pull,
+    read_verdicts,
 )
 from tests.server.conftest import BASE_URL, Home
 from tests.server.phones import FORM, Phone
@@ -145,13 +147,17 @@ def test_the_lines_are_what_the_protocol_would_write(phone: Phone, new_phone: Ca
 
 
 def test_answers_come_packed_to_whoever_can_unpack(phone: Phone, new_phone: Callable[..., Phone]) -> None:
-    phone.push(*[phone.write() for _ in range(5)])
+    written = [phone.write() for _ in range(5)]
+    phone.push(*written)
     reader = new_phone()
     packed = reader.get("/revisions", **{"Accept-Encoding": "gzip"})
     plain = reader.get("/revisions", **{"Accept-Encoding": "identity"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain.headers
     assert packed.content == plain.content
+    verdicts = phone.send(push_lines(written), **{"Accept-Encoding": "gzip"})
+    assert verdicts.headers["Content-Encoding"] == "gzip"
+    assert [verdict.hash for verdict in read_verdicts(verdicts.content)] == [revision.hash for revision in written]
 
 
 def test_a_cursor_that_this_district_never_gave_is_refused(phone: Phone) -> None:

@@ -22,6 +22,13 @@ def test_a_new_version_takes_over_and_the_old_one_stays_known(home: Home) -> Non
         assert not knows(session, "tea_party")
 
 
+def test_phones_get_the_forms_in_the_order_that_they_ask_for(home: Home) -> None:
+    names = {"zebra": 10, "ant": 20, "bee": None}
+    with home.database.writing() as session:
+        publish(session, [{**FORM, "id": n, **({"order": o} if o else {})} for n, o in names.items()])
+        assert [form["id"] for form in active_forms(session)] == ["zebra", "ant", "bee", "parent_contact"]
+
+
 def test_publishing_the_same_again_changes_nothing(home: Home) -> None:
     with home.database.writing() as session:
         assert publish(session, [FORM]) == []

@@ -286,6 +286,7 @@ def test_an_empty_group_is_a_mistake(file: Path) -> None:
         ("| community |", "| boss |", 13, "role", "boss is not one of"),
         ("| collaboration |", "| win |", 13, "goal", "win is not one of"),
         ("| star |", "| STAR |", 13, "icon", "small letters"),
+        ("| icon |", "| order |", 13, "order", "a whole number from 1 to 999"),
         ("| visit |", "| vi sit |", 13, "form_id", "letters, digits"),
         ("| Visita |", "| |", 13, "translated_title::Español (es)", "is missing"),
         ("| icon |", "| picture |", 13, "picture", "this setting is not known"),
