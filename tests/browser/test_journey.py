@@ -22,7 +22,7 @@ def test_four_records_with_photos_survive_a_killed_phone_offline_and_reach_the_d
 
     capture_location_check(phone, district.short_code, photo)
     capture_walkthrough(phone, photo)
-    capture_parent_contact(phone)
+    capture_parent_contact(phone, photo)
     capture_complaint(phone, photo)
 
     phone.kill()
@@ -41,7 +41,7 @@ def test_four_records_with_photos_survive_a_killed_phone_offline_and_reach_the_d
     )
     assert {record["form"] for record in found} == FORMS
     photos = [shot for record in found for shot in record["photos"]]
-    assert len(photos) == 3
+    assert len(photos) == 4
     for shot in photos:
         kept = next(path for path in (district.folder / "blobs").rglob(f"{shot['sha256']}*"))
         data = kept.read_bytes()
@@ -99,9 +99,10 @@ def capture_walkthrough(phone: Phone, photo: Path) -> None:
     save(phone)
 
 
-def capture_parent_contact(phone: Phone) -> None:
+def capture_parent_contact(phone: Phone, photo: Path) -> None:
     phone.tap("open-parent_contact")
     phone.choose("topic", "praise")
+    phone.pick("photo-photo", photo, scroll=True)
     save(phone)
 
 
