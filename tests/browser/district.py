@@ -21,7 +21,7 @@ class District:
     def __init__(self, folder: Path, webapp: Path | None = None) -> None:
         self.folder = folder
         self._webapp = webapp
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.short_code = ""  # what is printed under the tag of its place
         self._process: subprocess.Popen[bytes] | None = None
@@ -79,7 +79,8 @@ class District:
         }
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

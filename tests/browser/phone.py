@@ -69,9 +69,15 @@ class Phone:
         assert self._page is not None, "the phone is switched off"
         return self._page
 
-    def start(self, url: str, *, offline: bool = False, dark: bool = False, language: str = "en-US") -> Self:
-        """Starts the browser and opens `url`; returns once the first screen is drawn and can be touched."""
-        flags = [*_FLAGS, f"--user-data-dir={self._profile}", f"--lang={language}"]
+    def start(
+        self, url: str, *, offline: bool = False, dark: bool = False, language: str = "en-US", text: int = 100
+    ) -> Self:
+        """Starts the browser and opens `url`; returns once the first screen is drawn and can be touched.
+
+        `text` is the size of text that the phone's owner has set, in percent.
+        """
+        flags = [*_FLAGS, f"--user-data-dir={self._profile}", f"--lang={language}", f"--accept-lang={language}"]
+        flags.append(f"--blink-settings=defaultFontSize={16 * text // 100}")
         if self._camera:
             flags.append(f"--use-file-for-fake-video-capture={self._camera}")
         port_file = self._profile / "DevToolsActivePort"

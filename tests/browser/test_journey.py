@@ -4,9 +4,10 @@ import hashlib
 import re
 from pathlib import Path
 
+from tests.browser import capture
 from tests.browser.conftest import Phones, enrol
 from tests.browser.district import District
-from tests.browser.phone import Phone, wait_until
+from tests.browser.phone import wait_until
 
 FORMS = {"location_check", "walkthrough", "parent_contact", "community_complaint"}
 
@@ -20,10 +21,10 @@ def test_four_records_with_photos_survive_a_killed_phone_offline_and_reach_the_d
     district.stop()
     phone.set_offline(True)
 
-    capture_location_check(phone, district.short_code, photo)
-    capture_walkthrough(phone, photo)
-    capture_parent_contact(phone, photo)
-    capture_complaint(phone, photo)
+    capture.location_check(phone, district.short_code, photo)
+    capture.walkthrough(phone, photo)
+    capture.parent_contact(phone, photo)
+    capture.community_complaint(phone, photo)
 
     phone.kill()
     phone.start(f"{district.url}/app/", offline=True)
@@ -76,44 +77,3 @@ def test_a_second_tab_is_told_that_the_notebook_is_open_and_takes_over(district:
     phone.sees(re.compile("another tab"), timeout=60_000)
     first.close()
     phone.at("open-location_check").wait_for(state="attached", timeout=60_000)
-
-
-def capture_location_check(phone: Phone, code: str, photo: Path) -> None:
-    phone.tap("open-location_check")
-    phone.tap("type-tag_code")
-    phone.type("type-code", code)
-    phone.tap("use-code")
-    phone.sees("Door 7")
-    phone.tap("choice-result-ok", scroll=True)
-    phone.pick("photo-photo", photo, scroll=True)
-    save(phone)
-
-
-def capture_walkthrough(phone: Phone, photo: Path) -> None:
-    phone.tap("open-walkthrough")
-    phone.choose("areas", "BD")
-    phone.tap("choice-BD1-no", scroll=True)
-    phone.pick("photo-BD1_photo", photo, scroll=True)
-    phone.type("field-BD1_advice", "Adjust the closer", scroll=True)
-    phone.tap("choice-BD2-yes", scroll=True)
-    save(phone)
-
-
-def capture_parent_contact(phone: Phone, photo: Path) -> None:
-    phone.tap("open-parent_contact")
-    phone.choose("topic", "praise")
-    phone.pick("photo-photo", photo, scroll=True)
-    save(phone)
-
-
-def capture_complaint(phone: Phone, photo: Path) -> None:
-    phone.tap("open-community_complaint")
-    phone.choose("service_code", "TRF-SPEED")
-    phone.pick("photo-photo", photo, scroll=True)
-    save(phone)
-
-
-def save(phone: Phone) -> None:
-    phone.tap("save")
-    phone.sees(re.compile("Saved on this phone"))
-    phone.at("open-location_check").wait_for(state="attached")

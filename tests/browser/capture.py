@@ -1,0 +1,57 @@
+"""The four forms filled in as an officer does, on any phone of the harness."""
+
+import re
+from pathlib import Path
+
+from tests.browser.phone import Phone
+
+
+def location_check(phone: Phone, code: str, photo: Path, place: str = "Door 7") -> None:
+    """Types a place's code, says that all is well and takes a photo."""
+    phone.tap("open-location_check")
+    phone.tap("type-tag_code")
+    phone.type("type-code", code)
+    phone.tap("use-code")
+    phone.sees(place)
+    phone.tap("choice-result-ok", scroll=True)
+    phone.pick("photo-photo", photo, scroll=True)
+    save(phone)
+
+
+def walkthrough(phone: Phone, photo: Path) -> None:
+    """Goes through doors and locks: one finding with its photo and advice, one item in order."""
+    begin_walkthrough(phone, photo)
+    phone.tap("choice-BD2-yes", scroll=True)
+    save(phone)
+
+
+def begin_walkthrough(phone: Phone, photo: Path) -> None:
+    """The same up to the finding, not saved."""
+    phone.tap("open-walkthrough")
+    phone.choose("areas", "BD")
+    phone.tap("choice-BD1-no", scroll=True)
+    phone.pick("photo-BD1_photo", photo, scroll=True)
+    phone.type("field-BD1_advice", "Adjust the closer", scroll=True)
+
+
+def parent_contact(phone: Phone, photo: Path) -> None:
+    """A good word for a student, with a photo of the letter about it."""
+    phone.tap("open-parent_contact")
+    phone.choose("topic", "praise")
+    phone.pick("photo-photo", photo, scroll=True)
+    save(phone)
+
+
+def community_complaint(phone: Phone, photo: Path) -> None:
+    """Speeding at the school, with a photo."""
+    phone.tap("open-community_complaint")
+    phone.choose("service_code", "TRF-SPEED")
+    phone.pick("photo-photo", photo, scroll=True)
+    save(phone)
+
+
+def save(phone: Phone) -> None:
+    """Saves, and waits for the promise and for Home."""
+    phone.tap("save")
+    phone.sees(re.compile("Saved on this phone|Guardado en este teléfono"))
+    phone.at("open-location_check").wait_for(state="attached")
