@@ -9,7 +9,7 @@ install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 	&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check app bench desktop lock clean
+.PHONY: help run test check app screenshots bench desktop lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ check: $(VENV)/.dev ## style, types and the direction of imports
 
 app: $(VENV)/.server ## build the web app into .build/webapp
 	@$(BIN)/beatbook app
+
+screenshots: $(VENV)/.dev ## take the README's pictures again (docs/pictures)
+	@$(BIN)/python -m tests.setup
+	@$(BIN)/python -m tests.screenshots
 
 bench: $(VENV)/.dev ## measure, side by side with baselines (one part: make bench PART=store)
 	@$(BIN)/python -m tests.bench $(PART)

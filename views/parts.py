@@ -21,6 +21,7 @@ from views.theme import (
     SECTION,
     SMALL,
     STRONG,
+    TITLE,
     Paint,
 )
 
@@ -333,8 +334,10 @@ def banner(identifier: str, text: str, action: str, on_click: Handler, icon: ft.
 def app_bar(title: str, actions: Sequence[ft.Control] = ()) -> ft.AppBar:
     """The top of a screen; Flet adds the way back where there is one."""
     return ft.AppBar(
-        title=ft.Text(title, weight=STRONG),
+        # Two lines where a long title meets large text; at most a third larger, which is all that Flutter grows it.
+        title=ft.Text(title, max_lines=2, style=ft.TextStyle(size=TITLE, weight=STRONG, height=1.05)),
         center_title=False,
+        toolbar_height=64,
         bgcolor=ft.Colors.SURFACE,
         color=ft.Colors.ON_SURFACE,
         elevation_on_scroll=2,

@@ -1,0 +1,306 @@
+"""Pictures of the app, the public pages and the console, taken from the demo district: `make screenshots`.
+
+Six small ones go into the README. `python -m tests.screenshots --all FOLDER` takes every screen in light and dark, at
+100 and 200 % text, in English and Spanish, for looking at.
+"""
+
+import argparse
+import io
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+
+from server.publish.webapp import build
+from tests.browser import capture
+from tests.browser.district import ROOT, free_port
+from tests.browser.phone import HEIGHT, WIDTH, Phone, phone, wait_until
+from tests.tools import chromium
+
+README = ROOT / "docs" / "pictures"
+PHONE = (WIDTH, HEIGHT)
+DESK = (1280, 800)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a phone is set."""
+
+    name: str
+    dark: bool = False
+    text: int = 100
+    language: str = "en-US"
+
+    def start(self, device: Phone, url: str, *, offline: bool = False) -> None:
+        """Starts a phone that is set so."""
+        device.start(url, dark=self.dark, text=self.text, language=self.language, offline=offline)
+
+
+LOOKS = (
+    Look("light"),
+    Look("dark", dark=True),
+    Look("large", text=200),
+    Look("spanish", language="es-US"),
+    Look("spanish-dark-large", language="es-US", dark=True, text=200),
+)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo district as `make run` prints it."""
+
+    url: str
+    app: str
+    name: str
+    password: str
+    card: str
+    tag: str
+    short: str
+
+
+@contextmanager
+def demo(folder: Path, webapp: Path) -> Iterator[Demo]:
+    """A demo district that is being served, with an address as a real one would have it in its pages."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "BEATBOOK_DATA": str(folder),
+        "BEATBOOK_WEBAPP": str(webapp),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+    }
+    log = (folder.parent / "demo.log").open("w")
+    command = [sys.executable, "-m", "server.cli", "demo"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        path = folder.parent / "demo.log"
+        wait_until(lambda: "Ctrl-C" in path.read_text(), "the demo", 90)
+        said = path.read_text()
+        yield Demo(
+            f"http://127.0.0.1:{port}",
+            *re.findall(r"Field app\s+(\S+)", said),
+            *re.findall(r"sign in: (\S+)\s+password: (\S+)", said)[0],
+            *re.findall(r"Card\s+(\S+)", said),
+            *re.findall(r"Place tag\s+(\S+)", said),
+            *re.findall(r"typed: (\S+)", said),
+        )
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        log.close()
+
+
+def door(folder: Path) -> Path:
+    """A picture to send along: a door that does not latch, drawn."""
+    picture = Image.new("RGB", (1600, 1200), (201, 196, 186))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 900, 1600, 1200), fill=(128, 122, 112))
+    draw.rectangle((560, 120, 1060, 1000), fill=(52, 78, 110), outline=(30, 44, 66), width=16)
+    draw.rectangle((640, 210, 760, 520), fill=(168, 196, 214), outline=(30, 44, 66), width=8)
+    draw.ellipse((950, 560, 1010, 620), fill=(210, 180, 90))
+    path = folder / "door.jpg"
+    picture.save(path, quality=85)
+    return path
+
+
+def film(photo: Path) -> Path:
+    """What the camera of the phone sees: the same door."""
+    frame = Image.open(photo).convert("RGB").resize((640, 480))
+    data = io.BytesIO()
+    frame.save(data, "JPEG", quality=85)
+    path = photo.with_suffix(".mjpeg")
+    path.write_bytes(data.getvalue() * 2)
+    return path
+
+
+def shoot(device: Phone, path: Path) -> None:
+    """A picture of a phone's screen, at one and a half pixels a point and with few colours: small enough for a page."""
+    device.photograph(path)
+    keep(path.read_bytes(), path, (WIDTH * 3 // 2, HEIGHT * 3 // 2))
+
+
+def keep(data: bytes, path: Path, size: tuple[int, int]) -> None:
+    """Writes a picture in this size, as a PNG with a palette."""
+    picture = Image.open(io.BytesIO(data)).convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    picture.quantize(160, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def page_of(context: BrowserContext, url: str, path: Path, size: tuple[int, int]) -> None:
+    """A picture of a web page as it opens."""
+    page = context.new_page()
+    page.goto(url)
+    keep(page.screenshot(), path, size)
+    page.close()
+
+
+def sign_in(context: BrowserContext, demo: Demo) -> None:
+    """Signs in at the console."""
+    page = context.new_page()
+    page.goto(f"{demo.url}/console/")
+    page.locator("input[name=name]").fill(demo.name)
+    page.locator("input[name=password]").fill(demo.password)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/console/records")
+    page.close()
+
+
+def day(device: Phone, demo: Demo, photo: Path, place: str) -> None:
+    """An officer's day: enrolled, three records written and at the district."""
+    device.start(demo.app)
+    device.tap("enrol")
+    device.tap("begin")
+    device.at("open-location_check").wait_for(state="attached")
+    capture.location_check(device, demo.short, photo, place)
+    capture.parent_contact(device, photo)
+    capture.community_complaint(device, photo)
+    at_rest(device)
+
+
+def at_rest(device: Phone) -> None:
+    """Waits until the district has everything and the line that said "saved" has left."""
+    device.sees(re.compile("All at the district"), timeout=60_000)
+    wait_until(lambda: not device.page.get_by_text("Saved on this phone").count(), "the line to leave", 20)
+
+
+def for_readme(device: Phone, demo: Demo, photo: Path, folder: Path, desk: BrowserContext) -> None:
+    """The six pictures of the README."""
+    shoot(device, folder / "home.png")
+    capture.begin_walkthrough(device, photo)
+    device.reach("choice-BD1-no")
+    shoot(device, folder / "walkthrough.png")
+    device.tap("choice-BD2-yes", scroll=True)
+    capture.save(device)
+    at_rest(device)
+    device.tap("nav-records")
+    device.like("record-").first.wait_for(state="attached")
+    shoot(device, folder / "records.png")
+    device.tap("nav-scan")
+    device.at("camera").wait_for(state="attached")
+    device.sees(re.compile("Hold the code"))
+    shoot(device, folder / "scan.png")
+    page_of(desk, demo.card, folder / "card.png", (WIDTH * 3 // 2, HEIGHT * 3 // 2))
+
+
+def every_screen(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
+    """All screens of a phone that is enrolled, by tapping through them."""
+    look.start(device, f"{demo.url}/app/")
+    shoot(device, folder / "home.png")
+    device.tap("sync-badge")
+    device.at("sync-now").wait_for(state="attached")
+    shoot(device, folder / "sync.png")
+    for form in ("location_check", "walkthrough", "parent_contact", "community_complaint"):
+        device.open(f"{demo.url}/app/")
+        device.tap(f"open-{form}")
+        device.at("save").wait_for(state="attached")
+        device.page.wait_for_timeout(400)  # the new screen slides in
+        shoot(device, folder / f"{form}.png")
+        device.tap("save")
+        device.at("mistakes").wait_for(state="attached")
+        device.page.wait_for_timeout(400)
+        shoot(device, folder / f"{form}-mistakes.png")
+        device.page.mouse.move(WIDTH / 2, HEIGHT / 2)
+        device.page.mouse.wheel(0, 1200)
+        device.page.wait_for_timeout(400)
+        shoot(device, folder / f"{form}-below.png")
+    for name in ("records", "scan", "more"):
+        device.open(f"{demo.url}/app/{name}")
+        device.page.wait_for_timeout(1500)
+        shoot(device, folder / f"{name}.png")
+        if name == "records":
+            device.like("record-").first.wait_for(state="attached")
+            device.tap(str(device.like("record-").first.get_attribute("flt-semantics-identifier")))
+            device.page.wait_for_timeout(800)
+            shoot(device, folder / "record.png")
+    device.open(f"{demo.url}/app/t/ABCDEFGHJKLMNPQR")
+    device.page.wait_for_timeout(800)
+    shoot(device, folder / "tag-unknown.png")
+    device.kill()
+    look.start(device, f"{demo.url}/app/", offline=True)
+    shoot(device, folder / "home-offline.png")
+    device.kill()
+
+
+def every_page(playwright: Playwright, program: str, demo: Demo, folder: Path) -> None:
+    """The public pages and the console, at a phone's and a desk's size."""
+    browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    console = ("sign-in", "records", "officers", "schools", "cards", "officers/new", "cards/new", "schools/new")
+    for name, width, height, dark, locale in (
+        ("phone", WIDTH, HEIGHT, False, "en-US"),
+        ("phone-dark-es", WIDTH, HEIGHT, True, "es-US"),
+        ("desk", *DESK, False, "en-US"),
+    ):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale=locale
+        )
+        place = f"{demo.url}/console/"
+        pages = {"card": demo.card, "tag": demo.tag, "unknown": f"{demo.url}/c/NOBODYXX", "sign-in": f"{place}sign-in"}
+        for page, url in pages.items():
+            page_of(context, url, folder / f"{name}-{page}.png", (width, height))
+        sign_in(context, demo)
+        for page in console[1:]:
+            page_of(context, place + page, folder / f"{name}-{page.replace('/', '-')}.png", (width, height))
+        listing = context.new_page()
+        for page in ("records", "officers", "schools", "cards"):
+            listing.goto(place + page)
+            first = listing.locator(f"main a[href^='/console/{page}/']:not([href$='/new'])").first
+            if first.count():
+                url = f"{demo.url}{first.get_attribute('href')}"
+                page_of(context, url, folder / f"{name}-{page}-one.png", (width, height))
+        context.close()
+    browser.close()
+
+
+def main() -> None:
+    """Takes the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", type=Path, help="take every screen into this folder, not the README's six")
+    everything: Path | None = parser.parse_args().all
+    webapp = ROOT / ".build" / "webapp"
+    build(webapp)
+    program = chromium()
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        sync_playwright() as playwright,
+        demo(Path(scratch) / "var", webapp) as district,
+        phone(playwright, program, film(door(Path(scratch)))) as device,
+    ):
+        photo = Path(scratch) / "door.jpg"
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        desk = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=2)
+        place = re.search(r"Place tag\s+\S+\s+(.+), typed", (Path(scratch) / "demo.log").read_text())
+        assert place
+        if everything:
+            everything.mkdir(parents=True, exist_ok=True)
+            device.start(f"{district.url}/app/")
+            shoot(device, everything / "enrol.png")
+            device.type("enrol-code", "ABCD-EFG0")
+            device.tap("enrol")
+            device.page.wait_for_timeout(500)
+            shoot(device, everything / "enrol-mistake.png")
+            device.kill()
+        day(device, district, photo, place[1])
+        if everything:
+            device.kill()
+            for look in LOOKS:
+                (everything / look.name).mkdir(exist_ok=True)
+                every_screen(device, look, district, everything / look.name)
+            every_page(playwright, program, district, everything)
+        else:
+            README.mkdir(exist_ok=True)
+            for_readme(device, district, photo, README, desk)
+            wide = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
+            sign_in(wide, district)
+            page_of(wide, f"{district.url}/console/records", README / "console.png", DESK)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
