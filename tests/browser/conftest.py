@@ -26,7 +26,7 @@ def webapp() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it runs, no other test can have an event loop
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running

@@ -217,6 +217,7 @@ class Phone:
         self.tap(identifier, scroll=scroll)
         field = self.at(identifier).locator("input, textarea").first
         field.focus()
+        self.page.wait_for_timeout(300)  # no finger is faster from the tap to the first key; Flutter is not always
         self.page.keyboard.type(text, delay=5)
 
     def holds(self, identifier: str, text: str) -> None:
