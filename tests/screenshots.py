@@ -26,7 +26,7 @@ from tests.browser.phone import HEIGHT, WIDTH, Phone, phone, wait_until
 from tests.tools import chromium
 
 README = ROOT / "docs" / "pictures"
-PHONE = (WIDTH, HEIGHT)
+PHONE = (WIDTH * 3 // 2, HEIGHT * 3 // 2)
 DESK = (1280, 800)
 
 
@@ -63,6 +63,7 @@ class Demo:
     password: str
     card: str
     tag: str
+    place: str
     short: str
 
 
@@ -89,8 +90,7 @@ def demo(folder: Path, webapp: Path) -> Iterator[Demo]:
             *re.findall(r"Field app\s+(\S+)", said),
             *re.findall(r"sign in: (\S+)\s+password: (\S+)", said)[0],
             *re.findall(r"Card\s+(\S+)", said),
-            *re.findall(r"Place tag\s+(\S+)", said),
-            *re.findall(r"typed: (\S+)", said),
+            *re.findall(r"Place tag\s+(\S+)\s+(.+), typed: (\S+)", said)[0],
         )
     finally:
         process.terminate()
@@ -111,20 +111,10 @@ def door(folder: Path) -> Path:
     return path
 
 
-def film(photo: Path) -> Path:
-    """What the camera of the phone sees: the same door."""
-    frame = Image.open(photo).convert("RGB").resize((640, 480))
-    data = io.BytesIO()
-    frame.save(data, "JPEG", quality=85)
-    path = photo.with_suffix(".mjpeg")
-    path.write_bytes(data.getvalue() * 2)
-    return path
-
-
 def shoot(device: Phone, path: Path) -> None:
     """A picture of a phone's screen, at one and a half pixels a point and with few colours: small enough for a page."""
     device.photograph(path)
-    keep(path.read_bytes(), path, (WIDTH * 3 // 2, HEIGHT * 3 // 2))
+    keep(path.read_bytes(), path, PHONE)
 
 
 def keep(data: bytes, path: Path, size: tuple[int, int]) -> None:
@@ -152,13 +142,13 @@ def sign_in(context: BrowserContext, demo: Demo) -> None:
     page.close()
 
 
-def day(device: Phone, demo: Demo, photo: Path, place: str) -> None:
+def day(device: Phone, demo: Demo, photo: Path) -> None:
     """An officer's day: enrolled, three records written and at the district."""
     device.start(demo.app)
     device.tap("enrol")
     device.tap("begin")
     device.at("open-location_check").wait_for(state="attached")
-    capture.location_check(device, demo.short, photo, place)
+    capture.location_check(device, demo.short, photo, demo.place)
     capture.parent_contact(device, photo)
     capture.community_complaint(device, photo)
     at_rest(device)
@@ -186,7 +176,7 @@ def for_readme(device: Phone, demo: Demo, photo: Path, folder: Path, desk: Brows
     device.at("camera").wait_for(state="attached")
     device.sees(re.compile("Hold the code"))
     shoot(device, folder / "scan.png")
-    page_of(desk, demo.card, folder / "card.png", (WIDTH * 3 // 2, HEIGHT * 3 // 2))
+    page_of(desk, demo.card, folder / "card.png", PHONE)
 
 
 def every_screen(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
@@ -231,7 +221,7 @@ def every_screen(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
 def every_page(playwright: Playwright, program: str, demo: Demo, folder: Path) -> None:
     """The public pages and the console, at a phone's and a desk's size."""
     browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-    console = ("sign-in", "records", "officers", "schools", "cards", "officers/new", "cards/new", "schools/new")
+    console = ("records", "officers", "schools", "cards", "officers/new", "cards/new", "schools/new")
     for name, width, height, dark, locale in (
         ("phone", WIDTH, HEIGHT, False, "en-US"),
         ("phone-dark-es", WIDTH, HEIGHT, True, "es-US"),
@@ -245,7 +235,7 @@ def every_page(playwright: Playwright, program: str, demo: Demo, folder: Path) -
         for page, url in pages.items():
             page_of(context, url, folder / f"{name}-{page}.png", (width, height))
         sign_in(context, demo)
-        for page in console[1:]:
+        for page in console:
             page_of(context, place + page, folder / f"{name}-{page.replace('/', '-')}.png", (width, height))
         listing = context.new_page()
         for page in ("records", "officers", "schools", "cards"):
@@ -270,13 +260,12 @@ def main() -> None:
         tempfile.TemporaryDirectory() as scratch,
         sync_playwright() as playwright,
         demo(Path(scratch) / "var", webapp) as district,
-        phone(playwright, program, film(door(Path(scratch)))) as device,
+        phone(playwright, program, Path(scratch) / "door.mjpeg") as device,
     ):
-        photo = Path(scratch) / "door.jpg"
+        photo = door(Path(scratch))
+        capture.film(Image.open(photo).resize((640, 480)), Path(scratch) / "door.mjpeg")
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         desk = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=2)
-        place = re.search(r"Place tag\s+\S+\s+(.+), typed", (Path(scratch) / "demo.log").read_text())
-        assert place
         if everything:
             everything.mkdir(parents=True, exist_ok=True)
             device.start(f"{district.url}/app/")
@@ -286,7 +275,7 @@ def main() -> None:
             device.page.wait_for_timeout(500)
             shoot(device, everything / "enrol-mistake.png")
             device.kill()
-        day(device, district, photo, place[1])
+        day(device, district, photo)
         if everything:
             device.kill()
             for look in LOOKS:

@@ -93,7 +93,7 @@ def _head(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
 
 
 def _troubles(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
-    for doubt in {entry.doubt: None for entry in detail.history if entry.own and entry.doubt}:
+    for doubt in sorted({entry.doubt for entry in detail.history if entry.own and entry.doubt}):
         yield message(why(doubt, words), ft.Icons.INFO_OUTLINE, AMBER, f"doubt-{doubt}")
     if detail.row.problem:
         yield problem(refusal_text(detail.row.problem, words, detail))

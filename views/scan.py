@@ -6,7 +6,7 @@ from typing import Final
 import flet as ft
 
 from views.navigation import ROOT, navigation
-from views.parts import drawn, go, message, primary_button, screen, secondary_button, section
+from views.parts import app_bar, drawn, go, message, primary_button, screen, secondary_button, section
 from views.services import Services, use_services
 from views.tagged import Reading, begin, read
 from views.theme import AMBER, BODY, EDGE, GAP, NEAR, STRONG
@@ -18,17 +18,11 @@ log = logging.getLogger("beatbook")
 @screen
 def ScanScreen() -> ft.View:
     """The camera above, the typed code below. The camera stops as soon as another screen is shown."""
-    services = use_services()
-    words = services.words
+    words = use_services().words
     return ft.View(
         route=ROOT,
         padding=0,
-        appbar=ft.AppBar(
-            title=ft.Text(words("scan.title"), weight=STRONG),
-            center_title=False,
-            automatically_imply_leading=not services.entered,
-            bgcolor=ft.Colors.SURFACE,
-        ),
+        appbar=app_bar(words("scan.title")),
         navigation_bar=navigation("scan"),
         controls=[
             ft.SafeArea(

@@ -53,6 +53,12 @@ class Scaler:
         return photos._scale(data, max_px, quality)
 
 
+def reopened(notebook: Notebook, disk: SimulatedDisk) -> Notebook:
+    """The same notebook after the app was ended and started again."""
+    notebook.close()
+    return open_notebook(disk, StandingClock())
+
+
 def open_notebook(disk: Folder, clock: StandingClock | None = None) -> Notebook:
     """Opens what is on the disk."""
     return run(Notebook.open(disk, Scaler(), fold, clock or StandingClock()))

@@ -15,11 +15,11 @@ from tests.app.notebooks import (
     SETUP,
     SOUTH,
     THERE,
-    StandingClock,
     begun,
     enrolled,
     open_notebook,
     picture,
+    reopened,
     revision,
     saved,
     state,
@@ -35,11 +35,6 @@ def disk() -> SimulatedDisk:
 @pytest.fixture
 def notebook(disk: SimulatedDisk) -> Notebook:
     return enrolled(disk)
-
-
-def reopened(notebook: Notebook, disk: SimulatedDisk) -> Notebook:
-    notebook.close()
-    return open_notebook(disk, StandingClock())
 
 
 def photographed(notebook: Notebook, color: str = "red", **answers: str) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from tests.app.notebooks import (
     begun,
     enrolled,
     open_notebook,
+    reopened,
     saved,
     state,
 )
@@ -45,11 +46,6 @@ def clock() -> StandingClock:
 @pytest.fixture
 def notebook(disk: SimulatedDisk, clock: StandingClock) -> Notebook:
     return enrolled(disk, clock)
-
-
-def reopened(notebook: Notebook, disk: SimulatedDisk) -> Notebook:
-    notebook.close()
-    return open_notebook(disk, StandingClock())
 
 
 # Whose phone it is

@@ -1,7 +1,10 @@
 """The four forms filled in as an officer does, on any phone of the harness."""
 
+import io
 import re
 from pathlib import Path
+
+from PIL import Image
 
 from tests.browser.phone import Phone
 
@@ -55,3 +58,11 @@ def save(phone: Phone) -> None:
     phone.tap("save")
     phone.sees(re.compile("Saved on this phone|Guardado en este teléfono"))
     phone.at("open-location_check").wait_for(state="attached")
+
+
+def film(frame: Image.Image, file: Path) -> Path:
+    """A file that Chromium shows as a camera's picture, over and over; its name must end in .mjpeg."""
+    data = io.BytesIO()
+    frame.save(data, "JPEG", quality=85)
+    file.write_bytes(data.getvalue() * 2)
+    return file

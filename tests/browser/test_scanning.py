@@ -11,6 +11,7 @@ import vobject  # type: ignore[import-untyped]
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright
 
+from tests.browser.capture import film
 from tests.browser.conftest import Phones, code_for, enrol
 from tests.browser.district import District
 from tests.browser.phone import wait_until
@@ -44,10 +45,7 @@ def filmed(page: Page, file: Path, turned: float) -> Path:
     desk = desk.rotate(turned, center=(x + 2000, y + 2000), resample=Image.Resampling.BICUBIC)
     around = (x + 2000 - half[0], y + 2000 - half[1], x + 2000 + half[0], y + 2000 + half[1])
     frame = desk.crop(tuple(round(edge) for edge in around)).resize(FRAME, Image.Resampling.BILINEAR)
-    data = io.BytesIO()
-    frame.save(data, "JPEG", quality=80)
-    file.write_bytes(data.getvalue() * 2)
-    return file
+    return film(frame, file)
 
 
 def test_a_printed_tag_before_the_camera_opens_the_check_of_its_place_without_a_network(

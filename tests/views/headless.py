@@ -4,7 +4,6 @@ Everything here that leans on Flet's inner parts leans on them in this one file.
 """
 
 import asyncio
-import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self, TypeVar
@@ -60,9 +59,7 @@ class _Wire(Connection):
         reply = self.replies.get(call.name)
         result = reply(call.args) if callable(reply) else reply
         error = str(result) if isinstance(result, Exception) else None
-        # A control that left the screen in the meantime takes no answer, on the phone as here.
-        with contextlib.suppress(RuntimeError):
-            self.session.handle_invoke_method_results(call.control_id, call.call_id, None if error else result, error)
+        self.session.handle_invoke_method_results(call.control_id, call.call_id, None if error else result, error)
         if call.name == "push_route":
             route = {"route": call.args["route"]}
             self.session.apply_page_patch(route)
