@@ -65,7 +65,11 @@ def open_sqlite(path: Path) -> Database:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     database = Database(engine)
-    database.make()
+    try:
+        database.make()
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
