@@ -96,13 +96,20 @@ def client_files(client: Path) -> dict[str, bytes]:
 
 
 def npm_files(modules: Path) -> dict[str, bytes]:
-    """The QR reader (views/scanner_browser.py knows the paths) and two fonts for what Roboto has not."""
+    """The QR reader (views/scanner_browser.py), the cipher (app/cipher_browser.py) and two fonts for what Roboto lacks.
+
+    The two modules named know the paths.
+    """
     reader = modules / "zxing-wasm" / "dist"
+    noble = modules / "@noble" / "ciphers"
     fonts = modules / "@fontsource" / "noto-emoji" / "files"
     wanted = {
         "zxing/es/share.js": reader / "es" / "share.js",
         "zxing/es/reader/index.js": reader / "es" / "reader" / "index.js",
         "zxing/reader/zxing_reader.wasm": reader / "reader" / "zxing_reader.wasm",
+        "noble/_polyval.js": noble / "_polyval.js",
+        "noble/aes.js": noble / "aes.js",
+        "noble/utils.js": noble / "utils.js",
         EMOJI: fonts / "noto-emoji-emoji-400-normal.woff2",
         BLANK: fonts / "noto-emoji-10-400-normal.woff2",
     }

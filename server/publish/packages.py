@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import sys
 import tarfile
@@ -34,7 +35,6 @@ _NOT_ON_PHONES: Final = (
     "flutter",
     "h11",
     "httpcore",
-    "oauthlib",
     "bin",
     "*.dist-info",
     "flet/auth",
@@ -86,8 +86,10 @@ def phone_packages(root: Path, store: Path, pyodide: Path, report: Report) -> by
         report("Fetching the phone's packages (pinned, hash-checked)")
         words = ["install", "--quiet", "--no-compile", "--no-deps", "--only-binary=:all:", "--require-hashes"]
         packages = folder / "packages"
+        pins = folder / "phone.txt"
+        pins.write_text(for_browsers(requirements.read_text("utf-8")), "utf-8")
         run(
-            [sys.executable, "-m", "pip", *words, *_PLATFORM, "--target", str(packages), "-r", str(requirements)],
+            [sys.executable, "-m", "pip", *words, *_PLATFORM, "--target", str(packages), "-r", str(pins)],
             "pip install of the phone's packages",
         )
         _leave_out(packages, _NOT_ON_PHONES)
@@ -96,6 +98,15 @@ def phone_packages(root: Path, store: Path, pyodide: Path, report: Report) -> by
 
     key = fingerprint(requirements, *_compiler(pyodide), repr((_NOT_ON_PHONES, _PLATFORM)))
     return tar(made(store, "packages", key, install) / "packages")
+
+
+def for_browsers(pins: str) -> str:
+    """Pinned requirements without what says that it is not for the phone's browser.
+
+    pip judges such a condition by the machine it runs on, whatever platform it is told to fetch for.
+    """
+    entries = re.split(r"^(?=\S)", pins, flags=re.MULTILINE)
+    return "".join(entry for entry in entries if "sys_platform != 'emscripten'" not in entry)
 
 
 def standard_library(root: Path, store: Path, pyodide: Path, report: Report) -> bytes:

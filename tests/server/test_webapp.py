@@ -16,7 +16,7 @@ import pytest
 from server.publish import client, compress, node
 from server.publish.files import fingerprint, forget, made
 from server.publish.listing import Listing
-from server.publish.packages import tar
+from server.publish.packages import for_browsers, tar
 from server.publish.trouble import BuildTrouble
 from server.publish.webapp import ROOT, build
 
@@ -96,7 +96,12 @@ def test_what_only_servers_and_developers_need_stays_at_home(out: Path) -> None:
     with tarfile.open(out / "packages.tar") as archive:
         tops = {name.split("/")[0] for name in archive.getnames()}
     assert {"flet", "flet_camera", "flet_geolocator", "httpx", "msgpack", "qrcode", "tinydb"} <= tops
-    assert not tops & {"anyio", "bin", "certifi", "h11", "httpcore", "oauthlib"}
+    assert not tops & {"anyio", "bin", "certifi", "cffi", "cryptography", "h11", "httpcore", "oauthlib"}
+
+
+def test_a_pin_that_is_not_for_browsers_is_left_out_with_its_hashes() -> None:
+    pins = "a==1 \\\n    --hash=sha256:01\n{}==2 ; sys_platform != 'emscripten' \\\n    --hash=sha256:02\nc==3\n"
+    assert for_browsers(pins.format("b")) == "a==1 \\\n    --hash=sha256:01\nc==3\n"
 
 
 def test_a_second_build_finds_that_nothing_has_changed(out: Path, source: Path) -> None:
