@@ -1,50 +1,36 @@
-"""The notebook's file: an append-only row of frames, one for every save, each with its own checksum.
+"""The notebook's journal: generations of one append-only file, of which there is always a complete one.
 
-A save is one append and one flush, whatever the number of records. A generation of the journal is a file
-`journal-<number>`: a header, a snapshot (one frame a document), then one frame a commit.
-
-    header  magic "BEATBOOK" · format · generation · frames in the snapshot · CRC-32 of all that
-    frame   marker · number in this file, from 1 · length of the body · CRC-32 of the body · CRC-32 of all that · body
-    body    JSON: the operations of one commit, [[table, id, document | null], …]; id null means the table itself
-
-A header is written last and flushed on its own: it is what makes a file a journal. So a new generation can be
-written beside the old one, and whenever the power goes there is one that is complete. docs/decisions/journal.md
-says why it is done this way.
+A save is one append and one flush. A generation that is mostly about what was since replaced is copied, alive, into
+the next one beside it, in small steps between which saves go on; the next one counts only once it is complete, and
+the old one is emptied only after that. docs/decisions/journal.md says why, docs/store-format.md how it looks.
 """
 
-import json
-import struct
+import asyncio
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Final, Self
 
+from app import journal_plain
+from app.cipher import Cipher
 from app.files import File, FileTrouble, Folder
+from app.frames import FORMAT, HEADER_SIZE, NewerFormat, Op, WrongKey, check_key, read_header
+from app.generation import Fields, Generation, journal_name, numbers, remove
+from app.pages import Covered, Stale, Touched, read_pages, touch
+from app.scan import Lost, Scan, scan
 
-FORMAT: Final = 1
-
-Document = dict[str, Any]
-# (table, id, document): document None removes; id None makes ({}) or drops (None) the whole table.
-Op = tuple[str, int | None, Document | None]
-
-_MAGIC: Final = b"BEATBOOK"
-_HEADER: Final = struct.Struct("<8sIIII")  # of the file
-_MARKER: Final = b"\xf5\xb7\xff\x0a"  # no UTF-8 text holds these bytes, so no body can be taken for a frame
-_HEAD: Final = struct.Struct("<4sIIII")  # of a frame
-_NAME: Final = "journal-{:06d}"
-
-
-class NewerFormat(FileTrouble):
-    """The notebook was written by a later version of Beatbook; this one leaves it alone."""
+_PIECE: Final = 64 * 1024  # bytes copied between two saves
+_SMALL: Final = 64_000  # a file that is smaller is left as it is
+_DEAD: Final = 0.45  # share of a file that may be about what is gone
 
 
 @dataclass(frozen=True)
 class Report:
-    """What opening found. All zero: everything that was ever confirmed is there."""
+    """What opening found. All empty: everything that was ever confirmed is there."""
 
     cut: int = 0  # bytes cut from the end: a save that was under way when the power went, never confirmed
-    lost: int = 0  # saves that could not be read; at least this many
+    lost: tuple[Lost, ...] = ()  # what could not be read; at least this
     set_aside: str | None = None  # the damaged file's copy, kept untouched
 
     @property
@@ -53,265 +39,279 @@ class Report:
         return not self.lost and self.set_aside is None
 
 
-@dataclass
-class _Scan:
-    """A generation as it was found on disk."""
-
-    generation: int
-    ops: list[Op]
-    sizes: list[int]  # bytes of the frame that each operation came in, shared among its operations
-    frames: int  # number of the last good frame
-    end: int  # where the next frame goes
-    cut: int = 0
-    lost: int = 0
-    damaged: bool = False
-
-
 class Journal:
-    """One open generation of the journal, and the way to the next. Made by `Journal.open`."""
+    """The open journal of a folder. Made by `Journal.open`; `now` is the generation in use."""
 
-    def __init__(self, folder: Folder, file: File, scan: _Scan) -> None:
+    def __init__(self, folder: Folder, now: Generation) -> None:
+        self.now = now
+        self.lost: list[Lost] = []  # what was found damaged since opening
+        self.damaged = False  # whether some of that is still in the file
         self._folder = folder
-        self._untidy = False  # whether a failed save may have left bytes behind the end
-        self._turn_to(file, scan)
+        self._meanwhile: dict[str, Touched] | None = None  # what happened while a copy is under way
+        self._tried = 0  # the size at which copying was tried last, and failed
 
     @classmethod
-    async def open(cls, folder: Folder) -> tuple[Self, list[Op], Report, bool]:
-        """Opens the journal of a folder: itself, everything in it, what opening found, and whether to rewrite it.
+    async def open(cls, folder: Folder, cipher: Cipher, fields: Fields) -> tuple[Self, Report]:
+        """Opens the journal of a folder; `fields` are what is indexed in each table.
 
-        The caller must hold the folder's lock. Raises Locked, NewerFormat, NoRoom (there is damage, and no room to
-        set the damaged file aside); nothing has been changed then.
+        The caller must hold the folder's lock. Raises Locked, WrongKey, NewerFormat, NoRoom (there is damage, and no
+        room to set the damaged file aside); nothing has been changed then.
         """
-        generations = sorted(filter(None, map(_number, await folder.names())), reverse=True)
-        generation = await _complete_one(folder, generations)
-        if generation is None:
-            file, scan = await _begin(folder, 1, [])
-            return cls(folder, file, scan), [], Report(), False
-        file = await folder.open(_NAME.format(generation))
-        try:
-            data = file.read(0, file.size())
-            scan = _scan(data, generation)
-            aside = await _set_aside(folder, generation, data) if scan.damaged else None
-            if scan.cut and not scan.damaged:
-                file.truncate(scan.end)
-                file.flush()
-            for other in generations:
-                if other != generation:
-                    await folder.remove(_NAME.format(other))
-        except BaseException:
-            file.close()
-            raise
-        report = Report(scan.cut, scan.lost, aside)
-        return cls(folder, file, scan), scan.ops, report, scan.damaged or _mostly_dead(scan)
+        names = await folder.names()
+        found = numbers(names)
+        chosen = await _choose(folder, found, names)
+        if chosen is None:
+            now = await Generation.open(folder, 1, cipher, fields)
+            journal, report = cls(folder, now), Report()
+            with _closing(now):
+                now.begin()
+                now.count()
+        elif chosen.format == 1:
+            journal, report = await cls._carry_over(folder, chosen.number, cipher, fields)
+        else:
+            journal, report = await cls._resume(folder, chosen.number, cipher, fields)
+        with _closing(journal.now):
+            for other in found:
+                if other != journal.now.number:
+                    await remove(folder, other)
+        return journal, report
 
-    def append(self, ops: Iterable[Op]) -> None:
-        """Keeps one commit: on the disk when this returns.
+    def append(self, ops: list[Op]) -> None:
+        """Keeps one commit: on the disk when this returns. Raises NoRoom or FileTrouble; nothing is kept then."""
+        self.now.append(ops)
+        if self._meanwhile is not None:
+            for table, row, document in ops:
+                touch(self._meanwhile, table, row, document)
 
-        Raises NoRoom or FileTrouble; the commit is not kept then, and everything before it is as it was.
-        """
-        frame = _frame(ops, self._generation, self._frames + 1)
-        try:
-            if self._untidy:
-                self._tidy()
-            self._file.write(self._end, frame)
-            self._file.flush()
-        except BaseException:
-            # What was not confirmed must not come back at the next opening.
-            self._untidy = True
-            with suppress(FileTrouble):
-                self._tidy()
-            raise
-        self._end += len(frame)
-        self._frames += 1
+    def read(self, table: str, place: int) -> bytes | None:
+        """The document of a place as JSON; None when it is damaged, which `lost` says then."""
+        document = self.now.read(table, place)
+        if document is None:
+            self.damaged = True
+            self.lost.append(Lost(0, zlib.crc32(table.encode()), self.now.tables[table].ids[place]))
+        return document
 
-    async def rewrite(self, ops: Iterable[Op]) -> None:
-        """Starts the next generation from these operations and removes the present one once it is complete.
+    @property
+    def crowded(self) -> bool:
+        """Whether so much of the file is about what is gone that it is time for `rewrite`."""
+        size = self.now.end
+        return size > max(_SMALL, self._tried) and self.now.live < size * (1 - _DEAD)
+
+    async def rewrite(self) -> None:
+        """Copies what is alive into the next generation and goes on there. Saves may come in between.
 
         Raises NoRoom or FileTrouble; the present generation goes on then.
         """
-        file, scan = await _begin(self._folder, self._generation + 1, ops)
-        old, name = self._file, _NAME.format(self._generation)
-        self._turn_to(file, scan)
+        old = self.now
+        new = await Generation.open(self._folder, old.number + 1, old.cipher, old.fields)
+        self._meanwhile = {}
+        try:
+            new.begin()
+            await self._copy(old, new)
+            if self._meanwhile:
+                self._follow(old, new, self._meanwhile)
+            new.count()
+        except BaseException:
+            self._tried = old.end * 5 // 4
+            new.close()
+            with suppress(FileTrouble):
+                await remove(self._folder, new.number)
+            raise
+        finally:
+            self._meanwhile = None
+        self.now, self._tried, self.damaged = new, 0, False
         # Emptied before it is removed: an old generation that is whole always means that the next was never used.
         try:
-            old.truncate(0)
-            old.flush()
+            old.file.truncate(0)
+            old.file.flush()
         finally:
             old.close()
-        await self._folder.remove(name)
+        await remove(self._folder, old.number)
 
-    @property
-    def size(self) -> int:
-        """Bytes on the disk."""
-        return self._end
+    async def set_aside(self) -> str:
+        """Copies the file as it is now, for whoever can still read something in it. Gives the copy's name."""
+        return await _set_aside(self._folder, self.now.number, self.now.file)
 
     def close(self) -> None:
-        """Lets go of the file."""
-        self._file.close()
+        """Lets go of the files."""
+        self.now.close()
 
-    def _turn_to(self, file: File, scan: _Scan) -> None:
-        self._file = file
-        self._generation = scan.generation
-        self._frames = scan.frames
-        self._end = scan.end
-        self._untidy = False
+    async def _copy(self, old: Generation, new: Generation) -> None:
+        ops: list[Op] = []
+        for table in old.tables:
+            new.rows(table)
+            ops.append((table, 0, b"{}"))
+        size = 0
+        for table, row in old.everything():
+            document = self._put_again(old, new, table, row)
+            if document is not None:
+                ops.append((table, row, document))
+                size += len(document)
+            if size > _PIECE:
+                new.append(ops)
+                ops, size = [], 0
+                await asyncio.sleep(0)
+        if ops:
+            new.append(ops)
 
-    def _tidy(self) -> None:
-        self._file.truncate(self._end)
-        self._file.flush()
-        self._untidy = False
+    def _put_again(self, old: Generation, new: Generation, table: str, row: int) -> bytes | None:
+        """Notes a document of the old generation in the new one; None when it is gone, damaged or not written yet."""
+        rows = old.tables.get(table)
+        place = rows.place(row) if rows else None
+        document = None if rows is None or place is None or rows.fresh(place) else self.read(table, place)
+        if rows is not None and place is not None and document is not None:
+            new.unwritten(table, row, {name: column[place] for name, column in rows.columns.items()})
+        return document
+
+    def _follow(self, old: Generation, new: Generation, meanwhile: Mapping[str, Touched]) -> None:
+        """Does in the new generation what was done in the old one meanwhile."""
+        ops: list[Op] = []
+        for table, touched in meanwhile.items():
+            if touched.anew:
+                new.tables.pop(table, None)
+                ops.append((table, 0, None))
+            if table in old.tables:
+                new.rows(table)
+                ops.append((table, 0, b"{}"))
+            for row, removed in touched.rows.items():
+                if removed and table in new.tables:
+                    new.tables[table].remove(row)
+                    ops.append((table, row, None))
+                document = self._put_again(old, new, table, row)
+                if document is not None:
+                    ops.append((table, row, document))
+        new.append(ops)
+
+    @classmethod
+    async def _resume(cls, folder: Folder, number: int, cipher: Cipher, fields: Fields) -> tuple[Self, Report]:
+        now = await Generation.open(folder, number, cipher, fields)
+        journal = cls(folder, now)
+        with _closing(now):
+            found = journal._read()
+            if not found.damaged:
+                if found.cut:
+                    now.file.truncate(found.end)
+                    now.file.flush()
+                now.settle()
+                return journal, Report(found.cut)
+            aside = await journal.set_aside()
+            await journal.rewrite()
+            return journal, Report(0, (*found.lost, *journal.lost), aside)
+
+    @classmethod
+    async def _carry_over(cls, folder: Folder, number: int, cipher: Cipher, fields: Fields) -> tuple[Self, Report]:
+        """Takes over a journal of format 1, which was not sealed."""
+        data = await folder.read(journal_name(number)) or b""
+        found = journal_plain.read(data, number)
+        aside = None
+        if found.damaged:
+            # Kept as it is, but sealed like everything else.
+            aside = f"{_aside_name(number, zlib.crc32(data))}-sealed"
+            await folder.write(aside, await cipher.seal_large(data, aside.encode()))
+        now = await Generation.open(folder, number + 1, cipher, fields)
+        journal = cls(folder, now)
+        with _closing(now):
+            now.begin()
+            for table, rows in found.tables.items():
+                now.rows(table)
+                ops: list[Op] = [(table, 0, b"{}")]
+                for row, document in rows.items():
+                    now.unwritten(table, row, now.cells(table, document))
+                    ops.append((table, row, document))
+                now.append(ops)
+            now.count()
+        return journal, Report(found.cut, tuple(Lost(0) for _ in range(found.lost)), aside)
+
+    def _read(self) -> Scan:
+        """Fills the tables: from the directory's pages as far as they are good, and from the frames behind them."""
+        now, start = self.now, Covered(0, HEADER_SIZE, 0)
+        data = now.file.read(0, HEADER_SIZE)
+        header = read_header(data)
+        covered = start
+        if header and header.generation == now.number:
+            with suppress(Stale):
+                covered = read_pages(now.directory, now.cipher, now.number, now.tables, now.fields, HEADER_SIZE)
+        if covered.end > now.file.size() or not covered.frames:
+            now.tables.clear()
+            covered = start
+        now.resume(covered.frames, covered.end, covered)
+        found = scan(now.file, now.cipher, now.number, covered.end, covered.frames, now.take)
+        if header is None or header.generation != now.number:
+            found.damaged = True
+        else:
+            missing = range(found.frames + 1, header.snapshot + 1)
+            found.lost += map(Lost, missing)
+            found.damaged |= bool(missing)
+            try:
+                check_key(now.cipher, data)
+            except WrongKey:
+                if not now.tables:
+                    raise
+                found.damaged = True  # the frames are ours: it is the header that suffered
+        now.resume(found.frames, found.end, covered)
+        return found
 
 
-async def _complete_one(folder: Folder, generations: list[int]) -> int | None:
-    """The newest generation with a whole header, else the newest that holds anything, else None."""
-    for generation in generations:
-        if _read_header(await folder.read(_NAME.format(generation)) or b""):
-            return generation
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    number: int
+    format: int
+
+
+async def _choose(folder: Folder, found: list[int], names: list[str]) -> _Chosen | None:
+    """The newest generation with a whole header, else the newest that holds anything, else None. Raises NewerFormat."""
+    sizes: dict[int, int] = {}
+    for number in found:
+        if journal_name(number) not in names:
+            continue
+        file = await folder.open(journal_name(number))
+        try:
+            sizes[number] = file.size()
+            header = read_header(file.read(0, HEADER_SIZE))
+        finally:
+            file.close()
+        if header and header.format > FORMAT:
+            raise NewerFormat
+        if header:
+            return _Chosen(number, header.format)
     # The very first header may have been torn; nothing can have been saved then.
-    fresh = generations == [1] and len(await folder.read(_NAME.format(1)) or b"") <= _HEADER.size
-    return generations[0] if generations and not fresh else None
+    if not any(sizes.values()) or (list(sizes) == [1] and sizes[1] <= HEADER_SIZE):
+        return None
+    number = next(number for number in sizes if sizes[number])
+    plain = journal_plain.read(await folder.read(journal_name(number)) or b"", number)
+    return _Chosen(number, 1 if plain.tables else FORMAT)
 
 
-async def _begin(folder: Folder, generation: int, ops: Iterable[Op]) -> tuple[File, _Scan]:
-    """Writes a complete new generation: frames first, then the header that makes them count."""
-    name = _NAME.format(generation)
-    file = await folder.open(name)
+async def _set_aside(folder: Folder, number: int, file: File) -> str:
+    size = file.size()
+    crc = 0
+    for at in range(0, size, _PIECE):
+        crc = zlib.crc32(file.read(at, _PIECE), crc)
+    name = _aside_name(number, crc)  # the same damage, found again, is one file
+    copy = await folder.open(name)
     try:
-        file.truncate(0)
-        end, frames = _HEADER.size, 0
-        for op in ops:
-            frames += 1
-            frame = _frame([op], generation, frames)
-            file.write(end, frame)
-            end += len(frame)
-        file.flush()
-        file.write(0, _header(generation, frames))
-        file.flush()
+        copy.truncate(0)
+        for at in range(0, size, _PIECE):
+            copy.write(at, file.read(at, _PIECE))
+        copy.flush()
     except BaseException:
-        file.close()
+        copy.close()
         with suppress(FileTrouble):
             await folder.remove(name)
         raise
-    return file, _Scan(generation, [], [], frames, end)
-
-
-async def _set_aside(folder: Folder, generation: int, data: bytes) -> str:
-    name = f"damaged-{generation:06d}-{zlib.crc32(data):08x}"  # the same damage, found again, is one file
-    await folder.write(name, data)
+    copy.close()
     return name
 
 
-def _number(name: str) -> int:
-    head, _, tail = name.partition("-")
-    return int(tail) if head == "journal" and tail.isdecimal() else 0
+def _aside_name(number: int, crc: int) -> str:
+    return f"damaged-{number:06d}-{crc:08x}"
 
 
-def _header(generation: int, snapshot: int) -> bytes:
-    fields = _HEADER.pack(_MAGIC, FORMAT, generation, snapshot, 0)[:-4]
-    return fields + zlib.crc32(fields).to_bytes(4, "little")
-
-
-def _read_header(data: bytes) -> tuple[int, int, int] | None:
-    """Format, generation and number of snapshot frames, or None when this is no whole header."""
-    if len(data) < _HEADER.size or data[:8] != _MAGIC:
-        return None
-    _, version, generation, snapshot, crc = _HEADER.unpack_from(data)
-    return (version, generation, snapshot) if crc == zlib.crc32(data[: _HEADER.size - 4]) else None
-
-
-def _frame(ops: Iterable[Op], generation: int, number: int) -> bytes:
-    body = json.dumps(list(ops), separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-    head = _HEAD.pack(_MARKER, number, len(body), zlib.crc32(body), 0)[:-4]
-    return head + zlib.crc32(head, generation).to_bytes(4, "little") + body
-
-
-def _read_head(data: bytes, at: int, generation: int) -> tuple[int, int, int] | None:
-    """Number, length and checksum of the body of the frame that starts there, or None when no whole head does.
-
-    The generation is in the sum, so that what an older file left on the disk is never taken for this one's.
-    """
-    head = data[at : at + _HEAD.size]
-    if len(head) < _HEAD.size or not head.startswith(_MARKER):
-        return None
-    _, number, length, body, crc = _HEAD.unpack(head)
-    return (number, length, body) if crc == zlib.crc32(head[:-4], generation) else None
-
-
-def _scan(data: bytes, generation: int) -> _Scan:
-    """Reads everything readable. Raises NewerFormat."""
-    header = _read_header(data)
-    if header and header[0] > FORMAT:
-        raise NewerFormat("This notebook was written by a newer version of Beatbook. Update the app to open it.")
-    scan = _Scan(generation, [], [], 0, _HEADER.size, damaged=header is None or header[1] != generation)
-    at = _HEADER.size
-    for start, number, ops, stop in _frames(data, generation):
-        # A hole is either bytes that are no frame or a number that is missing.
-        if start != at or number != scan.frames + 1:
-            scan.damaged = True
-            scan.lost += max(1, number - scan.frames - 1)
-        scan.ops += ops
-        scan.sizes += [(stop - start) // max(1, len(ops))] * len(ops)
-        scan.frames, at = number, stop
-    scan.end, scan.cut = at, len(data) - at
-    if header and scan.frames < header[2]:
-        scan.lost += header[2] - scan.frames
-    if (header and scan.frames < header[2]) or not _torn(data[at:], generation, scan.frames + 1):
-        scan.damaged = True
-    return scan
-
-
-def _frames(data: bytes, generation: int) -> Iterator[tuple[int, int, list[Op], int]]:
-    """Every good frame: where it starts, its number, its operations, where it stops."""
-    at, last = _HEADER.size, 0
-    while (at := data.find(_MARKER, at)) >= 0:
-        head = _read_head(data, at, generation)
-        if head is not None and head[0] > last:
-            number, length, crc = head
-            start, stop = at + _HEAD.size, at + _HEAD.size + length
-            body = data[start:stop]
-            ops = _ops(body) if len(body) == length and crc == zlib.crc32(body) else None
-            if ops is not None:
-                yield at, number, ops, stop
-                at, last = stop, number
-                continue
-        at += 1
-
-
-def _torn(rest: bytes, generation: int, number: int) -> bool:
-    """Whether what follows the last good frame is the beginning of one more: a save cut off in the middle.
-
-    Anything else may once have been a confirmed save, and is damage.
-    """
-    if not any(rest):
-        return True  # a file that got its new length and none of its bytes
-    if len(rest) < _HEAD.size:
-        return (_MARKER + number.to_bytes(4, "little")).startswith(rest[:8])
-    head = _read_head(rest, 0, generation)
-    return head is not None and head[0] == number and len(rest) < _HEAD.size + head[1]
-
-
-def _ops(body: bytes) -> list[Op] | None:
+@contextmanager
+def _closing(generation: Generation) -> Iterator[None]:
+    """Closes a generation when what is done with it fails."""
     try:
-        ops = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    good = isinstance(ops, list) and all(
-        isinstance(op, list)
-        and len(op) == 3
-        and isinstance(op[0], str)
-        and isinstance(op[1], int | None)
-        and isinstance(op[2], dict | None)
-        for op in ops
-    )
-    return [(table, key, document) for table, key, document in ops] if good else None
-
-
-def _mostly_dead(scan: _Scan) -> bool:
-    """Whether more than half of the file is about documents that were since replaced or removed."""
-    live: dict[tuple[str, int | None], int] = {}
-    for (table, key, document), size in zip(scan.ops, scan.sizes, strict=True):
-        if document is None:
-            live.pop((table, key), None)
-        else:
-            live[table, key] = size
-    return scan.end > 64_000 and sum(live.values()) * 2 < scan.end
+        yield
+    except BaseException:
+        generation.close()
+        raise
