@@ -1,21 +1,28 @@
-"""The photos on the phone: files named by their SHA-256 beside the journal, and how each stands with the district.
+"""The photos on the phone: sealed files named by their SHA-256 beside the journal, and how each stands with the
+district.
 
 A photo's state: "kept" (taken, its record still a draft), "waiting" to be sent, "sent", "refused" with a reason, or
 "cached" (another officer's, fetched for looking at).
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Final
 
+from app import sealed_files
+from app.cipher import Cipher, Tampered
 from app.files import Folder
 from app.forms import Attachment
 from app.ids import sha256
 from app.ledger import Refusal
 from app.photos import MIME, NotAPhoto, Scaler
 from app.setup import Policy
-from app.store import Document, Store, where
+from app.store import Document, Key, Store, where
 
-INDEXES: Final = {"photos": ("sha", "state")}
+INDEXES: Final = {"photos": (Key("sha"), "state")}
+# Whether a record shows a photo.
+Shown = Callable[[str, str], bool]
 _PREFIX: Final = "photo-"
 _SMALLEST: Final = 0.4  # the lowest quality tried when a picture is too big
 
@@ -23,11 +30,12 @@ _SMALLEST: Final = 0.4  # the lowest quality tried when a picture is too big
 class Album:
     """The photos in the folder, with a row for each in the store."""
 
-    def __init__(self, store: Store, folder: Folder, scaler: Scaler) -> None:
-        self._store = store
+    def __init__(self, store: Store, folder: Folder, cipher: Cipher, scaler: Scaler) -> None:
+        self._cipher = cipher
         self._table = store.table("photos")
         self._folder = folder
         self._scaler = scaler
+        self._new: set[str] = set()  # since the app was opened: their drafts may not name them yet
 
     async def add(self, data: bytes, policy: Policy) -> dict[str, Any]:
         """Makes a picture fit to be kept and keeps it: durable when this returns. Gives the image answer.
@@ -42,25 +50,31 @@ class Album:
         if len(picture) > policy.photo_max_bytes:
             raise NotAPhoto("This picture is too large.")
         sha = sha256(picture)
+        self._new.add(sha)
         if self._row(sha) is None or await self.read(sha) is None:
-            await self._folder.write(_PREFIX + sha, picture)
+            await self._write(sha, picture)
         if self._row(sha) is None:
             self._table.insert({"sha": sha, "bytes": len(picture), "state": "kept", "records": []})
         return {"sha256": sha, "mime": MIME, "bytes": len(picture)}
 
     async def read(self, sha: str) -> bytes | None:
         """The photo, or None when it is not on this phone or no longer what its name says."""
-        data = await self._folder.read(_PREFIX + sha)
+        name = _PREFIX + sha
+        data = await self._folder.read(name)
+        with suppress(Tampered):
+            if data is not None and sealed_files.is_sealed(data):
+                data = await sealed_files.open_sealed(self._cipher, name, data)
         return data if data is not None and sha256(data) == sha else None
 
-    async def keep(self, sha: str, data: bytes) -> None:
-        """Keeps a photo fetched from the district. Raises ValueError when it is not what its name says."""
+    async def keep(self, sha: str, data: bytes, at: str) -> None:
+        """Keeps a photo fetched from the district at that time. Raises ValueError when it is not what its hash says."""
         if sha256(data) != sha:
             raise ValueError("the photo is not what its hash says")
+        self._new.add(sha)
         if await self.read(sha) is None:
-            await self._folder.write(_PREFIX + sha, data)
+            await self._write(sha, data)
         if self._row(sha) is None:
-            self._table.insert({"sha": sha, "bytes": len(data), "state": "cached", "records": []})
+            self._table.insert({"sha": sha, "bytes": len(data), "state": "cached", "records": [], "at": at})
 
     def attach(self, attachments: Iterable[Attachment], record: str) -> None:
         """The photos belong to a saved record now and are to be sent with it."""
@@ -99,13 +113,36 @@ class Album:
         problem = row.get("problem")
         return row["state"], Refusal(problem["code"], problem["message"]) if problem else None
 
-    async def sweep(self, needed: set[str]) -> None:
-        """Removes the photos that nothing refers to and nothing waits for, and files that are no whole photo."""
-        needed = needed | {row["sha"] for row in self._table.search(where("state") == "waiting")}
-        self._table.remove(where("sha").test(lambda sha: str(sha) not in needed))
-        for name in await self._folder.names():
-            if name.startswith(_PREFIX) and name.removeprefix(_PREFIX) not in needed:
-                await self._folder.remove(name)
+    async def shas(self) -> set[str]:
+        """The photos that there are files of."""
+        return {name.removeprefix(_PREFIX) for name in await self._names()}
+
+    async def carry_over(self) -> None:
+        """Seals the photos that an earlier version kept as they were."""
+        for name in await self._names():
+            data = await self._folder.read(name)
+            if data is not None and not sealed_files.is_sealed(data) and not name.endswith(".part"):
+                await sealed_files.write(self._folder, self._cipher, name, data)
+
+    async def sweep(self, drafted: set[str], shown: Shown, cached_since: str) -> None:
+        """Removes the photos that neither a draft nor their record shows any more, and files that are no whole photo.
+
+        What still waits stays whatever happens; what was fetched for looking at, if that was after `cached_since`.
+        """
+        for row in self._table.search(where("state").one_of(["kept", "sent", "refused", "cached"])):
+            sha, fresh = row["sha"], row["state"] == "cached" and row.get("at", "") >= cached_since
+            if not (sha in drafted | self._new or fresh or any(shown(record, sha) for record in row["records"])):
+                self._table.remove(doc_ids=[row.doc_id])
+            await asyncio.sleep(0)
+        for sha in await self.shas():
+            if sha not in self._new and self._row(sha) is None:
+                await self._folder.remove(_PREFIX + sha)
+
+    async def _write(self, sha: str, data: bytes) -> None:
+        await sealed_files.write(self._folder, self._cipher, _PREFIX + sha, data)
+
+    async def _names(self) -> list[str]:
+        return [name for name in await self._folder.names() if name.startswith(_PREFIX)]
 
     def _row(self, sha: str) -> Document | None:
         return self._table.first(where("sha") == sha)

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from app.ids import uuid7
 from app.revisions import Answers
-from app.store import Store, where
+from app.store import Key, Store, where
 
-INDEXES: Final = {"drafts": ("id", "record", "shown"), "answers": ("draft",)}
+INDEXES: Final = {"drafts": (Key("id"), Key("record"), "shown"), "answers": (Key("draft"),)}
 
 
 @dataclass(frozen=True)

@@ -75,11 +75,16 @@ class Exchange:
         return int(self._facts.get("cursor", 0))
 
     def take(self, sent: Iterable[tuple[int, str, Revision]], cursor: int) -> None:
-        """Keeps what the district sent, and the cursor, in one frame. Taking it twice changes nothing."""
+        """Keeps what the district sent, and the cursor, in one frame. Taking it twice changes nothing.
+
+        What this phone was told to forget stays forgotten: the district has it.
+        """
         with self.batch():
             device = binding.device if (binding := self._binder.binding) else None
             touched: dict[str, None] = {}
             for number, at, revision in sent:
+                if self._ledger.forgot(revision.record):
+                    continue
                 self._ledger.take(revision, number, at, own=revision.device == device)
                 touched[revision.record] = None
             for record in touched:

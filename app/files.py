@@ -9,7 +9,7 @@ import asyncio
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol
@@ -58,8 +58,10 @@ class Folder(Protocol):
     async def read(self, name: str) -> bytes | None:
         """The whole file, or None when there is none."""
 
-    async def write(self, name: str, data: bytes) -> None:
-        """Keeps a whole file: durable when it returns, and never half of it under that name. Raises NoRoom."""
+    async def write(self, name: str, data: bytes | AsyncIterator[bytes]) -> None:
+        """Keeps a whole file, given at once or in pieces: durable when it returns, and never half of it under that
+        name. Raises NoRoom.
+        """
 
     async def remove(self, name: str) -> None:
         """Removes a file; that it is not there is no error."""
@@ -68,14 +70,22 @@ class Folder(Protocol):
         """The names of all files, sorted."""
 
 
-def make_folder(name: str = "beatbook") -> Folder:
-    """This phone's folder: the browser's private one, else in FLET_APP_STORAGE_DATA, BEATBOOK_PHONE_DATA or home."""
+async def pieces_of(data: bytes | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """What `Folder.write` is given, as pieces."""
+    if isinstance(data, bytes):
+        yield data
+    else:
+        async for piece in data:
+            yield piece
+
+
+def make_folder(name: str | None = None) -> Folder:
+    """The notebook's place: the browser's private files, or a folder on the disk (FLET_APP_STORAGE_DATA)."""
     if sys.platform == "emscripten":
         from app.files_browser import OpfsFolder
 
-        return OpfsFolder(name)
-    home = os.environ.get("FLET_APP_STORAGE_DATA") or os.environ.get("BEATBOOK_PHONE_DATA")
-    return OrdinaryFolder(Path(home) / name if home else Path.home() / f".{name}")
+        return OpfsFolder(name or "beatbook")
+    return OrdinaryFolder(Path(os.environ.get("FLET_APP_STORAGE_DATA", "var/phone")) / (name or "notebook"))
 
 
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -158,8 +168,21 @@ class OrdinaryFolder:
         except OSError as error:
             raise FileTrouble(f"The phone's storage failed: {error.strerror}.") from error
 
-    async def write(self, name: str, data: bytes) -> None:
-        await asyncio.to_thread(self._write, name, data)
+    async def write(self, name: str, data: bytes | AsyncIterator[bytes]) -> None:
+        self._make()
+        part = self.path / f"{name}.part"
+        try:
+            with _troubles():
+                with part.open("wb") as file:
+                    async for piece in pieces_of(data):
+                        file.write(piece)
+                    file.flush()
+                    await asyncio.to_thread(os.fsync, file.fileno())
+                part.replace(self.path / name)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        self._settle()
 
     async def remove(self, name: str) -> None:
         with _troubles(), suppress(FileNotFoundError):
@@ -170,21 +193,6 @@ class OrdinaryFolder:
         with _troubles(), suppress(FileNotFoundError):
             return sorted(entry.name for entry in os.scandir(self.path) if entry.is_file())
         return []
-
-    def _write(self, name: str, data: bytes) -> None:
-        self._make()
-        part = self.path / f"{name}.part"
-        try:
-            with _troubles():
-                with part.open("wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                part.replace(self.path / name)
-        except FileTrouble:
-            part.unlink(missing_ok=True)
-            raise
-        self._settle()
 
     def _make(self) -> None:
         with _troubles():

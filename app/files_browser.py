@@ -5,11 +5,11 @@ itself sees to it that only one tab has a file open. The twin on a disk, and the
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from app.files import File, FileTrouble, Locked, NoRoom
+from app.files import File, FileTrouble, Locked, NoRoom, pieces_of
 
 # A tab that was killed or reloaded a moment ago may hold its files a little longer.
 PATIENCE: Final = 3.0
@@ -97,20 +97,24 @@ class OpfsFolder:
         with _troubles():
             return bytes((await (await handle.getFile()).arrayBuffer()).to_bytes())
 
-    async def write(self, name: str, data: bytes) -> None:
+    async def write(self, name: str, data: bytes | AsyncIterator[bytes]) -> None:
         part = f"{name}.part"
         try:
             file = await self._open(part)
             try:
                 file.truncate(0)
-                file.write(0, data)
+                at = 0
+                async for piece in pieces_of(data):
+                    file.write(at, piece)
+                    at += len(piece)
                 file.flush()
             finally:
                 file.close()
             with _troubles():
                 await (await self._find(part)).move(name)
-        except FileTrouble:
-            await self.remove(part)
+        except BaseException:
+            with suppress(FileTrouble):
+                await self.remove(part)
             raise
 
     async def remove(self, name: str) -> None:

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from app.facts import Facts
 from app.revisions import Revision
-from app.store import Document, Store, where
+from app.store import Document, Key, Store, where
 
-INDEXES: Final = {"revisions": ("hash", "record", "state")}
+INDEXES: Final = {"revisions": (Key("hash"), Key("record"), "state"), "forgotten": (Key("record"),)}
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Ledger:
 
     def __init__(self, store: Store, facts: Facts) -> None:
         self._table = store.table("revisions")
+        self._forgotten = store.table("forgotten")
         self._facts = facts
 
     def end(self, device: str) -> tuple[int, str | None]:
@@ -101,6 +102,23 @@ class Ledger:
     def unsent(self) -> bool:
         """Whether anything still waits for the district."""
         return self._table.contains(where("state") == "waiting")
+
+    def forget(self, record: str) -> bool:
+        """Forgets a record whose every revision the district has; says no to any other. It is not taken again."""
+        rows = self._table.search(where("record") == record)
+        if any(row["state"] != "district" for row in rows):
+            return False
+        self._table.remove(doc_ids=[row.doc_id for row in rows])
+        self._forgotten.insert({"record": record})
+        return True
+
+    def forgot(self, record: str) -> bool:
+        """Whether a record was forgotten on purpose."""
+        return self._forgotten.contains(where("record") == record)
+
+    def records(self) -> set[str]:
+        """Every record that there is a revision of."""
+        return {row["record"] for row in self._table}
 
     def _insert(self, revision: Revision, state: str, own: bool, **receipt: Any) -> None:
         row = {"hash": revision.hash, "record": revision.record, "state": state, "own": own}

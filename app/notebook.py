@@ -12,22 +12,24 @@ from typing import Any, Final, Self
 from app import album, drafts, ledger, register, shelf
 from app.album import Album
 from app.binding import AnotherOwner, Binder, Binding
+from app.cipher import Cipher
 from app.clock import Clock, PhoneClock
 from app.drafts import Draft, Drafts, NoSuchDraft
 from app.exchange import Exchange
 from app.facts import Facts
 from app.files import Folder
 from app.forms import Form, Problem
+from app.housekeeping import Housekeeping
 from app.ledger import Ledger
 from app.owner import Owner
 from app.photos import Scaler
 from app.records import Fold
-from app.register import NoSuchRecord, Register, shas
+from app.register import NoSuchRecord, Register
 from app.revisions import Answers, Revision
 from app.rows import Counts, RecordDetail, RecordRow, TagFound
 from app.setup import Policy
 from app.shelf import Shelf
-from app.store import Report, Store
+from app.store import Key, Report, Store
 from app.tags import hash_code, read_scan
 
 __all__ = [
@@ -48,7 +50,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 _INDEXES: Final = {
-    "facts": ("name",),
+    "facts": (Key("name"),),
     **drafts.INDEXES,
     **ledger.INDEXES,
     **album.INDEXES,
@@ -69,10 +71,10 @@ class NotReady(Exception):
         self.problems = problems
 
 
-class Notebook(Owner, Exchange):
+class Notebook(Owner, Exchange, Housekeeping):
     """One phone's notebook. Open it with `Notebook.open`, close it when the app goes."""
 
-    def __init__(self, store: Store, folder: Folder, photos: Scaler, fold: Fold, clock: Clock) -> None:
+    def __init__(self, store: Store, folder: Folder, cipher: Cipher, photos: Scaler, fold: Fold, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._facts = Facts(store)
@@ -80,21 +82,23 @@ class Notebook(Owner, Exchange):
         self._shelf = Shelf(store, self._facts)
         self._drafts = Drafts(store)
         self._ledger = Ledger(store, self._facts)
-        self._album = Album(store, folder, photos)
+        self._album = Album(store, folder, cipher, photos)
         self._register = Register(store, self._ledger, self._album, self._shelf, self._drafts, fold)
         self._subscribers: list[Callable[[], None]] = []
         self._depth = 0
 
     @classmethod
-    async def open(cls, folder: Folder, photos: Scaler, fold: Fold, clock: Clock | None = None) -> Self:
-        """Opens the notebook of a folder and tidies it: discarded drafts and photos that nothing refers to go.
+    async def open(cls, folder: Folder, cipher: Cipher, photos: Scaler, fold: Fold, clock: Clock | None = None) -> Self:
+        """Opens the notebook of a folder; drafts that were thrown away before are gone now.
 
-        Raises Locked while another tab or process has it open, NewerFormat when a later version wrote it.
+        Raises Locked while another tab or process has it open, WrongKey when it was sealed with another key,
+        NewerFormat when a later version wrote it.
         """
-        store = await Store.open(folder, _INDEXES)
-        notebook = cls(store, folder, photos, fold, clock or PhoneClock())
+        store = await Store.open(folder, cipher, _INDEXES)
+        notebook = cls(store, folder, cipher, photos, fold, clock or PhoneClock())
         try:
-            await notebook._tidy()
+            with store.batch():
+                notebook._drafts.sweep()
         except BaseException:
             store.close()
             raise
@@ -295,7 +299,7 @@ class Notebook(Owner, Exchange):
 
     async def keep_photo(self, sha: str, data: bytes) -> None:
         """Keeps another officer's photo for looking at. Raises ValueError when it is not what its name says."""
-        await self._album.keep(sha, data)
+        await self._album.keep(sha, data, self._now())
         self._changed()
 
     def _changed(self) -> None:
@@ -307,13 +311,6 @@ class Notebook(Owner, Exchange):
             except Exception as error:
                 # A screen that stumbles must not make a save look failed. Its type only: messages may be personal.
                 log.error("a subscriber failed: %s", type(error).__name__)
-
-    async def _tidy(self) -> None:
-        with self._store.batch():
-            self._drafts.sweep()
-            begun = {(draft.form, draft.form_version) for draft in self._drafts.shown()}
-            self._shelf.sweep(begun | self._register.forms())
-        await self._album.sweep(shas(self._drafts.values()) | self._register.photos())
 
     def _now(self) -> str:
         return self._clock.now().isoformat(timespec="milliseconds")

@@ -9,9 +9,9 @@ from app.ledger import Entry, Ledger, Refusal
 from app.records import Fold, Folded
 from app.rows import Counts, PhotoState, RecordDetail, RecordRow
 from app.shelf import Shelf
-from app.store import Document, Store, where
+from app.store import Document, Key, Order, Store, where
 
-INDEXES: Final = {"records": ("id", "state", "day", "form", "school")}
+INDEXES: Final = {"records": (Key("id"), "state", "day", "form", "form_version", "school", Order("updated_at"))}
 
 
 class NoSuchRecord(KeyError):
@@ -121,13 +121,23 @@ class Register:
             raise NoSuchRecord(record)
         return row
 
-    def photos(self) -> set[str]:
-        """Every photo that a record shows."""
-        return {sha for row in self._table for sha in row["photos"]}
+    def shows(self, record: str, sha: str) -> bool:
+        """Whether a record shows a photo."""
+        row = self._table.first(where("id") == record)
+        return row is not None and sha in row["photos"]
 
-    def forms(self) -> set[tuple[str, str]]:
-        """Every form version that a record was written in."""
-        return {(row["form"], row["form_version"]) for row in self._table}
+    def written_in(self, form: str, version: str) -> bool:
+        """Whether a record was written in that version of a form."""
+        return self._table.count((where("form") == form) & (where("form_version") == version)) > 0
+
+    def old(self, before: str, limit: int) -> list[str]:
+        """Records that the district has and that nobody has changed since then; `limit` of them at the most."""
+        rows = self._table.search((where("updated_at") < before) & (where("state") == "district"))
+        return [row["id"] for row in rows[:limit]]
+
+    def forget(self, record: str) -> None:
+        """Takes a record off the lists."""
+        self._table.remove(where("id") == record)
 
     def draft_row(self, draft: Draft) -> RecordRow:
         """A draft's line in a list."""

@@ -94,6 +94,7 @@ class Policy:
     photo_max_px: int = 1600
     photo_quality: float = 0.8
     photo_max_bytes: int = 5_000_000
+    keep_days: int = 60  # how long a record stays on the phone after the district has it and nobody changed it
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """What the district gave the phone: its setup, and every version of a form that a record or draft here may need."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 from app.facts import Facts
 from app.forms import Form, FormError
 from app.setup import Place, Setup, SetupError
-from app.store import Store, where
+from app.store import Key, Store, where
 
-INDEXES: Final = {"forms": ("key",)}
+INDEXES: Final = {"forms": (Key("key"),)}
 
 
 class Shelf:
@@ -69,10 +69,12 @@ class Shelf:
         setup = self.setup
         return setup.place_by_id.get(place) if setup and place else None
 
-    def sweep(self, needed: Iterable[tuple[str, str]]) -> None:
+    def sweep(self, needed: Callable[[str, str], bool]) -> None:
         """Removes the form versions that are neither in use nor needed."""
-        keys = {_key(*pair) for pair in (*needed, *map(tuple, self._facts.get("forms", [])))}
-        self._table.remove(where("key").test(lambda key: str(key) not in keys))
+        current = {_key(*pair) for pair in self._facts.get("forms", [])}
+        for row in self._table.all():
+            if row["key"] not in current and not needed(*row["key"].split("@", 1)):
+                self._table.remove(doc_ids=[row.doc_id])
 
 
 def _key(form: str, version: str) -> str:

@@ -28,7 +28,12 @@ from server.tables import (
 )
 
 ROLES: Final = ("officer", "supervisor", "admin", "auditor")
-POLICY: Final[dict[str, Any]] = {"photo_max_px": 1600, "photo_quality": 0.8, "photo_max_bytes": 5_000_000}
+POLICY: Final[dict[str, Any]] = {
+    "photo_max_px": 1600,
+    "photo_quality": 0.8,
+    "photo_max_bytes": 5_000_000,
+    "keep_days": 60,
+}
 
 
 class DistrictError(ValueError):

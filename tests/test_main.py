@@ -11,6 +11,7 @@ from app.notebook import Notebook
 from app.photos import make_scaler
 from app.settings import Settings, keep_settings
 from sync.merge import fold
+from tests.app.notebooks import CIPHER
 from tests.views.headless import Screen
 from tests.views.phone import enrol
 
@@ -64,7 +65,7 @@ async def test_a_notebook_that_is_open_elsewhere_is_told_and_taken_over_when_it_
 
 
 async def test_a_notebook_of_a_newer_version_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.journal import NewerFormat
+    from app.store import NewerFormat
 
     await _fails_with(NewerFormat(), "A newer version wrote this notebook", tmp_path, monkeypatch)
 
@@ -92,4 +93,4 @@ async def _fails_with(error: Exception, said: str, folder: Path, monkeypatch: py
 
 
 async def _notebook(folder: Path) -> Notebook:
-    return await Notebook.open(OrdinaryFolder(folder), make_scaler(), fold)
+    return await Notebook.open(OrdinaryFolder(folder), CIPHER, make_scaler(), fold)

@@ -5,7 +5,7 @@ from typing import Final
 import flet as ft
 
 from app.files import Locked, NoRoom
-from app.journal import NewerFormat
+from app.store import NewerFormat
 from app.words import Words
 from views.parts import Handler, empty, primary_button
 from views.theme import EDGE

@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image
 
 from app import photos
+from app.cipher import make_cipher
 from app.drafts import Draft
 from app.files import Folder
 from app.notebook import Notebook
@@ -23,6 +24,7 @@ COLLEAGUE = SETUP["people"][0]["id"]
 NORTH, SOUTH = (school["id"] for school in SETUP["schools"])
 DOOR, GYM = (place["id"] for place in SETUP["places"])
 DISTRICT = SETUP["district"]["id"]
+CIPHER = make_cipher(bytes(range(32)))
 FORM = "parent_contact"
 THERE = "2026-11-24T12:00:00+00:00"  # a time of the district's
 
@@ -61,7 +63,7 @@ def reopened(notebook: Notebook, disk: SimulatedDisk) -> Notebook:
 
 def open_notebook(disk: Folder, clock: StandingClock | None = None) -> Notebook:
     """Opens what is on the disk."""
-    return run(Notebook.open(disk, Scaler(), fold, clock or StandingClock()))
+    return run(Notebook.open(disk, CIPHER, Scaler(), fold, clock or StandingClock()))
 
 
 def enrolled(disk: Folder | None = None, clock: StandingClock | None = None, setup: Any = None) -> Notebook:

@@ -6,10 +6,10 @@ raise.
 """
 
 import random
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any, TypeVar
 
-from app.files import File, FileTrouble, Locked, NoRoom
+from app.files import File, FileTrouble, Locked, NoRoom, pieces_of
 
 T = TypeVar("T")
 SECTOR = 512
@@ -77,10 +77,11 @@ class SimulatedDisk:
     async def read(self, name: str) -> bytes | None:
         return self.content(name) if name in self.stable else None
 
-    async def write(self, name: str, data: bytes) -> None:
+    async def write(self, name: str, data: bytes | AsyncIterator[bytes]) -> None:
+        whole = b"".join([piece async for piece in pieces_of(data)])
         self.step()
-        self._fits(len(data))
-        self.stable[name] = data
+        self._fits(len(whole))
+        self.stable[name] = whole
 
     async def remove(self, name: str) -> None:
         self.step()

@@ -237,6 +237,7 @@ def test_photos_that_nothing_refers_to_go_when_the_app_is_opened(notebook: Noteb
     notebook.discard(thrown.id)
     disk.stable["photo-torn.part"] = b"half"
     notebook = reopened(notebook, disk)
+    run(notebook.tidy())
     names = {name for name in disk.stable if name.startswith("photo-")}
     assert names == {f"photo-{sent}", f"photo-{kept['sha256']}"}
     assert run(notebook.photo(dropped["sha256"])) is None
@@ -252,7 +253,7 @@ def test_a_photo_replaced_before_it_was_sent_stays_until_it_is(notebook: Noteboo
         notebook.receipt(sent.hash, sent.seq, THERE, [sha])
     assert [photo.sha256 for photo in notebook.photos_to_send()] == [sha]
     notebook.photo_sent(sha)
-    reopened(notebook, disk)
+    run(reopened(notebook, disk).tidy())
     assert f"photo-{sha}" not in disk.stable
 
 

@@ -131,16 +131,14 @@ def test_only_the_owner_may_look_into_the_folder(folder: OrdinaryFolder) -> None
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        ({"FLET_APP_STORAGE_DATA": "/flet", "BEATBOOK_PHONE_DATA": "/own"}, Path("/flet/beatbook")),
-        ({"BEATBOOK_PHONE_DATA": "/own"}, Path("/own/beatbook")),
-        ({"HOME": "/home/officer"}, Path("/home/officer/.beatbook")),
+        ({"FLET_APP_STORAGE_DATA": "/flet"}, Path("/flet/notebook")),
+        ({}, Path("var/phone/notebook")),
     ],
 )
 def test_the_folder_is_where_the_platform_wants_it(
     environment: dict[str, str], expected: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("FLET_APP_STORAGE_DATA", "BEATBOOK_PHONE_DATA"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("FLET_APP_STORAGE_DATA", raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     folder = make_folder()

@@ -155,7 +155,7 @@ def test_without_a_setup_nothing_can_be_begun_and_the_lists_are_empty() -> None:
 
 def test_every_answer_is_on_the_disk_when_it_is_given(notebook: Notebook, disk: SimulatedDisk) -> None:
     draft = begun(notebook, topic="the b")
-    assert not disk.pending
+    assert {name for name in disk.pending if not name.startswith("directory-")} == set()
     disk.open_files.clear()  # the battery is flat
     notebook = open_notebook(disk)
     assert [found.answers for found in notebook.drafts()] == [{"topic": "the b"}]

@@ -4,7 +4,7 @@ import asyncio
 import copy
 import random
 import tempfile
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from itertools import cycle
 from pathlib import Path
 from typing import Any, TypeVar
@@ -289,7 +289,7 @@ class WithTrouble(AgainstADict):
     @rule(document=documents, state=states, table=tables)
     def saves_come_between_the_steps_of_a_compaction(self, document: dict[str, Any], state: str, table: str) -> None:
         steps = self.store._journal_storage.journal.rewrite()
-        verbs = cycle(
+        verbs: Iterator[Callable[[], None]] = cycle(
             [
                 lambda: self.insert(table, document),
                 lambda: self.remove("drafts", state),

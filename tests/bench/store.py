@@ -10,6 +10,7 @@ from pathlib import Path
 from tinydb import TinyDB
 from tinydb.table import Table
 
+from app.cipher import make_cipher
 from app.files import OrdinaryFolder
 from app.store import Store
 from tests.bench.documents import answers
@@ -26,7 +27,7 @@ def measure() -> Iterator[Figure]:
 
 def _faster(folder: Path, count: int) -> float:
     stock = TinyDB(folder / "tinydb.json")
-    store = asyncio.run(Store.open(OrdinaryFolder(folder / "store")))
+    store = asyncio.run(Store.open(OrdinaryFolder(folder / "store"), make_cipher(bytes(32))))
     documents = [answers(number) for number in range(count)]
     stock.table("records").insert_multiple(documents)
     with store.batch():

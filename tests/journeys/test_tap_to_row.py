@@ -28,6 +28,7 @@ from sync.client import District
 from sync.engine import Engine, State
 from sync.errors import Refused, Unreachable
 from sync.merge import fold
+from tests.app.notebooks import CIPHER
 from tests.server.phones import FORM, picture
 from tests.sync.fakes import FAULTS, Line, faults
 
@@ -101,7 +102,7 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
 @asynccontextmanager
 async def phone(home: Home, folder: Path) -> AsyncIterator[Officer]:
     """A phone whose notebook is in this folder; closed at the end, as an app is."""
-    notebook = await Notebook.open(OrdinaryFolder(folder), make_scaler(), fold)
+    notebook = await Notebook.open(OrdinaryFolder(folder), CIPHER, make_scaler(), fold)
     line = Line(httpx.ASGITransport(home.app).handle_async_request)
     engine = Engine(
         notebook,

@@ -16,6 +16,7 @@ from app.words import Words
 from server.publish.forms import publish_all
 from sync.engine import State, Status
 from sync.merge import fold
+from tests.app.notebooks import CIPHER
 from views.late import forgive_late_answers
 from views.scanner import NoScanner
 from views.services import Services, provide
@@ -157,7 +158,7 @@ class Phone:
 
 async def make_phone(folder: Path, *, enrolled: bool = True, language: str = "en", **setup: Any) -> Phone:
     """A phone with its notebook in `folder`; `setup` changes parts of what the district said."""
-    notebook = await Notebook.open(OrdinaryFolder(folder), make_scaler(), fold)
+    notebook = await Notebook.open(OrdinaryFolder(folder), CIPHER, make_scaler(), fold)
     if enrolled and notebook.binding is None:
         enrol(notebook, **setup)
     notebook.set_language(language)

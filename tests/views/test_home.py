@@ -5,7 +5,7 @@ from typing import Any
 import flet as ft
 import pytest
 
-from app.journal import Report
+from app.store import Lost, Report
 from app.words import Words
 from sync.engine import State
 from tests.views.headless import Screen
@@ -130,6 +130,6 @@ async def test_home_speaks_spanish_at_once(phone: Phone) -> None:
 
 
 async def test_damage_that_opening_found_is_not_hidden(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(phone.notebook), "report", Report(lost=1, set_aside="journal-000001.damaged"))
+    monkeypatch.setattr(type(phone.notebook), "report", Report(lost=(Lost(7),), set_aside="journal-000001.damaged"))
     async with Screen(phone.main) as screen:
         assert screen.reads("Part of the notebook was damaged and set aside")

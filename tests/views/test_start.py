@@ -4,7 +4,7 @@ import flet as ft
 import pytest
 
 from app.files import FileTrouble, Locked, NoRoom
-from app.journal import NewerFormat
+from app.store import NewerFormat
 from app.words import LANGUAGES, Words
 from tests.views.headless import Screen
 from views.start import cannot_open

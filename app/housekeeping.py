@@ -1,0 +1,129 @@
+"""The notebook's other hours: what is swept, forgotten and mended beside the officer's work, in small steps.
+
+Nothing here is needed for a save, and nothing is done at opening that could wait until the first screen is drawn.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from typing import Any
+
+from app.album import Album
+from app.clock import Clock
+from app.drafts import Drafts
+from app.facts import Facts
+from app.files import FileTrouble
+from app.ledger import Ledger
+from app.register import Register, shas
+from app.setup import Policy
+from app.shelf import Shelf
+from app.store import Store
+
+_STEP = 20  # records forgotten at once
+
+
+class Housekeeping:
+    """The part of the notebook that keeps it tidy."""
+
+    _store: Store
+    _clock: Clock
+    _facts: Facts
+    _drafts: Drafts
+    _ledger: Ledger
+    _album: Album
+    _register: Register
+    _shelf: Shelf
+    _mended = False  # whether what opening found damaged was dealt with
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Everything changed inside is kept as one."""
+        raise NotImplementedError
+        yield
+
+    async def keep_tidy(self) -> None:
+        """Tidies once, and then whenever the journal asks for it, until cancelled. A full phone is left as it is."""
+        with suppress(FileTrouble):
+            await self.tidy()
+        while True:
+            await self._store.untidy()
+            with suppress(FileTrouble):
+                await self._mend()
+                await self._store.tidy()
+
+    async def tidy(self) -> None:
+        """Forgets what the district has and nobody needs here, removes what nothing refers to, mends what was damaged.
+
+        Saves may come in between. Raises NoRoom or FileTrouble: what was done until then is done.
+        """
+        if not self._facts.get("photos_sealed"):
+            await self._album.carry_over()
+            self._facts.set("photos_sealed", True)
+        await self._mend()
+        await self._forget_old()
+        with self.batch():
+            begun = {(draft.form, draft.form_version) for draft in self._drafts.shown()}
+            self._shelf.sweep(lambda *form: form in begun or self._register.written_in(*form))
+        await self._album.sweep(
+            shas(self._drafts.values()), self._register.shows, self._days_ago(self._policy.keep_days)
+        )
+        await self._store.tidy()
+
+    @property
+    def losses(self) -> dict[str, Any] | None:
+        """What could not be read: `count`, and `at` which time it was found; until the officer has seen it."""
+        found = self._facts.get("losses")
+        return found if isinstance(found, dict) else None
+
+    def losses_seen(self) -> None:
+        """The officer knows."""
+        with self.batch():
+            self._facts.forget("losses")
+
+    async def _mend(self) -> None:
+        """Notes what could not be read, asks the district for everything anew, and makes again what can be made."""
+        lost = len(self._store.lost) + (0 if self._mended else len(self._store.report.lost))
+        self._mended = True
+        if not lost:
+            return
+        there = await self._album.shas()
+        with self.batch():
+            known = self.losses or {"count": 0}
+            self._facts.set("losses", {"count": known["count"] + lost, "at": self._clock.now().isoformat()})
+            self._facts.set("cursor", 0)  # the district may still have it, this phone's own too
+            for record in self._ledger.records():
+                self._make_again(record, there)
+        self._store.lost.clear()
+
+    def _make_again(self, record: str, photos: set[str]) -> None:
+        entries = [entry for entry in self._ledger.of(record) if entry.live]
+        if not entries:
+            return
+        folded = self._register.fold(entries)
+        self._register.refold(record)
+        form = self._shelf.form(folded.last.form, folded.last.form_version)
+        if form and entries[0].own:
+            self._album.attach([own for own in form.attachments(folded.answers) if own.sha256 in photos], record)
+            self._register.refold(record)
+
+    async def _forget_old(self) -> None:
+        before = self._days_ago(self._policy.keep_days)
+        while records := self._register.old(before, _STEP):
+            done = 0
+            with self.batch():
+                for record in records:
+                    if self._drafts.of(record) is None and self._ledger.forget(record):
+                        self._register.forget(record)
+                        done += 1
+            if not done:
+                return
+            await asyncio.sleep(0)
+
+    @property
+    def _policy(self) -> Policy:
+        setup = self._shelf.setup
+        return setup.policy if setup else Policy()
+
+    def _days_ago(self, days: int) -> str:
+        return (self._clock.now() - timedelta(days=days)).isoformat(timespec="milliseconds")
