@@ -72,6 +72,17 @@ def make_cipher(key: bytes) -> Cipher:
     return NativeCipher(key)
 
 
+def seal_once(key: bytes, nonce: bytes, data: bytes) -> bytes:
+    """Ciphertext and tag under a key that was derived together with its nonce, and is never used again."""
+    if sys.platform == "emscripten":
+        from app.cipher_browser import seal_with
+
+        return seal_with(key, nonce, data)
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key).encrypt(nonce, data, None)
+
+
 class NativeCipher:
     """The cipher of the package cryptography, which is OpenSSL's."""
 
