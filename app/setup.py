@@ -96,6 +96,10 @@ class Policy:
     photo_max_bytes: int = 5_000_000
     keep_days: int = 60  # how long a record stays on the phone after the district has it and nobody changed it
 
+    def __post_init__(self) -> None:
+        if self.keep_days < 1:
+            raise SetupError("policy: keep_days must be 1 or more")
+
 
 @dataclass(frozen=True)
 class Setup:

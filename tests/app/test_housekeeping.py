@@ -1,0 +1,181 @@
+"""What the notebook does beside the officer's work: carrying over, forgetting, mending."""
+
+import pytest
+
+from app.frames import HEADER_SIZE
+from app.ids import sha256
+from app.notebook import Notebook
+from app.setup import SetupError
+from tests.app.notebooks import (
+    SETUP,
+    THERE,
+    StandingClock,
+    begun,
+    enrolled,
+    open_notebook,
+    picture,
+    reopened,
+    revision,
+    saved,
+    state,
+)
+from tests.app.simulated_disk import SimulatedDisk, run
+
+
+@pytest.fixture
+def disk() -> SimulatedDisk:
+    return SimulatedDisk()
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def notebook(disk: SimulatedDisk, clock: StandingClock) -> Notebook:
+    return enrolled(disk, clock, {**SETUP, "policy": {"keep_days": 30}})
+
+
+def received(notebook: Notebook, record: str) -> None:
+    """The district has everything that waits."""
+    for sent in notebook.outbox():
+        notebook.receipt(sent.hash, sent.seq, THERE)
+    assert state(notebook, record) == "district"
+
+
+def test_what_the_district_has_is_forgotten_after_the_days_of_the_policy(
+    notebook: Notebook, clock: StandingClock
+) -> None:
+    old = saved(notebook, topic="praise")
+    received(notebook, old.id)
+    clock.forward(days=29)
+    run(notebook.tidy())
+    assert notebook.record(old.id) is not None
+    fresh = saved(notebook, topic="praise")
+    received(notebook, fresh.id)
+    clock.forward(days=2)
+    run(notebook.tidy())
+    assert notebook.record(old.id) is None
+    assert [row.id for row in notebook.records()] == [fresh.id]
+
+
+def test_what_has_no_receipt_is_never_forgotten(notebook: Notebook, clock: StandingClock) -> None:
+    waiting = saved(notebook, topic="praise")
+    refused = saved(notebook, topic="praise")
+    notebook.refuse(notebook.outbox()[-1].hash, "unknown_form", "no such form")
+    with_photo = saved(notebook, topic="praise", photo=run(notebook.add_photo(picture())))
+    sent = notebook.outbox()[-1]
+    notebook.receipt(sent.hash, 3, THERE, [photo.sha256 for photo in notebook.photos_to_send()] or [sha256(b"")])
+    corrected = saved(notebook, topic="praise")
+    notebook.receipt(notebook.outbox()[-1].hash, 4, THERE)
+    draft = notebook.correct(corrected.id)
+    notebook.answer(draft.id, "summary", "still writing")
+    clock.forward(days=400)
+    run(notebook.tidy())
+    assert {row.id for row in notebook.records()} >= {waiting.id, refused.id, corrected.id}
+    assert notebook.draft(draft.id) is not None
+    assert with_photo.id
+
+
+def test_a_photo_goes_with_its_record_and_not_before(
+    notebook: Notebook, clock: StandingClock, disk: SimulatedDisk
+) -> None:
+    answer = run(notebook.add_photo(picture()))
+    row = saved(notebook, topic="praise", photo=answer)
+    received(notebook, row.id)
+    notebook = reopened(notebook, disk)
+    run(notebook.tidy())
+    assert f"photo-{answer['sha256']}" in disk.stable
+    notebook.close()
+    clock.forward(days=31)
+    notebook = open_notebook(disk, clock)
+    run(notebook.tidy())
+    assert f"photo-{answer['sha256']}" not in disk.stable
+
+
+def test_a_forgotten_record_does_not_come_back_in_pieces(notebook: Notebook, clock: StandingClock) -> None:
+    old = saved(notebook, topic="praise")
+    received(notebook, old.id)
+    clock.forward(days=31)
+    run(notebook.tidy())
+    notebook.take([(7, THERE, revision(old.id, set={"summary": "a late word"}))], 7)
+    assert notebook.record(old.id) is None
+    assert notebook.cursor == 7
+
+
+def test_a_policy_that_makes_no_sense_is_refused_as_a_whole(notebook: Notebook) -> None:
+    with pytest.raises(SetupError, match="keep_days"):
+        notebook.keep_setup({**SETUP, "policy": {"keep_days": -1}}, "e2")
+
+
+def test_photos_of_an_earlier_version_are_seen_at_once_and_sealed_in_time(
+    notebook: Notebook, disk: SimulatedDisk
+) -> None:
+    answer = run(notebook.add_photo(picture()))
+    begun(notebook, topic="praise", photo=answer)
+    name = f"photo-{answer['sha256']}"
+    plain = run(notebook.photo(answer["sha256"]))
+    assert plain is not None
+    assert sha256(plain) == answer["sha256"]
+    disk.stable[name] = plain
+    notebook = reopened(notebook, disk)
+    assert run(notebook.photo(answer["sha256"])) == plain
+    run(notebook.tidy())
+    assert plain[:200] not in disk.stable[name]
+    assert run(notebook.photo(answer["sha256"])) == plain
+
+
+def damage(disk: SimulatedDisk, at: int) -> None:
+    """Flips one bit of every frame from there on."""
+    name = next(name for name in disk.stable if name.startswith("journal-"))
+    data = bytearray(disk.stable[name])
+    data[at] ^= 4
+    disk.stable[name] = bytes(data)
+
+
+def test_after_damage_the_officer_is_told_and_the_district_is_asked_for_everything(
+    notebook: Notebook, disk: SimulatedDisk
+) -> None:
+    row = saved(notebook, topic="praise", photo=run(notebook.add_photo(picture())))
+    notebook.take([], 12)
+    end = len(disk.stable["journal-000001"])
+    notebook.prefer("nothing", "of importance")
+    assert notebook.losses is None
+    notebook.close()
+    damage(disk, end + 60)
+    notebook = open_notebook(disk)
+    assert not notebook.report.whole
+    run(notebook.tidy())
+    assert notebook.losses is not None
+    assert notebook.losses["count"] == 1
+    assert notebook.cursor == 0
+    assert state(notebook, row.id) == "waiting"
+    notebook = reopened(notebook, disk)
+    assert notebook.report.whole
+    run(notebook.tidy())
+    assert notebook.losses is not None, "it is told until the officer has seen it"
+    notebook.losses_seen()
+    assert notebook.losses is None
+
+
+@pytest.mark.parametrize("table", ["records", "photos"])
+def test_what_can_be_made_again_is(notebook: Notebook, disk: SimulatedDisk, table: str) -> None:
+    answer = run(notebook.add_photo(picture()))
+    row = saved(notebook, topic="praise", photo=answer)
+    rows = notebook._store.table(table)
+    place = notebook._store._journal_storage.rows(table).place(1)
+    assert len(rows) == 1
+    assert place is not None
+    offset = notebook._store._journal_storage.rows(table).offsets[place]
+    assert offset > HEADER_SIZE
+    notebook.close()
+    damage(disk, offset + 60)
+    notebook = open_notebook(disk)
+    run(notebook.tidy())
+    assert state(notebook, row.id) == "waiting"
+    received_text = notebook.outbox()
+    assert len(received_text) == 1
+    notebook.receipt(received_text[0].hash, 1, THERE, [answer["sha256"]])
+    assert [photo.sha256 for photo in notebook.photos_to_send()] == [answer["sha256"]]
+    assert run(notebook.photo(answer["sha256"])) is not None
