@@ -1,7 +1,6 @@
 """The count of wrong PINs: no restart, no clock, no killed app and no crowd of tries gives one more guess."""
 
 import asyncio
-import random
 
 import pytest
 from hypothesis import settings
@@ -93,7 +92,7 @@ def test_an_app_that_is_killed_while_it_tries_has_had_its_try(phone: Phone) -> N
     with pytest.raises(PowerCut):
         run(vault.unlock(OTHER))
     phone.keys.before_trying = lambda: None
-    phone.disk.power_cut(random.Random(1))
+    phone.lose_power(1)
     with pytest.raises(WrongSecret) as said:
         run(run(phone.open()).unlock(OTHER))
     assert said.value.tries_left == LIMIT - 2
@@ -199,7 +198,7 @@ class Thief(RuleBasedStateMachine):
             pass
         except Wiped:
             self.gone = True
-        self.phone.disk.power_cut(random.Random(seed))
+        self.phone.lose_power(seed)
         self.phone.now = now
         self.vault = run(self.phone.open())
         self.gone = self.gone or self.vault.state == "new"

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import json
-import random
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -29,11 +28,7 @@ ABOUT = b"a test"
 def made(pin: str = PIN) -> tuple[Phone, bytes]:
     """A phone with a vault, and something that its cipher sealed."""
     phone = Phone()
-    vault = run(phone.open())
-    assert vault.state == "new"
-    sealed = run(vault.create(pin)).seal(b"what Ana said", ABOUT)
-    assert vault.state == "open"
-    return phone, sealed
+    return phone, run(run(phone.open()).create(pin)).seal(b"what Ana said", ABOUT)
 
 
 def opens(phone: Phone, pin: str, sealed: bytes) -> bool:
@@ -55,7 +50,8 @@ def rewrite(phone: Phone, change: Callable[[dict[str, Any]], None]) -> None:
 
 def test_the_pin_opens_what_was_sealed_after_a_restart() -> None:
     phone, sealed = made()
-    assert run(phone.open()).state == "locked"
+    vault = run(phone.open())
+    assert vault.state == "locked"
     assert opens(phone, PIN, sealed)
     assert opens(phone, " 271 828 ", sealed)
     assert not opens(phone, OTHER, sealed)
@@ -248,7 +244,7 @@ def test_a_flat_battery_while_the_pin_changes_leaves_the_old_or_the_new_one(afte
     vault = run(phone.open())
     phone.disk.fail(after, PowerCut())
     cut = fails_with(PowerCut, vault.change(PIN, OTHER))
-    phone.disk.power_cut(random.Random(after))
+    phone.lose_power(after)
     assert opens(phone, PIN, sealed) + opens(phone, OTHER, sealed) == 1
     assert cut or opens(phone, OTHER, sealed)
 
@@ -259,7 +255,7 @@ def test_a_flat_battery_at_first_use_leaves_no_vault_or_a_whole_one(after: int) 
     vault = run(phone.open())
     phone.disk.fail(after, PowerCut())
     cut = fails_with(PowerCut, vault.create(PIN))
-    phone.disk.power_cut(random.Random(after))
+    phone.lose_power(after)
     again = run(phone.open())
     assert again.state in (("new", "locked") if cut else ("locked",))
     run(again.create(OTHER) if again.state == "new" else again.unlock(PIN))
@@ -419,7 +415,7 @@ def test_with_an_escrow_a_wipe_leaves_the_sealed_files_for_the_district_alone() 
     data_key = open_for_district(private, vault.escrowed, vault.id)
     assert make_cipher(data_key).open(phone.disk.stable["journal-000001"], ABOUT) == b"what Ana said"
     run(vault.discard())
-    assert vault.state == "new"
+    assert run(phone.open()).state == "new"
     assert not phone.disk.stable.keys() - {"guesses"}
     run(vault.create(OTHER))
 
@@ -457,7 +453,7 @@ def test_a_wipe_that_is_cut_off_has_taken_the_keys_first_and_is_finished_at_the_
     phone.disk.stable.update({"journal-000001": b"x", "photo-ab": b"x"})
     phone.disk.fail(after, PowerCut())
     fails_with(PowerCut, vault.wipe())
-    phone.disk.power_cut(random.Random(after))
+    phone.lose_power(after)
     whole = "journal-000001" in phone.disk.stable and "photo-ab" in phone.disk.stable
     slots = json.loads(phone.disk.stable.get(FILE, b'{"slots": []}'))["slots"]
     assert whole or (phone.keys.device is None and not slots), "keys go before files"

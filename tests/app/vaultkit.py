@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 import random
 from collections.abc import Callable
 
@@ -32,7 +33,7 @@ class CheapKeys(NativeKeys):
 
     async def make_device_key(self) -> None:
         self._disk.step()
-        self.device = random.randbytes(32)
+        self.device = os.urandom(32)
 
     async def device_mac(self, data: bytes) -> bytes:
         if self.device is None:
@@ -50,7 +51,7 @@ class CheapKeys(NativeKeys):
 
     async def make_passkey(self, name: str, salt: bytes) -> Passkey:
         credential = name.encode()
-        self.passkeys[credential] = random.randbytes(32)
+        self.passkeys[credential] = os.urandom(32)
         return Passkey(credential, await self.ask_passkey(credential, salt))
 
     async def ask_passkey(self, credential: bytes, salt: bytes) -> bytes:
@@ -71,3 +72,7 @@ class Phone:
         """The vault as the app opens it after a start."""
         self.disk.open_files.clear()
         return await Vault.open(self.disk, self.keys, lambda: self.now)
+
+    def lose_power(self, seed: int = 0) -> None:
+        """A flat battery: of what was not flushed, anything may be left."""
+        self.disk.power_cut(random.Random(seed))  # noqa: S311 - chance that can be had again
