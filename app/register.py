@@ -5,13 +5,17 @@ from typing import Any, Final
 
 from app.album import Album
 from app.drafts import Draft, Drafts
+from app.forms import Form
 from app.ledger import Entry, Ledger, Refusal
 from app.records import Fold, Folded
+from app.revisions import Answers
 from app.rows import Counts, PhotoState, RecordDetail, RecordRow
 from app.shelf import Shelf
 from app.store import Document, Key, Order, Store, where
 
-INDEXES: Final = {"records": (Key("id"), "state", "day", "form", "form_version", "school", Order("updated_at"))}
+INDEXES: Final = {
+    "records": (Key("id"), "state", "day", "form", "form_version", "school", Order("updated_at"), Order("due"))
+}
 
 
 class NoSuchRecord(KeyError):
@@ -58,16 +62,26 @@ class Register:
             "conflicts": len(folded.conflicts),
             "problem": problem,
         }
-        self._table.upsert(row, where("id") == record)
+        if due := _due(form, folded.answers):
+            row["due"] = due
+
+        def anew(kept: Any) -> None:
+            # As a whole: TinyDB's upsert would leave what only the old row had.
+            kept.clear()
+            kept.update(row)
+
+        if not self._table.update(anew, where("id") == record):
+            self._table.insert(row)
 
     def fold(self, entries: Iterable[Entry]) -> Folded:
         """What these revisions make of their record."""
         return self._fold(entry.revision for entry in entries)
 
     def today(self, day: str) -> list[RecordRow]:
-        """Drafts, what needs attention, and the records of a day, the newest first."""
+        """Drafts, what needs attention, the records of a day and what is due on it, the newest first."""
         rows = {row["id"]: row for row in self._table.search(where("state") == "attention")}
         rows |= {row["id"]: row for row in self._table.search(where("day") == day)}
+        rows |= {row["id"]: row for row in self._table.search((where("due") >= day) & (where("due") <= day))}
         newest = sorted(rows.values(), key=lambda row: (row["updated_at"], row["id"]), reverse=True)
         return [self.draft_row(draft) for draft in self._drafts.shown()] + [self._row(row) for row in newest]
 
@@ -172,6 +186,7 @@ class Register:
             place=row["place"],
             problem=Refusal(**row["problem"]) if row["problem"] else None,
             conflicts=row["conflicts"],
+            due=row.get("due"),
         )
 
     def _line(
@@ -202,6 +217,13 @@ class Register:
             return "attention", {"code": refused.code, "message": refused.message, "field": refused.field}
         unsent = any(entry.state == "waiting" for entry in entries) or any(state == "waiting" for state, _ in standing)
         return "waiting" if unsent else "district", None
+
+
+def _due(form: Form | None, answers: Answers) -> str | None:
+    """The first day on which something is owed: of the dates in questions called `due`, or something ending so."""
+    names = [field.name for field in form.flat() if field.type == "date"] if form else []
+    dates = [answers.get(name) for name in names if name == "due" or name.endswith("_due")]
+    return min((date for date in dates if isinstance(date, str)), default=None)
 
 
 def shas(values: Iterable[Any]) -> set[str]:

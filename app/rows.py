@@ -29,6 +29,7 @@ class RecordRow:
     place_name: str | None = None
     problem: Refusal | None = None
     conflicts: int = 0
+    due: str | None = None  # the first day on which something is owed
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What the officer does with the notebook, and what is there afterwards."""
 
+import copy
 import logging
 from typing import Any
 
@@ -463,3 +464,22 @@ def test_a_notebook_opens_once_at_a_time(notebook: Notebook, disk: SimulatedDisk
     with pytest.raises(Locked):
         open_notebook(disk)
     reopened(notebook, disk).close()
+
+
+def test_what_is_due_today_is_on_home_until_it_no_longer_is(notebook: Notebook, clock: StandingClock) -> None:
+    setup = copy.deepcopy(SETUP)
+    form = next(form for form in setup["forms"] if form["id"] == FORM)
+    form["version"] = "due"
+    form["fields"].append({"type": "date", "name": "call_due", "label": {"en": "Call back by", "es": "Llamar antes"}})
+    notebook.keep_setup(setup, "e2")
+    row = saved(notebook, topic="the bus", call_due="2026-11-26")
+    assert row.due == "2026-11-26"
+    clock.forward(days=1)
+    assert notebook.today() == []
+    clock.forward(days=1)
+    assert [found.id for found in notebook.today()] == [row.id]
+    draft = notebook.correct(row.id)
+    notebook.answer(draft.id, "call_due", None)
+    assert notebook.save(draft.id).due is None
+    clock.forward(days=1)
+    assert notebook.today() == []
