@@ -3,6 +3,7 @@
 A generation of the journal is a header and then frames, one for every document that was put, changed or removed:
 
     header  magic "BEATBOOK" · format · generation · frames that must be there · CRC-32 of these · a sealed nothing
+            · CRC-32 of that
     frame   marker · number, from 1 · frames that follow in this commit · table · row · length of the body
             · CRC-32 of these · body
     body    sealed: the table's name, a zero byte, the document as JSON (nothing when it was removed)
@@ -27,7 +28,8 @@ MARKER: Final = b"\xf5\xb7\xff\x0a"
 _HEADER: Final = struct.Struct("<8sIII")
 _HEAD: Final = struct.Struct("<4sIIIII")
 _CRC: Final = struct.Struct("<I")
-HEADER_SIZE: Final = _HEADER.size + _CRC.size + OVERHEAD
+_CLEAR: Final = _HEADER.size + _CRC.size
+HEADER_SIZE: Final = _CLEAR + OVERHEAD + _CRC.size
 HEAD_SIZE: Final = _HEAD.size + _CRC.size
 LAST_ROW: Final = (1 << 32) - 1
 
@@ -76,23 +78,25 @@ def table_number(name: str) -> int:
 def pack_header(cipher: Cipher, generation: int, snapshot: int) -> bytes:
     """The header that makes a file a journal."""
     fields = _HEADER.pack(MAGIC, FORMAT, generation, snapshot)
-    return fields + _CRC.pack(zlib.crc32(fields)) + cipher.seal(b"", fields)
+    sealed = cipher.seal(b"", fields)
+    return fields + _CRC.pack(zlib.crc32(fields)) + sealed + _CRC.pack(zlib.crc32(sealed))
 
 
 def read_header(data: bytes) -> Header | None:
     """The header that a file begins with; None when it has no whole one."""
-    if len(data) < _HEADER.size + _CRC.size:
+    if len(data) < _CLEAR:
         return None
     magic, version, generation, snapshot = _HEADER.unpack_from(data)
-    (crc,) = _CRC.unpack_from(data, _HEADER.size)
-    whole = magic == MAGIC and crc == zlib.crc32(data[: _HEADER.size])
+    whole = magic == MAGIC and _summed(data[: _HEADER.size], data[_HEADER.size : _CLEAR])
+    if version == FORMAT:  # of other formats nothing is known but the beginning
+        whole = whole and _summed(data[_CLEAR : HEADER_SIZE - _CRC.size], data[HEADER_SIZE - _CRC.size : HEADER_SIZE])
     return Header(version, generation, snapshot) if whole else None
 
 
 def check_key(cipher: Cipher, data: bytes) -> None:
     """Makes sure that the cipher's key is the one that a whole header was sealed with. Raises WrongKey."""
     try:
-        cipher.open(data[_HEADER.size + _CRC.size : HEADER_SIZE], data[: _HEADER.size])
+        cipher.open(data[_CLEAR : HEADER_SIZE - _CRC.size], data[: _HEADER.size])
     except Tampered:
         raise WrongKey from None
 
@@ -124,12 +128,29 @@ def read_head(data: bytes, generation: int, at: int = 0) -> Head | None:
     return Head(*_HEAD.unpack(fields)[1:])
 
 
+def guess_head(data: bytes, generation: int, number: int) -> Head | None:
+    """The head of that number of which one bit is wrong now; None when there is none. Says what a frame was about."""
+    if len(data) < HEAD_SIZE:
+        return None
+    for bit in range(HEAD_SIZE * 8):
+        guess = bytearray(data[:HEAD_SIZE])
+        guess[bit // 8] ^= 1 << bit % 8
+        head = read_head(bytes(guess), generation)
+        if head and head.number == number:
+            return head
+    return None
+
+
 def open_frame(cipher: Cipher, generation: int, frame: bytes) -> Op:
     """What a whole frame says. Raises Tampered when its body is not what was sealed there."""
     body = cipher.open(frame[HEAD_SIZE:], _about(frame[: _HEAD.size], generation))
     name, _, document = body.partition(b"\0")
     (row,) = _CRC.unpack_from(frame, _HEAD.size - 8)
     return name.decode(), row, document or None
+
+
+def _summed(data: bytes, crc: bytes) -> bool:
+    return crc == _CRC.pack(zlib.crc32(data))
 
 
 def _about(fields: bytes, generation: int) -> bytes:

@@ -77,7 +77,9 @@ class Generation:
     def begin(self) -> None:
         """Empties the files: frames come next, and `count` last."""
         self.file.truncate(0)
+        # On the disk at once: pages that an abandoned try left would be taken for this one's.
         self._directory.truncate(0)
+        self._directory.flush()
 
     def count(self) -> None:
         """Makes the file a journal, with all its frames on the disk: nothing of it counted before."""

@@ -15,7 +15,7 @@ from typing import Final, Self
 from app import journal_plain
 from app.cipher import Cipher
 from app.files import File, FileTrouble, Folder
-from app.frames import FORMAT, HEADER_SIZE, NewerFormat, Op, WrongKey, check_key, read_header
+from app.frames import FORMAT, HEADER_SIZE, NewerFormat, Op, check_key, read_header
 from app.generation import Fields, Generation, journal_name, numbers, remove
 from app.pages import Covered, Stale, Touched, read_pages, touch
 from app.scan import Lost, Scan, scan
@@ -49,6 +49,7 @@ class Journal:
         self._folder = folder
         self._meanwhile: dict[str, Touched] | None = None  # what happened while a copy is under way
         self._tried = 0  # the size at which copying was tried last, and failed
+        self._abandoned: Generation | None = None  # a copy that was given up and may yet count
 
     @classmethod
     async def open(cls, folder: Folder, cipher: Cipher, fields: Fields) -> tuple[Self, Report]:
@@ -78,6 +79,7 @@ class Journal:
 
     def append(self, ops: list[Op]) -> None:
         """Keeps one commit: on the disk when this returns. Raises NoRoom or FileTrouble; nothing is kept then."""
+        self._forget_abandoned()
         self.now.append(ops)
         if self._meanwhile is not None:
             for table, row, document in ops:
@@ -102,6 +104,7 @@ class Journal:
 
         Raises NoRoom or FileTrouble; the present generation goes on then.
         """
+        self._forget_abandoned()
         old = self.now
         new = await Generation.open(self._folder, old.number + 1, old.cipher, old.fields)
         self._meanwhile = {}
@@ -113,20 +116,24 @@ class Journal:
             new.count()
         except BaseException:
             self._tried = old.end * 5 // 4
-            new.close()
+            self._abandoned = new
             with suppress(FileTrouble):
+                self._forget_abandoned()
                 await remove(self._folder, new.number)
             raise
         finally:
             self._meanwhile = None
         self.now, self._tried, self.damaged = new, 0, False
         # Emptied before it is removed: an old generation that is whole always means that the next was never used.
+        # Should that fail, the next opening does it.
         try:
-            old.file.truncate(0)
-            old.file.flush()
+            with suppress(FileTrouble):
+                old.file.truncate(0)
+                old.file.flush()
         finally:
             old.close()
-        await remove(self._folder, old.number)
+        with suppress(FileTrouble):
+            await remove(self._folder, old.number)
 
     async def set_aside(self) -> str:
         """Copies the file as it is now, for whoever can still read something in it. Gives the copy's name."""
@@ -135,6 +142,16 @@ class Journal:
     def close(self) -> None:
         """Lets go of the files."""
         self.now.close()
+        if self._abandoned:
+            self._abandoned.close()
+
+    def _forget_abandoned(self) -> None:
+        """Empties a copy that was given up: a whole one would be taken for the journal, and later saves be lost."""
+        if self._abandoned:
+            self._abandoned.file.truncate(0)
+            self._abandoned.file.flush()
+            self._abandoned.close()
+            self._abandoned = None
 
     async def _copy(self, old: Generation, new: Generation) -> None:
         ops: list[Op] = []
@@ -209,8 +226,7 @@ class Journal:
             aside = f"{_aside_name(number, zlib.crc32(data))}-sealed"
             await folder.write(aside, await cipher.seal_large(data, aside.encode()))
         now = await Generation.open(folder, number + 1, cipher, fields)
-        journal = cls(folder, now)
-        with _closing(now):
+        try:
             now.begin()
             for table, rows in found.tables.items():
                 now.rows(table)
@@ -220,7 +236,12 @@ class Journal:
                     ops.append((table, row, document))
                 now.append(ops)
             now.count()
-        return journal, Report(found.cut, tuple(Lost(0) for _ in range(found.lost)), aside)
+        except BaseException:
+            now.close()
+            with suppress(FileTrouble):
+                await remove(folder, now.number)
+            raise
+        return cls(folder, now), Report(found.cut, tuple(Lost(0) for _ in range(found.lost)), aside)
 
     def _read(self) -> Scan:
         """Fills the tables: from the directory's pages as far as they are good, and from the frames behind them."""
@@ -229,8 +250,10 @@ class Journal:
         header = read_header(data)
         covered = start
         if header and header.generation == now.number:
+            check_key(now.cipher, data)
             with suppress(Stale):
                 covered = read_pages(now.directory, now.cipher, now.number, now.tables, now.fields, HEADER_SIZE)
+        written = covered.frames  # a page is written when its frames are on the disk
         if covered.end > now.file.size() or not covered.frames:
             now.tables.clear()
             covered = start
@@ -239,15 +262,9 @@ class Journal:
         if header is None or header.generation != now.number:
             found.damaged = True
         else:
-            missing = range(found.frames + 1, header.snapshot + 1)
+            missing = range(found.frames + 1, max(header.snapshot, written) + 1)
             found.lost += map(Lost, missing)
             found.damaged |= bool(missing)
-            try:
-                check_key(now.cipher, data)
-            except WrongKey:
-                if not now.tables:
-                    raise
-                found.damaged = True  # the frames are ours: it is the header that suffered
         now.resume(found.frames, found.end, covered)
         return found
 
@@ -259,7 +276,7 @@ class _Chosen:
 
 
 async def _choose(folder: Folder, found: list[int], names: list[str]) -> _Chosen | None:
-    """The newest generation with a whole header, else the newest that holds anything, else None. Raises NewerFormat."""
+    """The newest generation with a whole header, else the oldest that holds anything, else None. Raises NewerFormat."""
     sizes: dict[int, int] = {}
     for number in found:
         if journal_name(number) not in names:
@@ -277,7 +294,8 @@ async def _choose(folder: Folder, found: list[int], names: list[str]) -> _Chosen
     # The very first header may have been torn; nothing can have been saved then.
     if not any(sizes.values()) or (list(sizes) == [1] and sizes[1] <= HEADER_SIZE):
         return None
-    number = next(number for number in sizes if sizes[number])
+    # A header was damaged, and a newer generation without one is a copy that was not finished.
+    number = min(number for number in sizes if sizes[number])
     plain = journal_plain.read(await folder.read(journal_name(number)) or b"", number)
     return _Chosen(number, 1 if plain.tables else FORMAT)
 

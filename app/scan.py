@@ -10,7 +10,7 @@ from typing import Final
 
 from app.cipher import Cipher, Tampered
 from app.files import File
-from app.frames import HEAD_SIZE, MARKER, Head, Op, open_frame, read_head
+from app.frames import HEAD_SIZE, MARKER, Head, Op, guess_head, open_frame, read_head
 
 SECTOR: Final = 512  # what disks write at once, or not at all
 _FEWEST: Final = 4  # that many zero bytes alone do not come about in sealed data
@@ -90,15 +90,14 @@ class Scanner:
         self._generation = generation
         self._take = take
         self._lost: list[Lost] = []
+        self._damaged = False
         self._open: _Commit | None = None
 
     def run(self, start: int, frames: int) -> Scan:
         """Reads from a frame's start; `frames` is the number of the one before it."""
         at = start
         while True:
-            here = self._head(at, frames)
-            if here is None:
-                here = self._next_head(at + 1, frames)
+            here = self._head(at, frames) or self._crooked_head(at, frames) or self._next_head(at + 1, frames)
             if here is None or here[0] + HEAD_SIZE + here[1].length > self._window.size:
                 break
             place, head = here
@@ -114,6 +113,11 @@ class Scanner:
     def _head(self, at: int, frames: int) -> tuple[int, Head] | None:
         head = read_head(self._window.read(at, HEAD_SIZE), self._generation)
         return (at, head) if head and head.number > frames else None
+
+    def _crooked_head(self, at: int, frames: int) -> tuple[int, Head] | None:
+        head = guess_head(self._window.read(at, HEAD_SIZE), self._generation, frames + 1)
+        self._damaged |= head is not None
+        return (at, head) if head else None
 
     def _next_head(self, at: int, frames: int) -> tuple[int, Head] | None:
         while (at := self._window.find(MARKER, at)) >= 0:
@@ -158,7 +162,7 @@ class Scanner:
         commit = self._open
         rest = commit.start if commit else at
         if rest == size:
-            return Scan(frames, at, lost=self._lost, damaged=bool(self._lost))
+            return Scan(frames, at, lost=self._lost, damaged=self._damaged or bool(self._lost))
         before = commit.before if commit else frames
         if self._torn(rest, size, before + 1):
             return Scan(before, rest, size - rest, self._lost, bool(self._lost))
