@@ -1,65 +1,32 @@
-"""The notebook on the browser's private file system, in the Python that a phone runs, in real Chromium.
+"""The notebook on the browser's private file system, in the Python that a phone runs, in real Chromium."""
 
-No Flet here: a bare page and a worker with Pyodide and our app/ in it, so that what fails is ours.
-"""
-
-import functools
-import http.server
 import io
 import json
-import os
-import signal
-import subprocess
-import threading
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
 
-import flet_web  # type: ignore[import-untyped]  # it has no types
 import pytest
 import tinydb
 from PIL import Image
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import sync_playwright
 
-from tests.browser.phone import wait_until
+from tests.browser.bare import CIPHER, Bare, make_site, served
+from tests.browser.district import ROOT
 
-ROOT = Path(__file__).parents[2]
 SETUP = ROOT / "tests" / "app" / "setup.json"
 
-WORKER = """
-import { loadPyodide } from "/pyodide/pyodide.mjs";
-const python = (async () => {
-  const python = await loadPyodide();
-  const zip = await fetch("/app.zip");
-  python.unpackArchive(await zip.arrayBuffer(), "zip");
-  return python;
-})();
-onmessage = async ({ data }) => {
-  try {
-    postMessage({ id: data.id, value: await (await python).runPythonAsync(data.code) });
-  } catch (error) {
-    postMessage({ id: data.id, error: String(error) });
-  }
-};
-"""
-PAGE = """<!doctype html><title>bare</title><link rel="icon" href="data:,"><script>
-const worker = new Worker("/worker.mjs", { type: "module" });
-const open = new Map();
-let last = 0;
-worker.onmessage = ({ data }) => open.get(data.id)(data);
-const ask = (code) => new Promise((answer) => { open.set(++last, answer); worker.postMessage({ id: last, code }); });
-</script>"""
-
-OPEN = """
+OPEN = (
+    CIPHER
+    + """
 import json
 from app.files import make_folder
 from app.ids import uuid7
 from app.notebook import Notebook
 from app.photos import make_scaler
 from sync.merge import fold
-notebook = await Notebook.open(make_folder("beatbook"), make_scaler(), fold)
+notebook = await Notebook.open(make_folder("beatbook"), cipher, make_scaler(), fold)
 """
+)
 ENROL = """
 setup = json.loads({setup!r})
 device, _ = notebook.begin_enrolment("K7QM")
@@ -69,83 +36,13 @@ notebook.keep_setup(setup, "e1")
 LOOK = "json.dumps([(row.id, row.state, notebook.record(row.id).answers) for row in notebook.records()])"
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}  # noqa: RUF012  # as its base has it
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-class Bare:
-    """A Chromium of our own, with one page whose worker runs Python. It can be killed like a phone's battery."""
-
-    def __init__(self, playwright: Playwright, chromium: str, profile: Path, url: str) -> None:
-        self.playwright, self.chromium, self.profile, self.url = playwright, chromium, profile, url
-
-    def start(self) -> Self:
-        """Starts the browser on its profile and opens the page."""
-        port_file = self.profile / "DevToolsActivePort"
-        port_file.unlink(missing_ok=True)
-        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-        self.process = subprocess.Popen(
-            [self.chromium, *flags, "--remote-debugging-port=0", f"--user-data-dir={self.profile}", "about:blank"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        wait_until(lambda: port_file.exists() and "\n" in port_file.read_text(), "Chromium's debugging port")
-        port = port_file.read_text().splitlines()[0]
-        self.browser = self.playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-        self.page = self.browser.contexts[0].pages[0]
-        self.page.goto(self.url)
-        return self
-
-    def run(self, code: str, page: Page | None = None) -> Any:
-        """Runs Python in the worker; the value of its last line. Raises AssertionError with the worker's error."""
-        answer = (page or self.page).evaluate("code => ask(code)", code)
-        assert "error" not in answer, answer["error"]
-        return answer.get("value")
-
-    def attempt(self, code: str, page: Page | None = None) -> str:
-        """Runs Python that is to fail: the error's kind and words."""
-        body = "".join(f"    {line}\n" for line in code.strip().splitlines())
-        words = "f'{type(error).__name__}: {error}'"
-        self.run(f"said = ''\ntry:\n{body}except Exception as error:\n    said = {words}", page)
-        return str(self.run("said", page))
-
-    def another_tab(self) -> Page:
-        """A second tab of the same page."""
-        page = self.browser.contexts[0].new_page()
-        page.goto(self.url)
-        return page
-
-    def kill(self) -> None:
-        """Ends the browser at once."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        for lock in self.profile.glob("Singleton*"):
-            lock.unlink(missing_ok=True)
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A folder served on a free port: the page, the worker, Pyodide, and our packages in a zip."""
+    """The page's address."""
     folder = tmp_path_factory.mktemp("site")
-    (folder / "index.html").write_text(PAGE)
-    (folder / "worker.mjs").write_text(WORKER)
-    (folder / "pyodide").symlink_to(Path(flet_web.get_package_web_dir()) / "pyodide")
-    with zipfile.ZipFile(folder / "app.zip", "w") as archive:
-        for package in (ROOT / "app", ROOT / "sync", Path(tinydb.__file__).parent):
-            for file in package.rglob("*.py"):
-                archive.write(file, file.relative_to(package.parent))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    make_site(folder, [ROOT / "app", ROOT / "sync", Path(tinydb.__file__).parent])
+    with served(folder) as url:
+        yield url
 
 
 @pytest.fixture

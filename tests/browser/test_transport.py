@@ -6,7 +6,6 @@ No Flet here, as in test_opfs.py: a bare page and a worker with Pyodide, our app
 import asyncio
 import socket
 import threading
-import zipfile
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any
 
 import anyio
 import certifi
-import flet_web  # type: ignore[import-untyped]  # it has no types
 import h11
 import httpcore
 import httpx
@@ -33,14 +31,16 @@ from server.app import create_app
 from server.database import Database
 from server.formbook import publish
 from server.settings import Settings
+from tests.browser.bare import CIPHER, Bare, make_site
+from tests.browser.district import ROOT
 from tests.browser.phone import wait_until
-from tests.browser.test_opfs import PAGE, WORKER, Bare
 from tests.server.phones import FORM, picture
 
-ROOT = Path(__file__).parents[2]
 PACKAGES = (tinydb, httpx, httpcore, h11, anyio, idna, certifi)
 
-OPEN = """
+OPEN = (
+    CIPHER
+    + """
 import asyncio
 from app.files import make_folder
 from app.notebook import Notebook
@@ -54,9 +54,10 @@ class Device:
     def online(self):
         return True
 
-notebook = await Notebook.open(make_folder("beatbook"), make_scaler(), fold)
+notebook = await Notebook.open(make_folder("beatbook"), cipher, make_scaler(), fold)
 engine = Engine(notebook, Device(), base_url={url!r})
 """
+)
 ASK = """
 binding = notebook.binding
 async with District(binding.base_url, binding.device, binding.token) as asked:
@@ -86,16 +87,8 @@ class Town:
 def town(tmp_path: Path) -> Iterator[Town]:
     site = tmp_path / "site"
     site.mkdir()
-    (site / "index.html").write_text(PAGE)
-    (site / "worker.mjs").write_text(WORKER)
-    (site / "pyodide").symlink_to(Path(flet_web.get_package_web_dir()) / "pyodide")
-    with zipfile.ZipFile(site / "app.zip", "w") as archive:
-        folders = [ROOT / "app", ROOT / "sync", *(Path(package.__path__[0]) for package in PACKAGES)]
-        for folder in folders:
-            for file in folder.rglob("*"):
-                if file.is_file() and "__pycache__" not in file.parts:
-                    archive.write(file, file.relative_to(folder.parent))
-        archive.write(typing_extensions.__file__, "typing_extensions.py")
+    folders = [ROOT / "app", ROOT / "sync", *(Path(package.__path__[0]) for package in PACKAGES)]
+    make_site(site, [*folders, Path(typing_extensions.__file__)])
 
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
