@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import flet as ft
 
-from views.services import use_services
+from views.services import note_activity, use_services
 from views.theme import (
     ACCENT,
     BODY,
@@ -76,6 +76,7 @@ def guarded(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     async def safe(event: Any = None) -> None:
+        note_activity()
         try:
             result = handler(event) if takes_event else handler()
             if inspect.isawaitable(result):

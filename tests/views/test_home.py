@@ -5,7 +5,7 @@ from typing import Any
 import flet as ft
 import pytest
 
-from app.store import Lost, Report
+from app.store import Report
 from app.words import Words
 from sync.engine import State
 from tests.views.headless import Screen
@@ -129,7 +129,18 @@ async def test_home_speaks_spanish_at_once(phone: Phone) -> None:
         assert screen.reads(form.title("es"))
 
 
-async def test_damage_that_opening_found_is_not_hidden(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(phone.notebook), "report", Report(lost=(Lost(7),), set_aside="journal-000001.damaged"))
+async def test_damage_is_told_until_the_officer_has_seen_it(phone: Phone) -> None:
+    phone.notebook._facts.set("losses", {"count": 2, "at": "2026-11-24T10:00:00+00:00"})
     async with Screen(phone.main) as screen:
-        assert screen.reads("Part of the notebook was damaged and set aside")
+        assert screen.reads("2 entries of this notebook were damaged")
+        await screen.tap("losses-seen")
+        await screen.until(lambda: "damage" not in screen.idents(), "the message to go")
+    assert phone.notebook.losses is None
+
+
+async def test_a_save_that_was_cut_off_is_said_once(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(phone.notebook), "report", Report(cut=90))
+    async with Screen(phone.main) as screen:
+        assert screen.reads("The app was ended in the middle of a save")
+        await screen.tap("cut-seen")
+        await screen.until(lambda: "cut" not in screen.idents(), "the message to go")
