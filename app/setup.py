@@ -45,6 +45,7 @@ class School:
     name: str
     address: str = ""
     phone: str = ""
+    reunification: str = ""  # where families and children meet again after an evacuation
 
 
 @dataclass(frozen=True)
