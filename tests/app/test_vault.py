@@ -499,19 +499,20 @@ def test_one_tab_at_a_time_tries_and_each_sees_what_the_other_changed() -> None:
     assert two.state == "new"
 
 
-def test_a_thousand_tries_at_once_are_five() -> None:
+def test_ten_thousand_tries_at_once_are_five() -> None:
     phone, _ = made()
 
     async def guess() -> list[object]:
+        phone.keys.slow = True
         vault = await phone.open()
         return await asyncio.gather(
-            *(vault.unlock(f"{500_000 + 7 * number}") for number in range(1000)), return_exceptions=True
+            *(vault.unlock(f"{500_000 + number}") for number in range(10_000)), return_exceptions=True
         )
 
     said = asyncio.run(guess())
     assert phone.keys.tries == 1 + 5
     assert sum(isinstance(answer, WrongSecret) for answer in said) == 5
-    assert sum(isinstance(answer, MustWait) for answer in said) == 995
+    assert sum(isinstance(answer, MustWait) for answer in said) == 9_995
 
 
 @given(st.binary(max_size=200))
