@@ -36,7 +36,7 @@ class CheapKeys(NativeKeys):
         return hashlib.sha256(salt + secret + bytes([rounds % 256])).digest()
 
     async def make_device_key(self) -> None:
-        self._disk.step()
+        self._disk.step("make", "device key")
         self.device = os.urandom(32)
 
     async def device_mac(self, data: bytes) -> bytes:
@@ -45,7 +45,7 @@ class CheapKeys(NativeKeys):
         return hmac.digest(self.device, data, "sha256")
 
     async def remove_device_key(self) -> None:
-        self._disk.step()
+        self._disk.step("remove", "device key")
         if self.stuck:
             raise FileTrouble("stuck")
         self.device = None

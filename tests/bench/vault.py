@@ -10,14 +10,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from tests.bench.figures import Figure, tell
-from tests.browser.test_opfs import Bare
-from tests.browser.vault_page import NEW, PIN, served
+from tests.browser.bare import Bare, make_site, served
+from tests.browser.district import ROOT
+from tests.browser.test_vault import NEW, PIN
 from tests.tools import chromium
 
 _MOST = 1_500  # milliseconds until an officer's notebook is open, on a CPU four times slower
@@ -56,7 +57,10 @@ _WORK = {
 
 def measure() -> Iterator[Figure]:
     """Unlocking with a PIN on a slow phone; the rest is told beside it."""
-    with tempfile.TemporaryDirectory() as place, served(_folder(place, "site")) as url, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright, ExitStack() as stack:
+        site = _folder(place, "site")
+        make_site(site, [ROOT / "app"])
+        url = stack.enter_context(served(site))
         bare = Bare(playwright, chromium(), _folder(place, "profile"), url).start()
         try:
             bare.run(NEW + _TIMED)

@@ -10,14 +10,30 @@ from playwright.sync_api import sync_playwright
 
 from app.cipher import make_cipher
 from app.escrow import make_pair, open_for_district
-from tests.browser.test_opfs import Bare
-from tests.browser.vault_page import NEW, OPEN, PIN, served
+from tests.browser.bare import Bare, make_site, served
+from tests.browser.district import ROOT
+
+PIN = "271828"
+OPEN = """
+import json
+from pyodide.code import run_js
+run_js("self.beatbook = { tab: 'one' }")
+from app.cipher import Tampered, make_cipher, prepare_cipher
+from app.files import make_folder
+from app.keys import make_keys
+from app.vault import Vault
+folder = make_folder("beatbook")
+vault = await Vault.open(folder, make_keys(folder))
+"""
+NEW = OPEN + f"cipher = await vault.create({PIN!r})\n"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page's address."""
-    with served(tmp_path_factory.mktemp("site")) as url:
+    folder = tmp_path_factory.mktemp("site")
+    make_site(folder, [ROOT / "app"])
+    with served(folder) as url:
         yield url
 
 
