@@ -1,5 +1,6 @@
 """A vault on the simulated disk, with keys that cost nothing and a clock that the test moves."""
 
+import asyncio
 import hashlib
 import hmac
 import os
@@ -25,14 +26,17 @@ class CheapKeys(NativeKeys):
         self.before_trying: Callable[[], None] = lambda: None
         self.passkeys: dict[bytes, bytes] = {}
         self.stuck = False
+        self.slow = False  # lets others come between; needs an event loop
 
     async def stretch(self, secret: bytes, salt: bytes, rounds: int) -> bytes:
         self.before_trying()
         self.tries += 1
+        if self.slow:
+            await asyncio.sleep(0)
         return hashlib.sha256(salt + secret + bytes([rounds % 256])).digest()
 
     async def make_device_key(self) -> None:
-        self._disk.step()
+        self._disk.step("make", "device key")
         self.device = os.urandom(32)
 
     async def device_mac(self, data: bytes) -> bytes:
@@ -41,7 +45,7 @@ class CheapKeys(NativeKeys):
         return hmac.digest(self.device, data, "sha256")
 
     async def remove_device_key(self) -> None:
-        self._disk.step()
+        self._disk.step("remove", "device key")
         if self.stuck:
             raise FileTrouble("stuck")
         self.device = None
