@@ -9,11 +9,11 @@ from sqlalchemy import Column, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateColumn
 
-from server.tables import School, Table
+from server.tables import Table
 
 _BUSY_SECONDS = 15
 # Columns that came after version 0.1.0: a database that was made before gets them. Each has a server default.
-_ADDED: Final[tuple[Column[Any], ...]] = (School.__table__.c.reunification,)
+_ADDED: Final = (("schools", "reunification"),)
 
 
 class Database:
@@ -34,8 +34,8 @@ class Database:
         """Makes the tables, and the columns of an older version's tables, that are not there yet."""
         with self._writer.begin() as connection:
             Table.metadata.create_all(connection)
-            for column in _ADDED:
-                _add(connection, column)
+            for table, name in _ADDED:
+                _add(connection, Table.metadata.tables[table].columns[name])
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
