@@ -39,6 +39,9 @@ class Device(Protocol):
     def on_resume(self, callback: NEWS) -> None:
         """Calls back when the officer comes back to the app."""
 
+    def on_activity(self, callback: NEWS) -> None:
+        """Calls back now and then while the officer taps or types."""
+
     def on_update(self, callback: NEWS) -> None:
         """Calls back when a new version waits, or `persisted` changed."""
 
@@ -62,6 +65,7 @@ class Listeners:
         self._network: list[NEWS] = []
         self._resume: list[NEWS] = []
         self._update: list[NEWS] = []
+        self._activity: list[NEWS] = []
 
     def on_network(self, callback: NEWS) -> None:
         self._network.append(callback)
@@ -71,6 +75,9 @@ class Listeners:
 
     def on_update(self, callback: NEWS) -> None:
         self._update.append(callback)
+
+    def on_activity(self, callback: NEWS) -> None:
+        self._activity.append(callback)
 
     def _tell(self, callbacks: list[NEWS]) -> None:
         for callback in list(callbacks):

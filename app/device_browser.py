@@ -114,6 +114,8 @@ class BrowserDevice(Listeners):
                 self._connect(True)
             case "offline":
                 self._connect(False)
+            case "active":
+                self._tell(self._activity)
             case "visible":
                 self._tell(self._resume)
             case "update-ready":

@@ -20,6 +20,7 @@ from views.parts import (
     quiet,
     row,
     screen,
+    secondary_button,
     section,
 )
 from views.picker import sheet
@@ -139,12 +140,23 @@ def UpdateReady() -> ft.Control:
 
 @drawn
 def Damage() -> ft.Control:
-    """That something confirmed is missing since this opening: never hidden, and never more than it is."""
+    """That a save was cut off, or that something confirmed cannot be read: said until the officer has seen it."""
     services = use_services()
-    if services.notebook.report.whole:
+    use_notebook_version()
+    words, notebook = services.words, services.notebook
+    hidden, hide = ft.use_state(False)
+    losses = notebook.losses
+    if losses is not None:
+        text = words.count("losses", losses["count"])
+        seen = secondary_button("losses-seen", words("losses.seen"), notebook.losses_seen, ft.Icons.CHECK)
+        parts = [message(text, ft.Icons.HEALING, AMBER, "damage"), seen]
+    elif notebook.report.cut and not hidden:
+        seen = secondary_button("cut-seen", words("losses.seen"), lambda: hide(True), ft.Icons.CHECK)
+        parts = [message(words("start.cut.text"), ft.Icons.INFO_OUTLINE, AMBER, "cut"), seen]
+    else:
         return ft.Container()
-    text = message(services.words("start.saved.text"), ft.Icons.HEALING, AMBER, "damage")
-    return ft.Container(text, padding=ft.Padding.only(top=NEAR))
+    column = ft.Column(parts, spacing=NEAR, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Container(column, padding=ft.Padding.only(top=NEAR))
 
 
 @drawn

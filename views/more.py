@@ -2,6 +2,8 @@
 
 import flet as ft
 
+from app.keys import PasskeyTrouble
+from app.settings import LOCK_MINUTES
 from app.words import LANGUAGES
 from sync.protocol import APP_VERSION
 from views.navigation import ROOT, navigation
@@ -20,7 +22,7 @@ from views.parts import (
     section,
 )
 from views.picker import Option, Picker
-from views.services import use_changes, use_engine_status, use_services
+from views.services import use_changes, use_engine_status, use_gate, use_services
 from views.status import status_look
 from views.theme import AMBER, GAP, GREEN, LOOKS
 from views.update import update_line
@@ -47,6 +49,14 @@ def MoreScreen() -> ft.View:
             section(words("more.look")),
             Language(),
             Look(),
+            row(
+                "emergency",
+                words("emergency.title"),
+                lambda: go("/more/emergency"),
+                icon=ft.Icons.EMERGENCY,
+                detail=words("emergency.hint"),
+            ),
+            *([section(words("lock.section")), Lock()] if use_services().gate else []),
             section(words("more.phone")),
             Storage(),
             Update(),
@@ -89,6 +99,46 @@ def Look() -> ft.Control:
 
     look = services.settings.look
     return Picker("look", words("more.colours"), options, look, choose, _LOOK_ICONS[look])
+
+
+@drawn
+def Lock() -> ft.Control:
+    """When the notebook locks, and what opens it."""
+    services, gate = use_services(), use_gate()
+    words, vault = services.words, gate.vault
+    offered, set_offered = ft.use_state(False)
+    passkey, set_passkey = ft.use_state(vault.has_passkey)
+
+    async def look() -> None:
+        set_offered(await vault.has_passkeys())
+
+    ft.use_effect(guarded(look), [])
+
+    async def switch_passkey() -> None:
+        try:
+            if passkey:
+                await vault.remove_passkey()
+            else:
+                setup = services.notebook.setup
+                await vault.add_passkey(setup.officer.name if setup else "Beatbook")
+        except PasskeyTrouble as error:
+            notice(words(f"pin.error.{error.code}"))
+        set_passkey(vault.has_passkey)
+
+    async def choose(minutes: str) -> None:
+        await services.set_lock_minutes(int(minutes))
+
+    options = [Option(str(minutes), words.count("lock.minutes", minutes)) for minutes in LOCK_MINUTES]
+    minutes = str(services.settings.lock_minutes)
+    lines = [
+        secondary_button("lock-now", words("lock.now"), gate.lock, ft.Icons.LOCK),
+        Picker("lock-minutes", words("lock.after"), options, minutes, choose, ft.Icons.TIMER),
+        row("change-pin", words("pin.change"), lambda: go("/more/pin"), icon=ft.Icons.PIN),
+    ]
+    if offered or passkey:
+        title = words("lock.passkey.remove" if passkey else "lock.passkey.add")
+        lines.append(row("switch-passkey", title, switch_passkey, icon=ft.Icons.FINGERPRINT))
+    return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 @drawn

@@ -76,6 +76,8 @@ def guarded(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     async def safe(event: Any = None) -> None:
+        if gate := use_services().gate:
+            gate.touch()
         try:
             result = handler(event) if takes_event else handler()
             if inspect.isawaitable(result):

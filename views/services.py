@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
+from app.files import Folder, make_folder
 from app.settings import Settings
 from app.words import Words
 from views.theme import dress
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from app.device import Device
     from app.notebook import Notebook
     from sync.engine import Engine, Status
+    from views.gate import Gate
     from views.scanner import Scanner
 
 _KEY: Final = "services"
@@ -52,13 +54,18 @@ async def _forget(_: Settings) -> None:
 
 @dataclass(eq=False)
 class Services:
-    """Everything a screen may use. `main.py` makes it; screens find it with `use_services()`."""
+    """Everything a screen may use. `main.py` makes it; screens find it with `use_services()`.
 
-    notebook: "Notebook"
-    engine: "Engine"
+    Notebook and engine are there while the notebook is unlocked; the screens that use them are shown only then.
+    """
+
+    notebook: "Notebook" = field(init=False)
+    engine: "Engine" = field(init=False)
     device: "Device"
     scanner: "Scanner"
     words: Words
+    folder: Folder = field(default_factory=lambda: make_folder("nowhere"))
+    """Where the phone keeps what may be read while it is locked."""
     settings: Settings = field(default_factory=Settings)
     keep_settings: Callable[[Settings], Awaitable[None]] = _forget
     base_url: str = ""
@@ -71,18 +78,51 @@ class Services:
     engine_changes: Changes = field(default_factory=Changes)
     device_changes: Changes = field(default_factory=Changes)
     look_changes: Changes = field(default_factory=Changes)  # language, entering: every screen is drawn again
+    gate: "Gate | None" = None
+    """The way in and out; none where the notebook was open from the start."""
 
-    def __post_init__(self) -> None:
-        self.entered = self.notebook.binding is not None
-        self.notebook.subscribe(self.notebook_changes.changed)
-        self.engine.subscribe(self.engine_changes.changed)
+    def open(self, notebook: "Notebook", engine: "Engine") -> None:
+        """The notebook was unlocked: its screens may be shown."""
+        self.notebook, self.engine = notebook, engine
+        self.entered = notebook.binding is not None
+        notebook.subscribe(self.notebook_changes.changed)
+        engine.subscribe(self.engine_changes.changed)
+        notebook.set_language(self.words.language)
+
+    def close(self) -> None:
+        """The notebook is locked: nothing of it is left for any screen."""
+        del self.notebook, self.engine
+        self.look_changes.changed()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the notebook is unlocked."""
+        return hasattr(self, "notebook")
+
+    def kick(self, reason: str) -> None:
+        """Asks the engine for a round, if the notebook is unlocked."""
+        if self.is_open:
+            self.engine.kick(reason)
 
     async def set_language(self, language: str) -> None:
         """Switches the words of every screen at once, and keeps the choice."""
         self.words = Words.load(language)
-        self.notebook.set_language(self.words.language)
+        if self.is_open:
+            self.notebook.set_language(self.words.language)
         self.look_changes.changed()
         await self._set(replace(self.settings, language=language))
+
+    async def set_lock_minutes(self, minutes: int) -> None:
+        """How long the notebook stays open without the officer."""
+        self.look_changes.changed()
+        await self._set(replace(self.settings, lock_minutes=minutes))
+
+    async def set_letters(self, letters: bool) -> None:
+        """Which keyboard comes up for the PIN."""
+        settings = replace(self.settings, letters=letters)
+        self.settings = settings
+        self.look_changes.changed()
+        await self._set(settings)
 
     async def set_look(self, page: ft.Page, look: str) -> None:
         """Switches the colours of every screen at once, and keeps the choice."""
@@ -116,6 +156,13 @@ def use_services() -> Services:
     services = ft.context.page.session.store.get(_KEY)
     assert isinstance(services, Services)
     return services
+
+
+def use_gate() -> "Gate":
+    """The way into the notebook and out of it."""
+    gate = use_services().gate
+    assert gate is not None
+    return gate
 
 
 def use_notebook_version() -> int:

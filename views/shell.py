@@ -6,9 +6,12 @@ import flet as ft
 
 from views import parts
 from views.card import CardScreen
+from views.emergency import EmergencyScreen
 from views.enrol import EnrolScreen
 from views.home import HomeScreen
+from views.lock import ForgotScreen, LockScreen
 from views.more import MoreScreen
+from views.pin import ChangePinScreen
 from views.record import RecordScreen
 from views.records import RecordsScreen
 from views.services import use_changes, use_services
@@ -46,7 +49,12 @@ INSIDE: Final = [
     ft.Route(
         "more",
         component=MoreScreen,
-        children=[ft.Route("sync", component=SyncScreen), ft.Route("card", component=CardScreen)],
+        children=[
+            ft.Route("sync", component=SyncScreen),
+            ft.Route("card", component=CardScreen),
+            ft.Route("pin", component=ChangePinScreen),
+            ft.Route("emergency", component=EmergencyScreen),
+        ],
     ),
     ft.Route(
         "/",
@@ -61,12 +69,22 @@ OUTSIDE: Final = [
     ft.Route(":rest*", component=EnrolScreen),
 ]
 
+# One screen whatever the route is: after unlocking the officer is where they were.
+LOCKED: Final = [
+    ft.Route("emergency", component=EmergencyScreen),
+    ft.Route("forgot", component=ForgotScreen),
+    ft.Route("/", component=LockScreen),
+    ft.Route(":rest*", component=LockScreen),
+]
+
 
 @ft.component
 def Shell() -> ft.Control:
     """The whole app: the screens behind the enrolment, or only the enrolment."""
     services = use_services()
     use_changes(services.look_changes)
+    if services.gate and services.gate.stage != "open":
+        return ft.Router(LOCKED, manage_views=True)
     if services.entered:
         return ft.Router(INSIDE, not_found=NotFound, manage_views=True)
     if not ft.context.page.route.startswith(("/enrol", "/scan")):

@@ -5,7 +5,8 @@ from typing import Final
 import flet as ft
 
 from app.files import Locked, NoRoom
-from app.store import NewerFormat
+from app.store import NewerFormat, WrongKey
+from app.vault_trouble import DamagedVault, NewerVault, OtherDevice
 from app.words import Words
 from views.parts import Handler, empty, primary_button
 from views.theme import EDGE
@@ -14,16 +15,19 @@ _ICONS: Final = {
     "locked": ft.Icons.TAB,
     "newer": ft.Icons.SYSTEM_UPDATE,
     "full": ft.Icons.SD_CARD_ALERT,
+    "key": ft.Icons.KEY_OFF,
     "damaged": ft.Icons.REPORT_GMAILERRORRED,
 }
 
 
 def matter(error: Exception) -> str:
-    """Which screen an error gets: locked, newer, full or damaged."""
+    """Which screen an error gets: locked, newer, key, full or damaged."""
     if isinstance(error, Locked):
         return "locked"
-    if isinstance(error, NewerFormat):
+    if isinstance(error, NewerFormat | NewerVault):
         return "newer"
+    if isinstance(error, WrongKey | OtherDevice | DamagedVault):
+        return "key"
     return "full" if isinstance(error, NoRoom) else "damaged"
 
 

@@ -77,6 +77,17 @@
     if (!document.hidden) lookForUpdate();
   });
 
+  // The officer is there: said now and then, so that the notebook does not lock in a busy hand.
+  const QUIET = 5000;
+  let said = -QUIET;
+  for (const kind of ["pointerdown", "keydown"]) {
+    addEventListener(kind, ({ timeStamp }) => {
+      if (timeStamp - said < QUIET) return;
+      said = timeStamp;
+      tell("active");
+    }, { capture: true, passive: true });
+  }
+
   // ---- The kept copy (sw.js). A new version is fetched in the background, waits, and takes over when told to.
   const LOOK_EVERY = 15 * 60_000;
   let registration = null;

@@ -121,6 +121,12 @@ class Device:
     def apply_update(self) -> None:
         self.updates += 1
 
+    def on_activity(self, callback: Callable[[], object]) -> None:
+        pass
+
+    def on_resume(self, callback: Callable[[], object]) -> None:
+        pass
+
 
 @dataclass
 class Phone:
@@ -164,7 +170,8 @@ async def make_phone(folder: Path, *, enrolled: bool = True, language: str = "en
     notebook.set_language(language)
     engine, device = Engine(), Device()
     words = Words.load(language, strict=True)
-    services = Services(notebook, engine, device, NoScanner(), words, base_url=BASE_URL)  # type: ignore[arg-type]  # the engine is the fake above
+    services = Services(device, NoScanner(), words, base_url=BASE_URL)  # type: ignore[arg-type]  # the fake above
+    services.open(notebook, engine)  # type: ignore[arg-type]  # the engine is the fake above
     return Phone(notebook, engine, device, services)
 
 

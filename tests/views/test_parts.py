@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 def services() -> Services:
     silent = SimpleNamespace(subscribe=lambda _callback: None, binding=None)
     stand_in: Any = silent
-    return Services(stand_in, stand_in, stand_in, stand_in, Words.load("en", strict=True))
+    return Services(stand_in, stand_in, Words.load("en", strict=True))
 
 
 def show(*controls: Any) -> Any:

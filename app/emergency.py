@@ -1,0 +1,79 @@
+"""The emergency card: what an officer needs at once, before any PIN. It lies in the clear: no person is named in it."""
+
+import asyncio
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Self
+
+from app.files import FileTrouble, Folder
+from app.notebook import Notebook
+from app.setup import Setup
+
+FILE: Final = "emergency.json"
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A school, for whoever has to say where it is."""
+
+    name: str
+    address: str = ""
+    phone: str = ""
+    reunification: str = ""  # where families and children meet again
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Numbers and places; 911 and 988 are always there and not part of it."""
+
+    district: str = ""
+    dispatch: str = ""  # the police's line that is not 911
+    tip_line: str = ""
+    programme: str = ""
+    sites: tuple[Site, ...] = ()
+
+    @classmethod
+    def of(cls, setup: Setup) -> Self:
+        """What a district's setup says for emergencies."""
+        district = setup.district
+        sites = tuple(Site(school.name, school.address, school.phone, school.reunification) for school in setup.schools)
+        return cls(district.name, district.non_emergency or "", district.tip_line or "", district.phone, sites)
+
+
+async def read(folder: Folder) -> Emergency:
+    """The card that is kept; an empty one where there is none or it cannot be read."""
+    try:
+        kept = json.loads(await folder.read(FILE) or b"{}")
+        if not isinstance(kept, dict) or kept.pop("format", None) != FORMAT:
+            return Emergency()
+        return Emergency(**{**kept, "sites": tuple(Site(**site) for site in kept["sites"])})
+    except (FileTrouble, ValueError, TypeError, KeyError):
+        return Emergency()
+
+
+async def keep(folder: Folder, emergency: Emergency) -> None:
+    """Keeps the card. Raises FileTrouble."""
+    body: dict[str, Any] = {"format": FORMAT, **asdict(emergency)}
+    await folder.write(FILE, json.dumps(body).encode())
+
+
+async def follow(folder: Folder, notebook: Notebook) -> None:
+    """Keeps the card as the notebook's setup says, whenever that changes, until cancelled."""
+    changed = asyncio.Event()
+    changed.set()
+    stop = notebook.subscribe(changed.set)
+    kept = await read(folder)
+    try:
+        while True:
+            await changed.wait()
+            changed.clear()
+            if notebook.setup is None or (now := Emergency.of(notebook.setup)) == kept:
+                continue
+            try:
+                await keep(folder, now)
+                kept = now
+            except FileTrouble:
+                pass  # a full phone keeps the old card; the next change tries again
+    finally:
+        stop()
