@@ -24,11 +24,12 @@ def school() -> None:
 @click.argument("name")
 @click.option("--address", default="")
 @click.option("--phone", default="")
+@click.option("--reunification", default="", help="Where families and children meet again after an evacuation.")
 @pass_desk
-def school_add(desk: Desk, name: str, address: str, phone: str) -> None:
+def school_add(desk: Desk, name: str, address: str, phone: str, reunification: str) -> None:
     """Add a school."""
     with desk.database.writing() as session:
-        made = district.add_school(session, name, address, phone)
+        made = district.add_school(session, name, address, phone, reunification)
     click.echo(f"Added {made.name}, {made.id}")
 
 

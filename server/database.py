@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Column, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateColumn
 
 from server.tables import Table
 
 _BUSY_SECONDS = 15
+# Columns that came after version 0.1.0: a database that was made before gets them. Each has a server default.
+_ADDED: Final = (("schools", "reunification"),)
 
 
 class Database:
@@ -28,8 +31,11 @@ class Database:
         return self.engine.dialect.name
 
     def make(self) -> None:
-        """Makes the tables that are not there yet."""
-        Table.metadata.create_all(self._writer)
+        """Makes the tables, and the columns of an older version's tables, that are not there yet."""
+        with self._writer.begin() as connection:
+            Table.metadata.create_all(connection)
+            for table, name in _ADDED:
+                _add(connection, Table.metadata.tables[table].columns[name])
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -71,6 +77,14 @@ def open_sqlite(path: Path) -> Database:
         database.close()
         raise
     return database
+
+
+def _add(connection: Connection, column: Column[Any]) -> None:
+    """Gives a table this column, empty in every row, where it does not have it yet."""
+    there = {found["name"] for found in inspect(connection).get_columns(column.table.name)}
+    if column.name not in there:
+        definition = CreateColumn(column).compile(connection)
+        connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {definition}"))
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -19,8 +19,12 @@ PHONE: Final = "(918) 245-8777"
 ADMIN: Final = "100"
 OFFICER: Final = "101"
 SCHOOLS: Final = {
-    "North Demo Middle School": ("1200 Example Avenue", "(918) 555-0110"),
-    "South Demo High School": ("3400 Example Street", "(918) 555-0120"),
+    "North Demo Middle School": ("1200 Example Avenue", "(918) 555-0110", "Demo Community Center, 1300 Example Avenue"),
+    "South Demo High School": (
+        "3400 Example Street",
+        "(918) 555-0120",
+        "Demo Fairgrounds, Hall B, 3600 Example Street",
+    ),
 }
 # School, building, floor, name, kind, what to look at.
 PLACES: Final = (

@@ -92,12 +92,16 @@ def find_school(session: Session, text: str) -> School:
     return found
 
 
-def add_school(session: Session, name: str, address: str = "", phone: str = "", *, who: str = "cli") -> School:
+def add_school(
+    session: Session, name: str, address: str = "", phone: str = "", reunification: str = "", *, who: str = "cli"
+) -> School:
     """Adds a school. Raises DistrictError when the name is taken."""
     name = _text("name", name)
     if session.scalar(select(School).where(func.lower(School.name) == name.lower())):
         raise DistrictError(f"There is a school {name!r} already.")
-    made = School(name=name, address=_line(address, 300), phone=_line(phone, 40))
+    made = School(
+        name=name, address=_line(address, 300), phone=_line(phone, 40), reunification=_line(reunification, 300)
+    )
     session.add(made)
     session.flush()
     audit(session, who, "school-added", made.id)

@@ -20,7 +20,13 @@ def setup(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
     return {
         **bound(session, officer, base_url),
         "schools": [
-            {"id": school.id, "name": school.name, "address": school.address, "phone": school.phone}
+            {
+                "id": school.id,
+                "name": school.name,
+                "address": school.address,
+                "phone": school.phone,
+                "reunification": school.reunification,
+            }
             for school in district.schools(session, ids=mine)
         ],
         "places": [

@@ -72,7 +72,7 @@ class District(Table):
 
 
 class School(Table):
-    """A school of the district."""
+    """A school of the district. `reunification` is where families and children meet again after an evacuation."""
 
     __tablename__ = "schools"
 
@@ -80,6 +80,7 @@ class School(Table):
     name: Mapped[str] = mapped_column(String(200), unique=True)
     address: Mapped[str] = mapped_column(String(300), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    reunification: Mapped[str] = mapped_column(String(300), default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 

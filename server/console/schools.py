@@ -18,7 +18,7 @@ from server.sheets import LOOKS, Paper, tag_sheet
 from server.tables import Place, School, Tag
 
 router = inside()
-_LINES = ("name", "address", "phone")
+_LINES = ("name", "address", "phone", "reunification")
 
 
 @router.get("/schools")

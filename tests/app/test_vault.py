@@ -238,7 +238,7 @@ def test_changing_the_pin_counts_wrong_tries_and_refuses_weak_ones_first() -> No
     assert (wrong.value.tries_left, wrong.value.warn) == (9, False)
 
 
-@pytest.mark.parametrize("after", range(12))
+@pytest.mark.parametrize("after", range(24))
 def test_a_flat_battery_while_the_pin_changes_leaves_the_old_or_the_new_one(after: int) -> None:
     phone, sealed = made()
     vault = run(phone.open())
@@ -249,7 +249,7 @@ def test_a_flat_battery_while_the_pin_changes_leaves_the_old_or_the_new_one(afte
     assert cut or opens(phone, OTHER, sealed)
 
 
-@pytest.mark.parametrize("after", range(12))
+@pytest.mark.parametrize("after", range(24))
 def test_a_flat_battery_at_first_use_leaves_no_vault_or_a_whole_one(after: int) -> None:
     phone = Phone()
     vault = run(phone.open())
@@ -441,7 +441,7 @@ def test_escrow_is_switched_off_again_and_a_key_that_is_none_is_refused() -> Non
 
 
 @pytest.mark.parametrize("escrow", [False, True])
-@pytest.mark.parametrize("after", range(14))
+@pytest.mark.parametrize("after", range(30))
 def test_a_wipe_that_is_cut_off_has_taken_the_keys_first_and_is_finished_at_the_next_opening(
     after: int, escrow: bool
 ) -> None:
@@ -499,19 +499,20 @@ def test_one_tab_at_a_time_tries_and_each_sees_what_the_other_changed() -> None:
     assert two.state == "new"
 
 
-def test_a_thousand_tries_at_once_are_five() -> None:
+def test_ten_thousand_tries_at_once_are_five() -> None:
     phone, _ = made()
 
     async def guess() -> list[object]:
+        phone.keys.slow = True
         vault = await phone.open()
         return await asyncio.gather(
-            *(vault.unlock(f"{500_000 + 7 * number}") for number in range(1000)), return_exceptions=True
+            *(vault.unlock(f"{500_000 + number}") for number in range(10_000)), return_exceptions=True
         )
 
     said = asyncio.run(guess())
     assert phone.keys.tries == 1 + 5
     assert sum(isinstance(answer, WrongSecret) for answer in said) == 5
-    assert sum(isinstance(answer, MustWait) for answer in said) == 995
+    assert sum(isinstance(answer, MustWait) for answer in said) == 9_995
 
 
 @given(st.binary(max_size=200))

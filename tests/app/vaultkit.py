@@ -1,5 +1,6 @@
 """A vault on the simulated disk, with keys that cost nothing and a clock that the test moves."""
 
+import asyncio
 import hashlib
 import hmac
 import os
@@ -25,10 +26,13 @@ class CheapKeys(NativeKeys):
         self.before_trying: Callable[[], None] = lambda: None
         self.passkeys: dict[bytes, bytes] = {}
         self.stuck = False
+        self.slow = False  # lets others come between; needs an event loop
 
     async def stretch(self, secret: bytes, salt: bytes, rounds: int) -> bytes:
         self.before_trying()
         self.tries += 1
+        if self.slow:
+            await asyncio.sleep(0)
         return hashlib.sha256(salt + secret + bytes([rounds % 256])).digest()
 
     async def make_device_key(self) -> None:

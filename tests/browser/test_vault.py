@@ -1,27 +1,19 @@
 """The vault in the Python that a phone runs, in real Chromium: its keys, its cipher, a passkey of a virtual phone."""
 
 import base64
-import functools
-import http.server
 import json
-import threading
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import flet_web  # type: ignore[import-untyped]  # it has no types
 import pytest
 from playwright.sync_api import sync_playwright
 
 from app.cipher import make_cipher
 from app.escrow import make_pair, open_for_district
-from server.publish.client import npm_files
-from server.publish.node import npm_packages
+from tests.browser.bare import Bare, make_site, served
 from tests.browser.district import ROOT
-from tests.browser.test_opfs import PAGE, WORKER, Bare, Quiet
 
 PIN = "271828"
-
 OPEN = """
 import json
 from pyodide.code import run_js
@@ -38,29 +30,11 @@ NEW = OPEN + f"cipher = await vault.create({PIN!r})\n"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A page with our script for passkeys, its worker with our app/, and noble-ciphers.
-
-    Its host has a name, localhost: passkeys are for names, not for numbers.
-    """
+    """The page's address."""
     folder = tmp_path_factory.mktemp("site")
-    (folder / "index.html").write_text(
-        PAGE + "<script>globalThis.beatbook = { tab: 'one' }</script><script src='passkey.js'></script>"
-    )
-    (folder / "worker.mjs").write_text(WORKER)
-    (folder / "passkey.js").symlink_to(ROOT / "assets" / "web" / "passkey.js")
-    (folder / "pyodide").symlink_to(Path(flet_web.get_package_web_dir()) / "pyodide")
-    for name, data in npm_files(npm_packages(ROOT, ROOT / ".build", print)).items():
-        if name.startswith("noble/"):
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_bytes(data)
-    with zipfile.ZipFile(folder / "app.zip", "w") as archive:
-        for file in (ROOT / "app").rglob("*.py"):
-            archive.write(file, file.relative_to(ROOT))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    make_site(folder, [ROOT / "app"])
+    with served(folder) as url:
+        yield url
 
 
 @pytest.fixture

@@ -45,7 +45,9 @@ def make(home: Home) -> Hostile:
         place = district.place(session, home.place)
         assert school
         assert place
-        change_school(session, school, who="cli", name=PAYLOAD, address=PAYLOAD, phone=ASCII_PHONE)
+        change_school(
+            session, school, who="cli", name=PAYLOAD, address=PAYLOAD, phone=ASCII_PHONE, reunification=PAYLOAD
+        )
         change_place(
             session, place, who="cli", name=PAYLOAD, building=PAYLOAD[:100], kind=ASCII_PHONE, instructions=PAYLOAD
         )

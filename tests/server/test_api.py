@@ -47,10 +47,13 @@ def test_setup_holds_what_a_phone_needs_and_nothing_of_other_schools(home: Home,
     with home.database.writing() as session:
         district.add_place(session, home.other_school, "Stage door")
         card = district.add_card(session, officer=home.officer)
+        school = district.school(session, home.school)
+        assert school
+        school.reunification = "Community Center"
     body = phone.get("/setup").json()
     assert body["district"]["name"] == "Test district"
     assert body["officer"]["id"] == home.officer
-    assert [school["id"] for school in body["schools"]] == [home.school]
+    assert [(one["id"], one["reunification"]) for one in body["schools"]] == [(home.school, "Community Center")]
     assert [place["name"] for place in body["places"]] == ["Door 7"]
     assert body["tags"] == [
         {

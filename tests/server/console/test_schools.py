@@ -7,11 +7,14 @@ from tests.server.visitor import Visitor
 
 def test_a_school_is_added_changed_retired_and_restored(staffed: Home, admin: Visitor) -> None:
     fields = {"name": "East School", "address": "1 East Road", "phone": "(918) 555-0111"}
+    fields["reunification"] = "East Church, 9 East Road"
     path = admin.send("/console/schools/new", fields).headers["location"].split("?")[0]
     assert "1 East Road" in admin.get(path).text
+    assert "East Church, 9 East Road" in admin.get(path).text
     assert "No places yet" in admin.get(path).text
-    admin.send(f"{path}/edit", {**fields, "name": "Far East School"})
+    admin.send(f"{path}/edit", {**fields, "name": "Far East School", "reunification": "East Library"})
     assert "Far East School" in admin.get("/console/schools").text
+    assert "East Library" in admin.get(path).text
     assert "Retire this school?" in admin.get(f"{path}/retire").text
     admin.send(f"{path}/retire")
     assert "Retired" in admin.get(path).text
