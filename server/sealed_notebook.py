@@ -7,7 +7,7 @@ the others say comes to the fore again; and a revision counts wherever it can be
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +15,27 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from app import journal_plain
-from app.cipher import Cipher
-from app.frames import FORMAT, HEADER_SIZE, NewerFormat, Op, WrongKey, check_key, read_header, table_number
-from app.scan import Lost, scan
+from app.cipher import Cipher, Tampered
+from app.frames import (
+    FORMAT,
+    HEAD_SIZE,
+    HEADER_SIZE,
+    MARKER,
+    NewerFormat,
+    Op,
+    WrongKey,
+    check_key,
+    open_frame,
+    read_head,
+    read_header,
+    table_number,
+)
+from app.scan import Lost, Window, scan
 
 Row = dict[str, Any]
 Tables = dict[str, dict[int, bytes]]
 
+_REVISIONS: Final = table_number("revisions")
 _NAMES: Final = {table_number(name): name for name in ("revisions", "drafts", "answers", "facts", "photos", "forms")}
 
 
@@ -39,6 +53,10 @@ class SealedNotebook:
         """A part of what the phone remembered under a name; None where there is no such thing."""
         found = self.facts.get(name)
         return found.get(part) if isinstance(found, dict) else None
+
+    def add_revisions(self, rows: list[Row]) -> None:
+        """Takes the ledger's rows; what they say of a revision replaces what was said of it before."""
+        self.revisions |= {row["hash"]: row for row in rows if isinstance(row.get("hash"), str)}
 
     def rows(self, table: str, documents: Mapping[int, bytes]) -> list[Row]:
         """The documents of a table as JSON objects; what is none is lost."""
@@ -59,6 +77,7 @@ class _Generation:
     """One journal: `counts` when its header is whole, `whole` when nothing in it is damaged."""
 
     tables: Tables = field(default_factory=dict)
+    torn: list[bytes] = field(default_factory=list)  # documents of a last save that was cut off
     lost: list[Lost] = field(default_factory=list)
     counts: bool = False
     whole: bool = False
@@ -95,10 +114,11 @@ def read_notebook(journals: Mapping[str, Path], cipher: Cipher) -> SealedNoteboo
     tables = chosen.tables if chosen is not None and chosen.whole else _laid_over(found)
     for lost in (lost for one in said for lost in one.lost):
         notebook.lost[_NAMES.get(lost.table or 0, "unknown")] += 1
-    for one in (*found, _Generation(tables)):
-        counted = notebook if one.tables is tables else SealedNotebook()  # a row that is lost is lost once
-        rows = counted.rows("revisions", one.tables.get("revisions", {}))
-        notebook.revisions |= {row["hash"]: row for row in rows if isinstance(row.get("hash"), str)}
+    for torn in (one.torn for one in found):
+        notebook.add_revisions(SealedNotebook().rows("revisions", dict(enumerate(torn))))
+    for one in found:
+        notebook.add_revisions(SealedNotebook().rows("revisions", one.tables.get("revisions", {})))
+    notebook.add_revisions(notebook.rows("revisions", tables.get("revisions", {})))
     notebook.drafts = notebook.rows("drafts", tables.get("drafts", {}))
     notebook.answers = notebook.rows("answers", tables.get("answers", {}))
     notebook.facts = {
@@ -118,15 +138,28 @@ def _read(number: int, path: Path, cipher: Cipher) -> _Generation:
             raise NewerFormat
         if header and header.format < FORMAT:
             plain = journal_plain.read(path.read_bytes(), number)
-            return _Generation(plain.tables, [Lost(0)] * plain.lost, counts=True, whole=not plain.damaged)
+            return _Generation(plain.tables, lost=[Lost(0)] * plain.lost, counts=True, whole=not plain.damaged)
         if header and header.generation == number:
             check_key(cipher, start)
             found.counts = True
         read = scan(file, cipher, number, HEADER_SIZE, 0, found.take)
+        found.torn = list(_torn(Window(file), cipher, number, read.end))
     missing = range(read.frames + 1, header.snapshot + 1) if header and found.counts else ()
     found.lost = [*read.lost, *map(Lost, missing)]
     found.whole = found.counts and not read.damaged and not missing
     return found
+
+
+def _torn(window: Window, cipher: Cipher, generation: int, at: int) -> Iterator[bytes]:
+    """The revisions that can be read behind the end: a file that looks cut off in a save may have been whole once."""
+    while (at := window.find(MARKER, at)) >= 0:
+        head = read_head(window.read(at, HEAD_SIZE), generation)
+        if head and at + HEAD_SIZE + head.length <= window.size and head.table == _REVISIONS:
+            with suppress(Tampered, UnicodeDecodeError):
+                _, _, document = open_frame(cipher, generation, window.read(at, HEAD_SIZE + head.length))
+                if document is not None:
+                    yield document
+        at += 1
 
 
 def _laid_over(generations: Iterable[_Generation]) -> Tables:
