@@ -1,7 +1,8 @@
 """Reads a phone's sealed notebook (docs/store-format.md) as far as it can be read, and says what cannot.
 
-Of the journals handed in, the newest generation with a whole header is the notebook. Where that one is damaged, what
-the others say comes to the fore again; and a revision counts wherever it can be read, because it never changes.
+Of the journals handed in, the newest generation with a whole header is the notebook: it holds all of the earlier ones.
+Where it is damaged, what the others say comes to the fore again. A revision never changes, so one counts even where
+its save looks cut off.
 """
 
 import io
@@ -116,8 +117,6 @@ def read_notebook(journals: Mapping[str, Path], cipher: Cipher) -> SealedNoteboo
         notebook.lost[_NAMES.get(lost.table or 0, "unknown")] += 1
     for torn in (one.torn for one in found):
         notebook.add_revisions(SealedNotebook().rows("revisions", dict(enumerate(torn))))
-    for one in found:
-        notebook.add_revisions(SealedNotebook().rows("revisions", one.tables.get("revisions", {})))
     notebook.add_revisions(notebook.rows("revisions", tables.get("revisions", {})))
     notebook.drafts = notebook.rows("drafts", tables.get("drafts", {}))
     notebook.answers = notebook.rows("answers", tables.get("answers", {}))
