@@ -60,8 +60,9 @@ def read_private(path: Path) -> bytes:
 
 def read_public(path: Path) -> bytes:
     """The public key that belongs to the private one in a file. Raises DistrictError."""
+    private = read_private(path)
     try:
-        return public_of(read_private(path))
+        return public_of(private)
     except ValueError:
         raise DistrictError(f"{path} holds no key of the escrow (PEM, P-256, without a password).") from None
 

@@ -45,12 +45,13 @@ class Leftovers:
         announced = {file.name: {"bytes": file.bytes, "sha256": file.sha256} for file in files}
         officer = holder(session, code)
         hand_in = session.get(HandIn, (vault, officer.id))
+        if hand_in is None or (hand_in.opened_at is None and hand_in.files != announced):
+            self._check(session, announced)
         if hand_in is None:
             hand_in = HandIn(vault=vault, officer=officer.id, files={})
             session.add(hand_in)
         hand_in.token_hash = sha256(token.encode())
         if hand_in.opened_at is None and hand_in.files != announced:
-            self._check(session, announced)
             for name in hand_in.files:
                 if announced.get(name) != hand_in.files[name]:
                     self._forget(hand_in, name)
