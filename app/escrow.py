@@ -12,7 +12,7 @@ from app.cipher import NONCE, Tampered, make_cipher, seal_once
 from app.hkdf import expand, extract
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
 
 PUBLIC: Final = 65  # bytes of an uncompressed point of P-256
 _KEM: Final = b"KEM\x00\x10"
@@ -51,14 +51,16 @@ def make_pair() -> tuple[bytes, bytes]:
     return pem, _raw(private.public_key())
 
 
+def public_of(private: bytes) -> bytes:
+    """For the district: the public key of a private one (PEM). Raises ValueError for a key that is none."""
+    return _raw(_private(private).public_key())
+
+
 def open_for_district(private: bytes, sealed: bytes, vault: bytes) -> bytes:
     """For the district: the data key of the vault with this id. Raises Tampered, ValueError for a key that is none."""
-    from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    own = serialization.load_pem_private_key(private, password=None)
-    if not isinstance(own, ec.EllipticCurvePrivateKey) or not isinstance(own.curve, ec.SECP256R1):
-        raise ValueError("the district's key is no key of P-256")
+    own = _private(private)
     ephemeral, body = sealed[:PUBLIC], sealed[PUBLIC:]
     try:
         point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), ephemeral)
@@ -67,6 +69,20 @@ def open_for_district(private: bytes, sealed: bytes, vault: bytes) -> bytes:
     shared = own.exchange(ec.ECDH(), point)
     key, nonce = _schedule(shared, ephemeral + _raw(own.public_key()), purpose(vault))
     return make_cipher(key).open(nonce + body, b"")
+
+
+def _private(pem: bytes) -> "EllipticCurvePrivateKey":
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    try:
+        own = serialization.load_pem_private_key(pem, password=None)
+    except (TypeError, UnsupportedAlgorithm) as error:  # locked with a password, or of a kind that OpenSSL lacks
+        raise ValueError(str(error)) from None
+    if not isinstance(own, ec.EllipticCurvePrivateKey) or not isinstance(own.curve, ec.SECP256R1):
+        raise ValueError("the district's key is no key of P-256")
+    return own
 
 
 def _raw(public: "EllipticCurvePublicKey") -> bytes:

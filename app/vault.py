@@ -99,6 +99,11 @@ class Vault:
         """The data key, sealed to the district's public key; None while that is not switched on."""
         return data(self._file.escrow, "sealed") if self._file and self._file.escrow else None
 
+    @property
+    def escrow_key(self) -> bytes | None:
+        """The district's public key that the data key is sealed to; None while that is not switched on."""
+        return data(self._file.escrow, "public") if self._file and self._file.escrow else None
+
     async def create(self, secret: str, badge: str | None = None) -> Cipher:
         """First use: makes the keys and sets the PIN or passphrase. Raises WeakSecret, FileTrouble."""
         check(secret, badge)

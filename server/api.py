@@ -15,7 +15,7 @@ from server.brakes import DEVICE, ENROL, STRANGER
 from server.context import TheBlobs, TheBrakes, TheDatabase, TheIntake, TheSettings
 from server.errors import Refused
 from server.intake import Sender
-from server.photos import count_missing, records_naming
+from server.photos import note
 from server.pull import pull
 from server.records import photo_schools
 from server.setup import bound, etag, setup
@@ -75,7 +75,7 @@ def _phone(
         with database.reading() as session:
             device, officer = enrolment.recognise(session, beatbook_device, token.strip())
     except Refused:
-        brakes.count(STRANGER, _address(request))
+        brakes.count(STRANGER, address(request))
         raise
     brakes.count(DEVICE, device.id)
     if enrolment.is_news(device, beatbook_app):
@@ -91,7 +91,7 @@ Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 @router.post("/enrol")
 def enrol(request: Request, body: Enrol, database: TheDatabase, settings: TheSettings, brakes: TheBrakes) -> Response:
     """Binds a phone to an officer with a one-time code; the same request again gets the same answer."""
-    brakes.count(ENROL, _address(request))
+    brakes.count(ENROL, address(request))
     with database.writing() as session:
         device = enrolment.enrol(session, enrolment.Enrolment(**body.model_dump()))
         officer = district.officer(session, device.officer)
@@ -120,7 +120,7 @@ def get_setup(
 @router.post("/revisions")
 async def push(request: Request, phone: ThePhone, intake: TheIntake) -> Response:
     """Takes a batch of revisions in: NDJSON, gzip or plain; the answer has a verdict for each line."""
-    body = await _body(request, MAX_BATCH_BYTES)
+    body = await whole_body(request, MAX_BATCH_BYTES)
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding not in ("identity", "gzip"):
         raise Refused(Code.BAD_REQUEST, "A batch comes plain or as gzip.")
@@ -169,15 +169,11 @@ async def put_blob(
             incoming.write(piece)
         mime = await run_in_threadpool(incoming.keep, sha256)
 
-    def note() -> bool:
+    def keep() -> bool:
         with database.writing() as session:
-            if session.get(Blob, sha256) is not None:
-                return False
-            session.add(Blob(sha256=sha256, mime=mime, bytes=incoming.bytes, device=phone.device.id))
-            count_missing(session, records_naming(session, sha256))
-            return True
+            return note(session, sha256, mime, incoming.bytes, phone.device.id)
 
-    return Response(status_code=201 if await run_in_threadpool(note) else 200)
+    return Response(status_code=201 if await run_in_threadpool(keep) else 200)
 
 
 @router.get("/blobs/{sha256}")
@@ -192,13 +188,13 @@ def get_blob(phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheB
     return FileResponse(blobs.path(sha256), media_type=known.mime, headers=headers)
 
 
-async def _body(request: Request, limit: int) -> bytes:
+async def whole_body(request: Request, limit: int) -> bytes:
     """The whole body. Raises Refused as soon as it is longer than the limit."""
     pieces = bytearray()
     async for piece in request.stream():
         pieces += piece
         if len(pieces) > limit:
-            raise Refused(Code.TOO_BIG, f"A batch may have {limit // 1_000_000} MB at most.")
+            raise Refused(Code.TOO_BIG, f"A request of this kind may have {limit // 1_000_000} MB at most.")
     return bytes(pieces)
 
 
@@ -209,5 +205,6 @@ def _packed(request: Request, body: bytes, media_type: str, headers: dict[str, s
     return Response(body, headers=headers, media_type=media_type)
 
 
-def _address(request: Request) -> str:
+def address(request: Request) -> str:
+    """Where a request comes from, for the brakes."""
     return request.client.host if request.client else "unknown"

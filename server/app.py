@@ -18,6 +18,8 @@ from server.errors import Refused
 from server.formbook import FormBook
 from server.guard import Guard
 from server.intake import Intake
+from server.leftovers import Leftovers
+from server.leftovers_api import router as leftovers_api
 from server.records import counts
 from server.settings import Settings
 from sync.protocol import APP_VERSION, Code, WireError
@@ -44,10 +46,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.blobs = Blobs(settings.blobs_path)
+    app.state.blobs.tidy()
+    app.state.leftovers = Leftovers(settings.leftovers_path, app.state.blobs)
     app.state.intake = Intake(database, FormBook())
     app.state.brakes = Brakes()
     app.add_middleware(Guard, secure=settings.secure)
     app.include_router(api)
+    app.include_router(leftovers_api)
     app.add_api_route("/healthz", healthz, methods=["GET", "HEAD"], include_in_schema=False)
     app.include_router(console.router)
     app.include_router(pages.router)

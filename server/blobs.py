@@ -32,7 +32,10 @@ class Blobs:
         self._folder = folder
         self._incoming = folder / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
-        for rest in self._incoming.iterdir():  # of a server that was killed while a photo came in
+
+    def tidy(self) -> None:
+        """Removes what a server that was killed left of photos that came in; for the server's own start."""
+        for rest in self._incoming.iterdir():
             rest.unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
@@ -82,7 +85,7 @@ class Incoming:
         target = self._blobs.path(sha256)
         target.parent.mkdir(exist_ok=True)
         self._path.replace(target)
-        _flush_folder(target.parent)
+        flush_folder(target.parent)
         return mime
 
 
@@ -103,7 +106,8 @@ def picture_mime(path: Path) -> str:
     return mime
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Makes new and changed names in a folder durable."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

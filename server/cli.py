@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server import district
 from server.cli_district import cards, device, enrol, officer, place, school, tags
+from server.cli_escrow import escrow
 from server.cli_records import export, records
 from server.desk import FORMS, Desk, pass_desk, publish_forms
 from server.district import DistrictError
@@ -36,6 +37,7 @@ def beatbook(context: click.Context) -> None:
       BEATBOOK_DATA       the folder of the district's data (var)
       HOST, PORT          where to listen (127.0.0.1, 8080)
       BEATBOOK_BASE_URL   the address in printed codes and links (http://HOST:PORT)
+      BEATBOOK_ESCROW_KEY the file of the escrow's private key (escrow.key in the data folder)
     """
     context.obj = Desk(Settings.load())
 
@@ -114,7 +116,7 @@ def listening(settings: Settings, host: str | None, port: int | None, *, https: 
     return replace(changed, base_url=base_url.replace("http:", "https:", 1) if https else base_url)
 
 
-for command in (school, place, officer, enrol, tags, cards, device, records, export):
+for command in (school, place, officer, enrol, tags, cards, device, records, export, escrow):
     beatbook.add_command(command)
 
 

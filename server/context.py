@@ -8,6 +8,7 @@ from server.blobs import Blobs
 from server.brakes import Brakes
 from server.database import Database
 from server.intake import Intake
+from server.leftovers import Leftovers
 from server.settings import Settings
 
 
@@ -31,6 +32,11 @@ def _intake(request: Request) -> Intake:
     return intake
 
 
+def _leftovers(request: Request) -> Leftovers:
+    leftovers: Leftovers = request.app.state.leftovers
+    return leftovers
+
+
 def _brakes(request: Request) -> Brakes:
     brakes: Brakes = request.app.state.brakes
     return brakes
@@ -41,3 +47,4 @@ TheDatabase = Annotated[Database, Depends(_database)]
 TheBlobs = Annotated[Blobs, Depends(_blobs)]
 TheIntake = Annotated[Intake, Depends(_intake)]
 TheBrakes = Annotated[Brakes, Depends(_brakes)]
+TheLeftovers = Annotated[Leftovers, Depends(_leftovers)]

@@ -15,6 +15,9 @@ from server.tables import Device, EnrolmentCode, Officer, now
 from sync.protocol import Code
 
 VALID_HOURS: Final = 72
+WRONG: Final = "This code is not known here. Check each character, or ask for a new code."
+USED: Final = "This code was used already; it works once. Ask your supervisor for a new one."
+EXPIRED: Final = "This code has expired. Ask your supervisor for a new one."
 _SEEN_EVERY: Final = timedelta(minutes=5)
 
 
@@ -58,19 +61,15 @@ def enrol(session: Session, enrolment: Enrolment) -> Device:
     code = session.get(EnrolmentCode, hash_code(enrolment.code), with_for_update=True)
     device = session.get(Device, enrolment.device)
     if code is None:
-        raise Refused(
-            Code.ENROL_CODE_WRONG, "This code is not known here. Check each character, or ask for a new code."
-        )
+        raise Refused(Code.ENROL_CODE_WRONG, WRONG)
     if code.used_at is not None:
         again = device is not None and code.used_by == device.id
         if device is None or not again or not hmac.compare_digest(device.token_hash, token_hash):
-            raise Refused(
-                Code.ENROL_CODE_USED, "This code was used already; it works once. Ask your supervisor for a new one."
-            )
+            raise Refused(Code.ENROL_CODE_USED, USED)
         _refuse_revoked(device)
         return device
     if code.expires_at <= now():
-        raise Refused(Code.ENROL_CODE_EXPIRED, "This code has expired. Ask your supervisor for a new one.")
+        raise Refused(Code.ENROL_CODE_EXPIRED, EXPIRED)
     if device is not None:
         # Its own code would have been found above: a phone makes a new device id for every code.
         raise Refused(Code.BAD_REQUEST, "This phone was enrolled already. Start the enrolment again on the phone.")
@@ -90,6 +89,18 @@ def enrol(session: Session, enrolment: Enrolment) -> Device:
     audit(session, f"device:{device.id}", "device-enrolled", code.officer)
     session.flush()
     return device
+
+
+def holder(session: Session, code: str) -> Officer:
+    """The officer that a code could still bind a phone to; the code stays good. Raises Refused as `enrol` does."""
+    kept = session.get(EnrolmentCode, hash_code(code))
+    if kept is None:
+        raise Refused(Code.ENROL_CODE_WRONG, WRONG)
+    if kept.used_at is not None:
+        raise Refused(Code.ENROL_CODE_USED, USED)
+    if kept.expires_at <= now():
+        raise Refused(Code.ENROL_CODE_EXPIRED, EXPIRED)
+    return session.get_one(Officer, kept.officer)
 
 
 def recognise(session: Session, device_id: str, token: str) -> tuple[Device, Officer]:

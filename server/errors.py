@@ -18,6 +18,8 @@ STATUS: Final = {
     Code.DEVICE_REVOKED: 403,
     Code.BLOB_HASH_MISMATCH: 422,
     Code.NOT_AN_IMAGE: 422,
+    Code.LEFTOVERS_UNKNOWN: 404,
+    Code.LEFTOVERS_CHANGED: 422,
 }
 SAFE: Final = "Everything on this phone stays on this phone."
 

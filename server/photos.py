@@ -71,6 +71,15 @@ def records_naming(session: Session, sha256: str) -> list[str]:
     return list(session.scalars(select(RecordPhoto.record).where(RecordPhoto.sha256 == sha256)))
 
 
+def note(session: Session, sha256: str, mime: str, size: int, device: str) -> bool:
+    """Notes a photo whose file is here now, and which records are complete with it; False when that is no news."""
+    if session.get(Blob, sha256) is not None:
+        return False
+    session.add(Blob(sha256=sha256, mime=mime, bytes=size, device=device))
+    count_missing(session, records_naming(session, sha256))
+    return True
+
+
 def _named(field: str, value: Any, depth: int) -> Iterator[dict[str, Any]]:
     if depth > MAX_DEPTH:
         raise PhotoError(field, "the answer is nested too deeply")

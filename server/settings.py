@@ -27,21 +27,27 @@ class Settings:
     port: int = 8080
     base_url: str = "http://127.0.0.1:8080"
     webapp: Path = WEBAPP
+    escrow_key: Path | None = None
 
     @classmethod
     def load(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Reads BEATBOOK_DATA, HOST, PORT, BEATBOOK_BASE_URL and BEATBOOK_WEBAPP. Raises SettingError."""
+        """Reads BEATBOOK_DATA, HOST, PORT, BEATBOOK_BASE_URL, BEATBOOK_WEBAPP and BEATBOOK_ESCROW_KEY.
+
+        Raises SettingError.
+        """
         host = environment.get("HOST", "").strip() or "127.0.0.1"
         port = _port(environment.get("PORT", "").strip() or "8080")
         base_url = environment.get("BEATBOOK_BASE_URL", "").strip().rstrip("/") or local_url(host, port)
         if not base_url.lower().startswith(("https://", "http://")):
             raise SettingError(f"BEATBOOK_BASE_URL must start with https:// (or http:// for trials), not {base_url!r}.")
+        key = environment.get("BEATBOOK_ESCROW_KEY", "").strip()
         return cls(
             data=Path(environment.get("BEATBOOK_DATA", "").strip() or "var"),
             host=host,
             port=port,
             base_url=base_url,
             webapp=Path(environment.get("BEATBOOK_WEBAPP", "").strip() or WEBAPP),
+            escrow_key=Path(key) if key else None,
         )
 
     @property
@@ -58,6 +64,21 @@ class Settings:
     def blobs_path(self) -> Path:
         """The folder of photos."""
         return self.data / "blobs"
+
+    @property
+    def leftovers_path(self) -> Path:
+        """The folder of what wiped phones handed in, still sealed."""
+        return self.data / "leftovers"
+
+    @property
+    def recovered_path(self) -> Path:
+        """The folder of reports about what was opened: drafts, and what the district refused."""
+        return self.data / "recovered"
+
+    @property
+    def escrow_key_path(self) -> Path:
+        """The file of the escrow's private key; it may lie on a medium that is kept elsewhere."""
+        return self.escrow_key or self.data / "escrow.key"
 
     def secret_key(self) -> bytes:
         """The key that signs what the server hands to browsers; made on first use in a file of mode 600."""

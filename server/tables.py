@@ -295,6 +295,24 @@ class ConsoleSession(Table):
     expires_at: Mapped[datetime]
 
 
+class HandIn(Table):
+    """What a wiped phone hands in for its officer; the sealed files are in a folder of server.leftovers.
+
+    `vault` names the vault (its id in hexadecimal), `files` says of each file how long it is and its SHA-256. Once it
+    was opened only the row is left, so that the phone can still be told that all of it arrived.
+    """
+
+    __tablename__ = "hand_ins"
+
+    vault: Mapped[str] = mapped_column(String(32), primary_key=True)
+    officer: Mapped[str] = mapped_column(ForeignKey("officers.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(Hash)
+    files: Mapped[dict[str, Any]]
+    begun_at: Mapped[datetime] = mapped_column(default=now)
+    complete_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+
+
 class PublishedForm(Table):
     """A version of a form. Old ones stay, because records made with them still arrive; phones get the active ones."""
 

@@ -29,14 +29,19 @@ from sync.protocol import (
     NDJSON,
     TIME_HEADER,
     Code,
+    Left,
     Sent,
     Verdict,
+    Wanted,
     WireError,
     deflate,
+    leftovers_json,
     push_lines,
     read_error,
+    read_place,
     read_pull_line,
     read_verdicts,
+    read_wanted,
     split,
 )
 from sync.transport import make_transport
@@ -46,6 +51,7 @@ SLOWEST: Final = 2_500  # bytes a second: slower than this, a line counts as dea
 MAX_ANSWER_BYTES: Final = 64_000_000
 MAX_RETRY_AFTER: Final = 3_600.0
 JSON: Final = "application/json"
+BYTES: Final = "application/octet-stream"
 _UNSAID: Final = {401: Code.DEVICE_UNKNOWN, 403: Code.DEVICE_REVOKED}
 
 
@@ -183,6 +189,29 @@ class District:
         if sha256(data) != name:
             raise DistrictTrouble("the photo is not what its name says")
         return data
+
+    async def announce_leftovers(self, code: str, vault: str, token: str, files: Sequence[Left]) -> Wanted:
+        """Says what a wiped phone still has, and asks what of it the district misses. The code is not used up by it."""
+        body = leftovers_json(code, vault, token, files)
+        answer = await self._ask("POST", "/leftovers", body=body, type_sent=JSON, type_wanted=JSON, known=False)
+        try:
+            return read_wanted(answer.body)
+        except WireError as error:
+            raise DistrictTrouble(str(error)) from None
+
+    async def put_leftover(self, vault: str, token: str, name: str, at: int, piece: bytes) -> int:
+        """Hands in the piece of a sealed file that begins at `at`; gives how much of the file the district has now."""
+        path, headers = f"/leftovers/{vault}/{name}?at={at}", {"Authorization": f"Bearer {token}"}
+        answer = await self._ask(
+            "PUT", path, body=piece, headers=headers, type_sent=BYTES, type_wanted=JSON, known=False
+        )
+        try:
+            about, here = read_place(answer.body)
+        except WireError as error:
+            raise DistrictTrouble(str(error)) from None
+        if about != name:
+            raise DistrictTrouble("the answer is about another file")
+        return here
 
     async def _ask(
         self,

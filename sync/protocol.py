@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -25,6 +26,12 @@ MAX_BATCH_LINES: Final = 500
 MAX_BATCH_BYTES: Final = 4_000_000
 MAX_LINE_BYTES: Final = 256_000
 MAX_BLOB_BYTES: Final = 10_000_000
+MAX_PIECE_BYTES: Final = 1_000_000
+MAX_LEFT_FILES: Final = 20_000
+MAX_LEFT_BYTES: Final = 2_000_000_000
+
+# What a wiped phone hands in: the vault, the journal in all its generations, the photos.
+LEFT: Final = re.compile(r"vault\.json|journal-[0-9]{6,10}|photo-[0-9a-f]{64}")
 
 
 class Code(StrEnum):
@@ -54,6 +61,8 @@ class Code(StrEnum):
     BLOB_HASH_MISMATCH = "blob_hash_mismatch"
     NOT_AN_IMAGE = "not_an_image"
     TAG_UNKNOWN = "tag_unknown"
+    LEFTOVERS_UNKNOWN = "leftovers_unknown"
+    LEFTOVERS_CHANGED = "leftovers_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,26 @@ class Sent:
     revision: Revision
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A sealed file that a wiped phone still has."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the district still misses of what a wiped phone has, by name, and how much of each it has already.
+
+    `officer` is the name of the one whose code was used. Empty `missing`: the district has all of it, durably.
+    """
+
+    officer: str
+    missing: dict[str, int]
+
+
 class WireError(ValueError):
     """A message that cannot be read; `code` is what the other end is told."""
 
@@ -145,6 +174,36 @@ def read_pull_line(line: bytes) -> Sent:
     if not _count(fields.get("seq")) or not _text(fields.get("at")):
         raise WireError(Code.BAD_REQUEST, "a line has no number or time")
     return Sent(fields["seq"], fields["at"], _revision(fields))
+
+
+def leftovers_json(code: str, vault: str, token: str, files: Iterable[Left]) -> bytes:
+    """The body of POST /leftovers."""
+    return canonical({"code": code, "vault": vault, "token": token, "files": [asdict(file) for file in files]})
+
+
+def wanted_json(wanted: Wanted) -> bytes:
+    """The answer to POST /leftovers."""
+    missing = [{"name": name, "at": at} for name, at in wanted.missing.items()]
+    return canonical({"officer": wanted.officer, "missing": missing})
+
+
+def read_wanted(body: bytes) -> Wanted:
+    """Reads the answer to POST /leftovers. Raises WireError."""
+    fields = _json(body)
+    missing, officer = fields.get("missing"), fields.get("officer")
+    if not isinstance(missing, list) or not isinstance(officer, str):
+        raise WireError(Code.BAD_REQUEST, "the answer does not say what is missing")
+    return Wanted(officer, dict(map(_place, missing)))
+
+
+def place_json(name: str, at: int) -> bytes:
+    """The answer to PUT /leftovers: how much of the file the district has now."""
+    return canonical({"name": name, "at": at})
+
+
+def read_place(body: bytes) -> tuple[str, int]:
+    """Reads the answer to PUT /leftovers. Raises WireError."""
+    return _place(_json(body))
 
 
 def error_json(code: Code, message: str, safe: str = "") -> dict[str, Any]:
@@ -211,6 +270,13 @@ def _json(line: bytes) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise WireError(Code.BAD_JSON, "a line is not a JSON object")
     return body
+
+
+def _place(fields: Any) -> tuple[str, int]:
+    name, at = (fields.get("name"), fields.get("at")) if isinstance(fields, dict) else (None, None)
+    if not isinstance(name, str) or not isinstance(at, int) or isinstance(at, bool) or at < 0:
+        raise WireError(Code.BAD_REQUEST, "the answer does not say how far a file has come")
+    return name, at
 
 
 def _text(value: Any) -> bool:

@@ -14,6 +14,7 @@ from server.console.door import Admin, Caller, Manager, Posted, Reader, go, insi
 from server.console.page import confirm, page
 from server.context import TheDatabase, TheSettings
 from server.district import ROLES, DistrictError
+from server.leftovers import waiting
 from server.tables import Device, EnrolmentCode, Officer, Posting, School, now
 
 router = inside()
@@ -30,9 +31,15 @@ def index(request: Request, database: TheDatabase, caller: Reader) -> Response:
         for officer, name in session.execute(there.where(Posting.until.is_(None), School.active).order_by(School.name)):
             schools.setdefault(officer, []).append(name)
         bound = select(Device.officer, func.count()).where(Device.revoked_at.is_(None)).group_by(Device.officer)
-        phones = dict(session.execute(bound).all())
         return page(
-            request, "console/officers.html", caller, session, officers=found, schools_of=schools, phones=phones
+            request,
+            "console/officers.html",
+            caller,
+            session,
+            officers=found,
+            schools_of=schools,
+            phones=dict(session.execute(bound).all()),
+            handed_in={hand_in.officer for hand_in in waiting(session)},
         )
 
 
@@ -79,6 +86,7 @@ def one(request: Request, database: TheDatabase, caller: Reader, officer_id: str
             officer=officer,
             schools=district.schools(session, ids=district.schools_of(session, officer_id)),
             devices=district.devices(session, officer=officer_id),
+            hand_ins=waiting(session, officer_id),
             open_codes=session.scalar(open_codes) or 0,
             card=district.card_of(session, officer_id),
         )

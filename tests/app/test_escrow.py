@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hpke, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, x25519
 
 from app.cipher import Tampered
-from app.escrow import make_pair, open_for_district, purpose, seal_for_district
+from app.escrow import make_pair, open_for_district, public_of, purpose, seal_for_district
 from app.files import OrdinaryFolder
 from app.hkdf import expand, extract
 from app.keys import NativeKeys
@@ -61,6 +61,14 @@ def test_a_key_that_is_no_key_of_this_curve_is_refused() -> None:
     foreign = x25519.X25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    locked = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"word")
+    )
+    for pem in (foreign, locked, b"", b"no key"):
+        with pytest.raises(ValueError):  # noqa: PT011  # ours or OpenSSL's words
+            public_of(pem)
+    private, public = make_pair()
+    assert public_of(private) == public
     with pytest.raises(ValueError, match="P-256"):
         open_for_district(foreign, sealed(make_pair()[1]), VAULT)
 

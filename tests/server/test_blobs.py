@@ -118,7 +118,7 @@ def test_what_a_killed_server_left_behind_is_cleared(tmp_path: Path) -> None:
     folder = tmp_path / "blobs"
     Blobs(folder)
     (folder / "incoming" / "half").write_bytes(b"half a photo")
-    Blobs(folder)
+    Blobs(folder).tidy()
     assert list((folder / "incoming").iterdir()) == []
 
 

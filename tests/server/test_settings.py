@@ -25,6 +25,11 @@ def test_the_environment_goes_over_the_defaults() -> None:
     assert settings.secure
 
 
+def test_the_escrows_key_may_lie_elsewhere() -> None:
+    assert Settings.load({"BEATBOOK_DATA": "/srv/b"}).escrow_key_path == Path("/srv/b/escrow.key")
+    assert Settings.load({"BEATBOOK_ESCROW_KEY": "/media/usb/key"}).escrow_key_path == Path("/media/usb/key")
+
+
 @pytest.mark.parametrize(
     ("host", "port", "url"),
     [

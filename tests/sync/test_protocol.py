@@ -16,6 +16,7 @@ from app.setup import Setup
 from server.api import Enrol
 from server.app import create_app
 from server.errors import STATUS
+from server.leftovers_api import Announced
 from server.settings import Settings
 from sync.client import District
 from sync.protocol import (
@@ -26,19 +27,25 @@ from sync.protocol import (
     MAX_BATCH_LINES,
     MORE_HEADER,
     Code,
+    Left,
     Verdict,
     WireError,
     deflate,
     error_json,
     inflate,
+    leftovers_json,
+    place_json,
     pull_lines,
     push_lines,
     read_error,
+    read_place,
     read_pull,
     read_push_line,
     read_verdicts,
+    read_wanted,
     split,
     verdict_lines,
+    wanted_json,
 )
 from tests.sync.fakes import Line, answer, ndjson, revision
 
@@ -102,6 +109,39 @@ async def test_the_documents_setup_can_be_used() -> None:
     assert await phone(answer(200, setup)).setup(None) == (setup, None)
     assert Setup.parse(setup).tags[0].place == setup["places"][0]["id"]
     assert Form.parse(setup["forms"][0]).id == "parent_contact"
+
+
+@pytest.mark.anyio
+async def test_the_documents_hand_in_is_what_a_wiped_phone_says_and_takes() -> None:
+    asked, answers = json.loads(example("leftovers")), json.loads(example("wanted"))
+    announced = Announced(**asked)
+    files = [Left(file.name, file.bytes, file.sha256) for file in announced.files]
+    assert json.loads(leftovers_json(announced.code, announced.vault, announced.token, files)) == asked
+    wanted = await phone(answer(200, answers)).announce_leftovers(
+        announced.code, announced.vault, announced.token, files
+    )
+    assert json.loads(wanted_json(wanted)) == answers
+    assert wanted.missing.keys() <= {file.name for file in files}
+    name, here = read_place(example("place"))
+    piece = await phone(answer(200, json.loads(place_json(name, here)))).put_leftover("a", "b", name, 0, b"")
+    assert piece == here
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"officer":"Ana","missing":{}}',
+        b'{"officer":"Ana","missing":[1]}',
+        b'{"officer":7,"missing":[]}',
+        b'{"officer":"Ana","missing":[{"name":"vault.json"}]}',
+        b'{"officer":"Ana","missing":[{"name":"vault.json","at":-1}]}',
+        b'{"officer":"Ana","missing":[{"name":"vault.json","at":true}]}',
+    ],
+)
+def test_half_an_answer_about_what_is_missing_is_none(body: bytes) -> None:
+    with pytest.raises(WireError):
+        read_wanted(body)
 
 
 def test_the_documents_no_is_the_shape_of_every_no() -> None:

@@ -1,17 +1,20 @@
 import re
 from collections.abc import Callable
 
+import httpx
 import pytest
 import zxingcpp
 from sqlalchemy import func, select
 
 from app.tags import enrol_url, hash_code, is_checked, tidy
 from server import district
-from server.tables import EnrolmentCode, Officer
+from server.leftovers import waiting
+from server.tables import EnrolmentCode, Officer, now
 from tests.server.conftest import BASE_URL, Home
 from tests.server.console.staff import ACCOUNT, BADGES, admin_id, audited
 from tests.server.phones import Phone
 from tests.server.test_codes import drawn
+from tests.server.test_leftovers import Wiped
 from tests.server.visitor import PASSWORD, Visitor
 
 
@@ -130,3 +133,21 @@ def test_a_phone_is_refused_only_after_a_question(staffed: Home, admin: Visitor,
     assert "Refused" in admin.get(f"/console/officers/{staffed.officer}").text
     other = f"/console/officers/{staffed.both}/devices/{phone.device}/revoke"
     assert admin.get(other).status_code == 404, "a phone is found at its own officer only"
+
+
+def test_a_hand_in_of_a_wiped_phone_is_seen_until_it_is_opened(
+    home: Home, admin: Visitor, client: httpx.Client
+) -> None:
+    wiped, page = Wiped(home, client), f"/console/officers/{home.officer}"
+    assert "Hand-in waits" not in admin.get("/console/officers").text
+    wiped.missing()
+    assert "is handing in what it had" in admin.get(page).text
+    wiped.put_all()
+    wiped.missing()
+    assert "beatbook escrow open" in admin.get(page).text
+    assert admin.get("/console/officers").text.count("Hand-in waits") == 1
+    with home.database.writing() as session:
+        [hand_in] = waiting(session)
+        hand_in.opened_at = now()
+    assert "beatbook escrow open" not in admin.get(page).text
+    assert "Hand-in waits" not in admin.get("/console/officers").text
