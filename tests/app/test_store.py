@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import os
 import random
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -327,12 +328,12 @@ class OnARealDisk(AgainstADict):
 
     @rule(kept=st.floats(0, 1, exclude_max=True), document=documents)
     def the_last_save_is_torn(self, kept: float, document: dict[str, Any]) -> None:
-        path = next(Path(self.folder.name).glob("journal-*"))
-        before = path.stat().st_size
+        path, pages = (next(Path(self.folder.name).glob(f"{kind}-*")) for kind in ("journal", "directory"))
+        before, known = path.stat().st_size, pages.stat().st_size
         self.store.table("records").insert(document)
         self.store.close()
-        with path.open("r+b") as file:
-            file.truncate(before + int((path.stat().st_size - before) * kept))
+        os.truncate(path, before + int((path.stat().st_size - before) * kept))
+        os.truncate(pages, known)  # a page comes only once its frames are on the disk
         self.reopen()
         assert self.store.report.whole
 
