@@ -6,7 +6,7 @@ A generation of the journal is a header and then frames, one for every document 
             · CRC-32 of that
     frame   marker · number, from 1 · frames that follow in this commit · table · row · length of the body
             · CRC-32 of these · body
-    body    sealed: the table's name, a zero byte, the document as JSON (nothing when it was removed)
+    body    sealed: the table's name, a zero byte, the document as JSON (nothing when it was removed), spaces
 
 Numbers are little-endian, 32 bits each. `table` is the CRC-32 of the table's name; row 0 is the table itself. A body's
 associated data are its head and the generation, so that no frame can stand in another's place. docs/store-format.md
@@ -31,6 +31,8 @@ _CRC: Final = struct.Struct("<I")
 _CLEAR: Final = _HEADER.size + _CRC.size
 HEADER_SIZE: Final = _CLEAR + OVERHEAD + _CRC.size
 HEAD_SIZE: Final = _HEAD.size + _CRC.size
+SECTOR: Final = 512  # what disks write at once, or not at all
+FEWEST: Final = 4  # so many zero bytes alone do not come about in what is sealed; no commit ends with fewer in a sector
 LAST_ROW: Final = (1 << 32) - 1
 
 # What is put (bytes of JSON) or removed (None) in one row of one table; row 0 makes or drops the table.
@@ -101,12 +103,15 @@ def check_key(cipher: Cipher, data: bytes) -> None:
         raise WrongKey from None
 
 
-def pack_commit(cipher: Cipher, generation: int, number: int, ops: list[Op]) -> tuple[bytes, list[int]]:
-    """The frames of one commit, the first with that number; and the length of each."""
+def pack_commit(cipher: Cipher, generation: int, number: int, ops: list[Op], place: int) -> tuple[bytes, list[int]]:
+    """The frames of one commit that goes to that place, the first with that number; and the length of each."""
     frames, lengths = [], []
     last = number + len(ops) - 1
     for at, (table, row, document) in enumerate(ops, number):
         body = table.encode() + b"\0" + (document or b"")
+        place += HEAD_SIZE + len(body) + OVERHEAD
+        if at == last and 0 < place % SECTOR < FEWEST:
+            body += b" " * (FEWEST - place % SECTOR)
         fields = _HEAD.pack(MARKER, at, last - at, table_number(table), row, len(body) + OVERHEAD)
         frame = fields + _CRC.pack(zlib.crc32(fields, generation)) + cipher.seal(body, _about(fields, generation))
         frames.append(frame)
@@ -146,7 +151,7 @@ def open_frame(cipher: Cipher, generation: int, frame: bytes) -> Op:
     body = cipher.open(frame[HEAD_SIZE:], _about(frame[: _HEAD.size], generation))
     name, _, document = body.partition(b"\0")
     (row,) = _CRC.unpack_from(frame, _HEAD.size - 8)
-    return name.decode(), row, document or None
+    return name.decode(), row, document.rstrip(b" ") or None
 
 
 def _summed(data: bytes, crc: bytes) -> bool:

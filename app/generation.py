@@ -106,7 +106,7 @@ class Generation:
 
         Raises NoRoom or FileTrouble; the commit is not kept then, and everything before it is as it was.
         """
-        data, lengths = pack_commit(self.cipher, self.number, self.frames + 1, ops)
+        data, lengths = pack_commit(self.cipher, self.number, self.frames + 1, ops, self.end)
         try:
             if self._untidy:
                 self._tidy()

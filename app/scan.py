@@ -10,10 +10,8 @@ from typing import Final
 
 from app.cipher import Cipher, Tampered
 from app.files import File
-from app.frames import HEAD_SIZE, MARKER, Head, Op, guess_head, open_frame, read_head
+from app.frames import FEWEST, HEAD_SIZE, MARKER, SECTOR, Head, Op, guess_head, open_frame, read_head
 
-SECTOR: Final = 512  # what disks write at once, or not at all
-_FEWEST: Final = 4  # that many zero bytes alone do not come about in sealed data
 _WINDOW: Final = 256 * 1024
 
 # Table, row and document of a good frame, where it starts and how long it is.
@@ -185,7 +183,7 @@ class Scanner:
             return True
         for sector in range(start - start % SECTOR, size, SECTOR):
             first, stop = max(sector, start), min(sector + SECTOR, size)
-            if stop - first >= _FEWEST and not any(self._window.read(first, stop - first)):
+            if (first == start or stop - first >= FEWEST) and not any(self._window.read(first, stop - first)):
                 return True
         return False
 

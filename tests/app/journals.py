@@ -1,10 +1,12 @@
 """The journal alone, as its tests use it: saved to, closed, damaged, opened again."""
 
 import json
+import struct
+import zlib
 from typing import Any
 
 from app.cipher import make_cipher
-from app.frames import Op, table_number
+from app.frames import MAGIC, MARKER, Op, table_number
 from app.journal import Journal, Report
 from app.scan import Lost
 from tests.app.simulated_disk import SimulatedDisk, run
@@ -97,3 +99,16 @@ def without_pages(disk: SimulatedDisk) -> SimulatedDisk:
 def flipped(data: bytes, at: int, bit: int) -> bytes:
     """The bytes with one bit the other way round."""
     return data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :]
+
+
+def plain_frame(number: int, *ops: tuple[str, int | None, Any], generation: int = 1) -> bytes:
+    """One commit as format 1 kept it."""
+    body = json.dumps(ops).encode()
+    fields = MARKER + struct.pack("<III", number, len(body), zlib.crc32(body))
+    return fields + struct.pack("<I", zlib.crc32(fields, generation)) + body
+
+
+def plain_header(generation: int = 1, snapshot: int = 0) -> bytes:
+    """What a file of format 1 begins with."""
+    fields = struct.pack("<8sIII", MAGIC, 1, generation, snapshot)
+    return fields + struct.pack("<I", zlib.crc32(fields))

@@ -185,7 +185,7 @@ class SimulatedDisk:
         """What a reader sees now."""
         return bytes(self.names_now[name].now)
 
-    def step(self, what: str, name: str) -> None:
+    def step(self, what: str = "another step", name: str = "") -> None:
         """Counts an operation; raises when it is one that fails."""
         if self.on_step:
             self.on_step(what, name)

@@ -82,9 +82,8 @@ def test_a_commit_of_many_frames_cut_at_any_byte_is_gone_as_a_whole() -> None:
         assert opened(disk) == (documents(1, 2), Report(cut=kept)), kept
 
 
-@pytest.mark.parametrize("size", [10, 600, 3000])
-@given(seed=st.integers(0, 1 << 32), before=st.integers(0, 9))
-@settings(max_examples=60, deadline=None)
+@given(size=st.integers(10, 1500), seed=st.integers(0, 1 << 32), before=st.integers(0, 9))
+@settings(max_examples=150, deadline=None)
 def test_a_save_of_which_any_sectors_are_missing_is_cut_off(size: int, seed: int, before: int) -> None:
     chance = random.Random(seed)  # noqa: S311  # a die, not a key
     disk, journal = written(before)
@@ -97,12 +96,8 @@ def test_a_save_of_which_any_sectors_are_missing_is_cut_off(size: int, seed: int
     for hole in holes:
         first, stop = max(hole, end), min(hole + SECTOR, len(data))
         data[first:stop] = bytes(stop - first)
-    # Three bytes or fewer of a sector are not enough to tell; such a save is said to be damaged.
-    telling = any(min(hole + SECTOR, len(data)) - max(hole, end) > 3 for hole in holes)
     disk.stable[FIRST] = bytes(data)
-    found, report = opened(disk)
-    if telling:
-        assert (found, report) == (documents(*range(1, before + 1)), Report(cut=len(data) - end))
+    assert opened(disk) == (documents(*range(1, before + 1)), Report(cut=len(data) - end))
 
 
 @pytest.mark.parametrize("zeros", [1, 3, 28, 29, 700, 300_000])

@@ -1,9 +1,6 @@
 """Journals of format 1, which were not sealed, are carried over: whole, torn, damaged, and whenever the power goes."""
 
-import json
 import random
-import struct
-import zlib
 from typing import Any
 
 import pytest
@@ -12,28 +9,14 @@ from hypothesis import strategies as st
 
 from app.cipher import make_cipher
 from app.files import FileTrouble, NoRoom
-from app.frames import MAGIC, MARKER
 from app.journal import Report
-from tests.app.journals import CIPHER, FIRST, flipped, op, open_journal, opened, save
+from tests.app.journals import CIPHER, FIRST, flipped, op, open_journal, opened, plain_frame, plain_header, save
 from tests.app.simulated_disk import SimulatedDisk, run
 from tests.app.test_stores import EXPECTED, stored
 
-HEADER, HEAD = 24, 20
+HEADER = 24
 Documents = dict[tuple[str, int], dict[str, Any]]
 ALL: Documents = {(table, int(row)): document for table, rows in EXPECTED.items() for row, document in rows.items()}
-
-
-def frame(number: int, *ops: tuple[str, int | None, Any], generation: int = 1) -> bytes:
-    """One commit as format 1 kept it."""
-    body = json.dumps(ops).encode()
-    fields = MARKER + struct.pack("<III", number, len(body), zlib.crc32(body))
-    return fields + struct.pack("<I", zlib.crc32(fields, generation)) + body
-
-
-def header(generation: int = 1, snapshot: int = 0) -> bytes:
-    """What a file of format 1 begins with."""
-    fields = struct.pack("<8sIII", MAGIC, 1, generation, snapshot)
-    return fields + struct.pack("<I", zlib.crc32(fields))
 
 
 def of(data: bytes, name: str = FIRST) -> SimulatedDisk:
@@ -49,10 +32,10 @@ def records(*rows: int) -> Documents:
 
 def small(rows: int = 4) -> tuple[bytes, list[int]]:
     """A file of so many records, and where each of its frames starts."""
-    data, places = header(), []
+    data, places = plain_header(), []
     for row in range(1, rows + 1):
         places.append(len(data))
-        data += frame(row, ("records", row, {"row": row}))
+        data += plain_frame(row, ("records", row, {"row": row}))
     return data, [*places, len(data)]
 
 
@@ -104,15 +87,19 @@ def test_a_missing_save_in_the_middle_is_counted() -> None:
 
 def test_a_snapshot_that_is_not_all_there_is_damage() -> None:
     data, _ = small()
-    found, report = opened(of(header(snapshot=6) + data[HEADER:]))
+    found, report = opened(of(plain_header(snapshot=6) + data[HEADER:]))
     assert found == records(1, 2, 3, 4)
     assert len(report.lost) == 2
     assert report.set_aside
 
 
 def test_every_kind_of_operation_is_carried_over() -> None:
-    data = header() + frame(1, ("a", 1, {"x": 1}), ("b", None, {}), ("c", 5, {"y": [None, "ñ"]}))
-    data += frame(2, ("a", None, None)) + frame(3, ("c", 5, {"y": 2}), ("c", 6, {})) + frame(4, ("c", 6, None))
+    data = plain_header() + plain_frame(1, ("a", 1, {"x": 1}), ("b", None, {}), ("c", 5, {"y": [None, "ñ"]}))
+    data += (
+        plain_frame(2, ("a", None, None))
+        + plain_frame(3, ("c", 5, {"y": 2}), ("c", 6, {}))
+        + plain_frame(4, ("c", 6, None))
+    )
     journal, report = open_journal(disk := of(data))
     assert sorted(journal.now.tables) == ["b", "c"]
     assert report == Report()
@@ -195,7 +182,7 @@ def test_another_key_carries_a_plain_journal_over_to_itself() -> None:
 @given(tail=st.binary(max_size=200), head=st.booleans())
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_at_all_behind_a_plain_header_open(tail: bytes, head: bool) -> None:
-    disk = of(header() + (frame(1, ("records", 1, {"row": 1})) if head else b"") + tail)
+    disk = of(plain_header() + (plain_frame(1, ("records", 1, {"row": 1})) if head else b"") + tail)
     found, _ = opened(disk)
     assert found == (records(1) if head else {})
     assert opened(disk) == (found, Report())
