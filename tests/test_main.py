@@ -73,7 +73,7 @@ async def test_locking_leaves_nothing_on_the_screen_and_unlocking_comes_back_to_
     async with Screen(Start(tmp_path)) as screen:
         await unlock(screen)
         await screen.until(lambda: f"record-{record}" in screen.idents(), "the record")
-        await screen.tap("nav-more")
+        screen.page.navigate("/more")
         await screen.until(lambda: "lock-now" in screen.idents(), "the lock's button")
         await screen.tap("lock-now")
         await screen.until(lambda: "unlock" in screen.idents(), "the lock")

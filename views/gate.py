@@ -4,7 +4,7 @@ Where the officer is shows in `stage`; views/shell.py draws it:
 
     trouble  the vault or the notebook does not open; `trouble` says why, and `again` tries once more
     new      no PIN yet            locked  a PIN is there       wiped  sealed files wait for the district
-    open     the notebook is unlocked, the engine runs
+    opening  the key is there, the notebook is being opened          open  it is, and the engine runs
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from views.services import Services
 log = logging.getLogger("beatbook")
 
 T = TypeVar("T")
-Stage = Literal["trouble", "new", "locked", "wiped", "open"]
+Stage = Literal["trouble", "new", "locked", "wiped", "opening", "open"]
 
 LOOK_AGAIN: Final = 2.0  # seconds until a notebook that another tab holds is tried again
 LOOK_AT_CLOCK: Final = 10.0  # seconds between two looks at whether the officer has left
@@ -44,7 +44,7 @@ class Gate:
         services: Services,
         begin: Callable[[Cipher], Awaitable[tuple[Notebook, Engine]]],
     ) -> None:
-        self.stage: Stage = "trouble"
+        self.stage: Stage = "opening"
         self.trouble: Exception | None = None
         self.vault: Vault
         self._folder = folder
@@ -129,13 +129,18 @@ class Gate:
             except Wiped:
                 self._to(self._closed)
                 return
-            notebook, engine = await self._insist(lambda: self._begin(cipher))
-            self._services.open(notebook, engine)
-            self.touch()
-            self._to("open")
-            for work in (engine.run(), notebook.keep_tidy(), follow(self._folder, notebook), self._watch()):
-                self._start(work)
-            engine.kick("start")
+            # Beside the screen that asked: it is gone by then, and what does not open may take long to open.
+            self._to("opening")
+            self._start(self._open_notebook(cipher))
+
+    async def _open_notebook(self, cipher: Cipher) -> None:
+        notebook, engine = await self._insist(lambda: self._begin(cipher))
+        self._services.open(notebook, engine)
+        self.touch()
+        self._to("open")
+        for work in (engine.run(), notebook.keep_tidy(), follow(self._folder, notebook), self._watch()):
+            self._start(work)
+        engine.kick("start")
 
     async def _insist(self, work: Callable[[], Awaitable[T]]) -> T:
         """Does it, as soon as it can be done; until then a screen says what is the matter."""

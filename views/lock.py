@@ -34,10 +34,10 @@ def LockScreen() -> ft.View:
     services, gate = use_services(), use_gate()
     use_changes(services.look_changes)
     words = services.words
-    if gate.stage == "trouble":
-        if gate.trouble is None:
-            return scaffold("Beatbook", [ft.ProgressBar()], route="/")
+    if gate.stage == "trouble" and gate.trouble is not None:
         return cannot_open(gate.trouble, words, gate.again)
+    if gate.stage == "opening":
+        return scaffold("Beatbook", [ident("busy", ft.ProgressBar()), ft.Text(words("lock.opening"))], route="/")
     if gate.stage == "new":
         return scaffold(words("pin.title"), [ChoosePin(False), _emergency()], route="/")
     if gate.stage == "wiped":

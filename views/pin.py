@@ -25,6 +25,7 @@ from views.services import use_gate, use_services
 from views.theme import LABEL, RADIUS
 
 
+@ft.component
 def _field(
     identifier: str, label: str, keep: Callable[[str], None], letters: bool, on_submit: Callable[[], object] | None
 ) -> ft.Control:
