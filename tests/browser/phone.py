@@ -29,6 +29,7 @@ from playwright.sync_api import (
 )
 
 WIDTH, HEIGHT = 390, 844
+PIN = "271828"
 PATIENCE_MS = 90_000  # the first start of Python in a browser on two slow shared cores
 
 _FLAGS = (
@@ -62,6 +63,7 @@ class Phone:
         self.strangers: list[str] = []  # requests to any host but the district's
         self.complaints: list[str] = []  # errors that the page wrote to the console
         self.home = ""
+        self.lets_in = True  # whether every start goes past the lock
 
     @property
     def page(self) -> Page:
@@ -133,6 +135,25 @@ class Phone:
             return self.page.locator("flt-semantics[flt-semantics-identifier]").count() > 0
 
         wait_until(awake, "the first screen", PATIENCE_MS / 1000)
+        if self.lets_in:
+            self.let_in()
+
+    def let_in(self) -> None:
+        """Chooses the first PIN of a new phone, or unlocks one that has it."""
+        asks = ("pin-again", "unlock", "try-again")
+        found = wait_until(
+            lambda: next((name for name in asks if self.at(name).count()), ""), "the lock", PATIENCE_MS / 1000
+        )
+        if found == "try-again":
+            return
+        self.type("pin", PIN)
+        if found == "pin-again":
+            self.type("pin-again", PIN)
+        button = "save-pin" if found == "pin-again" else "unlock"
+        self.tap(button)
+        self.at(button).wait_for(state="detached", timeout=PATIENCE_MS)
+        # What comes next is the notebook, or why it does not open.
+        wait_until(lambda: self.names() and not self.at("busy").count(), "the notebook", PATIENCE_MS / 1000)
 
     def set_offline(self, offline: bool) -> None:
         """Switches the network off or on; the browser tells the app as a phone would."""
