@@ -1,7 +1,7 @@
 """`beatbook`: everything an administrator does, for people at a terminal and for scripts.
 
-What it says goes to standard output, mistakes go to standard error as a sentence; the exit status is 0, or 2 for a
-mistake that whoever called can put right. A traceback is never shown.
+What it says goes to standard output, mistakes go to standard error as a sentence; the exit status is 0, 2 for a
+mistake that whoever called can put right, or 1 for one of ours. A traceback is never shown.
 """
 
 import io
@@ -18,6 +18,7 @@ from server.cli_district import cards, device, enrol, officer, place, school, ta
 from server.cli_records import export, records
 from server.desk import FORMS, Desk, pass_desk, publish_forms
 from server.district import DistrictError
+from server.errors import where
 from server.serving import ServingError, bind, check_certificate, serve
 from server.settings import SettingError, Settings, local_url
 from sync.protocol import APP_VERSION
@@ -141,6 +142,10 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         click.echo(f"beatbook: {error.strerror}: {error.filename}", err=True)
         status = MISTAKE
+    except Exception as error:
+        # Where, not what: a message may quote what somebody wrote, and a traceback helps no administrator.
+        click.echo(f"beatbook: something went wrong here ({type(error).__name__} in {where(error)}).", err=True)
+        status = 1
     sys.exit(status)
 
 

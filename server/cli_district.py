@@ -1,5 +1,6 @@
 """The commands about people, places, codes and phones."""
 
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,17 @@ from server.desk import Desk, pass_desk, school_ids
 from server.district import ROLES, DistrictError
 from server.tables import Tag
 from server.times import iso
+
+
+class Number(click.FloatRange):
+    """A number in a range; click itself takes "nan" for one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Raises click.BadParameter for what is no number in the range."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 @click.group()
@@ -52,8 +64,8 @@ def place() -> None:
 @click.option("--building", default="")
 @click.option("--floor", default="")
 @click.option("--kind", default="door", show_default=True, help="door, aed, gate, restroom, lot, gym, office, …")
-@click.option("--lat", type=click.FloatRange(-90, 90))
-@click.option("--lon", type=click.FloatRange(-180, 180))
+@click.option("--lat", type=Number(-90, 90))
+@click.option("--lon", type=Number(-180, 180))
 @click.option("--fence", "fence_m", type=click.IntRange(5, 5000), default=50, show_default=True, help="Metres.")
 @click.option("--instructions", default="", help="What to look at there.")
 @pass_desk
@@ -167,7 +179,7 @@ def officer_remove(desk: Desk, who: str) -> None:
 
 @click.command()
 @click.argument("who", metavar="OFFICER")
-@click.option("--hours", type=click.FloatRange(min=0.01, max=24 * 30), default=enrolment.VALID_HOURS, show_default=True)
+@click.option("--hours", type=Number(min=0.01, max=24 * 30), default=enrolment.VALID_HOURS, show_default=True)
 @click.option("--code-only", is_flag=True, help="Print nothing but the code, for scripts.")
 @pass_desk
 def enrol(desk: Desk, who: str, hours: float, code_only: bool) -> None:

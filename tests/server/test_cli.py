@@ -249,8 +249,10 @@ def test_without_a_district_every_command_says_how_to_make_one(run: Run, tmp_pat
         (["officer", "add", "X", "--badge", "9", "--title", "x" * 101], "title is longer than 100"),
         (["place", "add", "Door 7", "--school", "North Middle School", "--building", "Gym"], "already"),
         (["place", "add", "Door", "--school", "North Middle School", "--lat", "99"], "99"),
+        (["place", "add", "Door", "--school", "North Middle School", "--lat", "nan"], "not a number"),
         (["place", "new-tag", "42"], "no place"),
         (["enrol", "nobody"], "Ana Rivera (101)"),
+        (["enrol", "101", "--hours", "nan"], "not a number"),
         (["device", "revoke", "42"], "no device"),
         (["records", "--since", "yesterday"], "yesterday"),
         (["records", "--officer", "nobody"], "nobody"),
@@ -280,6 +282,18 @@ def test_a_damaged_database_is_a_sentence(home: Home, run: Run) -> None:
         path.unlink()
     home.settings.database_path.write_bytes(b"this is no database" * 100)
     assert "database" in mistake(run("records"))
+
+
+@pytest.mark.usefixtures("home")
+def test_what_nobody_foresaw_is_a_sentence_that_quotes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise ZeroDivisionError("what a parent said")
+
+    monkeypatch.setattr("server.district.schools", stumble)
+    done = run("school", "list")
+    assert (done.status, done.out) == (1, "")
+    assert "ZeroDivisionError in stumble" in done.err
+    assert "parent" not in done.err
 
 
 @pytest.mark.usefixtures("home")
