@@ -181,7 +181,6 @@ def test_records_are_filtered(home: Home, phone: Phone, new_phone: Callable[...,
     assert ids("--school", "South High School") == {theirs.record}
     assert ids("--officer", "101") == {mine.record}
     assert ids("--form", "parent_contact", "--since", "2020-01-01") == {mine.record, theirs.record}
-    assert ids("--form", "walkthrough") == set()
     assert ids("--until", "2020-01-01") == set()
     assert ids("--since", "2999-01-01") == set()
 
@@ -208,6 +207,15 @@ def test_an_export_as_json_lines_is_what_records_says(phone: Phone, run: Run) ->
     phone.push(phone.write(), phone.write())
     lines = [json.loads(line) for line in good(run("export", "--format", "jsonl")).splitlines()]
     assert lines == json.loads(good(run("records", "--json")))
+
+
+@pytest.mark.usefixtures("home")
+def test_a_mistyped_filter_leaves_the_export_of_yesterday_as_it_was(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "records.csv"
+    good(run("export", "--output", str(file)))
+    before = file.read_bytes()
+    assert "nobody" in mistake(run("export", "--output", str(file), "--officer", "nobody"))
+    assert file.read_bytes() == before
 
 
 @given(st.text() | st.lists(st.text()))
@@ -256,6 +264,7 @@ def test_without_a_district_every_command_says_how_to_make_one(run: Run, tmp_pat
         (["device", "revoke", "42"], "no device"),
         (["records", "--since", "yesterday"], "yesterday"),
         (["records", "--officer", "nobody"], "nobody"),
+        (["records", "--form", "parent-contact"], "Forms: parent_contact."),
         (["export", "--output", "/nowhere/at/all.csv"], "/nowhere/at/all.csv"),
         (["forms", "--folder", "/nowhere"], "/nowhere"),
         (["init", "--name", "Another"], "already"),

@@ -120,8 +120,9 @@ def test_the_command_line_works_beside_a_running_server(home: Home, served: tupl
     assert httpx.get(f"{served[1]}/healthz").status_code == 200
 
 
-def test_an_address_that_is_not_here_is_a_sentence(free_port: int) -> None:
-    with pytest.raises(ServingError, match="HOST"), bind("no.such.host.invalid", free_port):
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])  # the second is nobody's (RFC 5737)
+def test_an_address_that_is_not_here_is_a_sentence(free_port: int, host: str) -> None:
+    with pytest.raises(ServingError, match="HOST"), bind(host, free_port):
         pass
 
 
