@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.blobs = Blobs(settings.blobs_path)
+    app.state.blobs.sweep()
     app.state.intake = Intake(database, FormBook())
     app.state.brakes = Brakes()
     app.add_middleware(Guard, secure=settings.secure)

@@ -32,7 +32,10 @@ class Blobs:
         self._folder = folder
         self._incoming = folder / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
-        for rest in self._incoming.iterdir():  # of a server that was killed while a photo came in
+
+    def sweep(self) -> None:
+        """Forgets what came in only half, to a server that was killed. For a server's start, while none is running."""
+        for rest in self._incoming.iterdir():
             rest.unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:

@@ -3,10 +3,11 @@
 import math
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
+from app.ids import sha256
 from app.tags import card_url, enrol_url, show
 from server import codes, district, enrolment, sheets
 from server.cards import card_facts
@@ -14,6 +15,7 @@ from server.desk import Desk, pass_desk, school_ids
 from server.district import ROLES, DistrictError
 from server.tables import Tag
 from server.times import iso
+from sync.protocol import MAX_BLOB_BYTES
 
 
 class Number(click.FloatRange):
@@ -107,7 +109,7 @@ def place_new_tag(desk: Desk, place_id: str) -> None:
 
 @click.group()
 def officer() -> None:
-    """Officers and other accounts: add, list, password, schools, remove."""
+    """Officers and other accounts: add, list, password, photo, schools, remove."""
 
 
 @officer.command("add")
@@ -152,6 +154,35 @@ def officer_password(desk: Desk, who: str) -> None:
     with desk.database.writing() as session:
         district.set_password(session, found.id, secret)
     click.echo(f"{found.name} can sign in with badge {found.badge}.")
+
+
+@officer.command("photo")
+@click.argument("who")
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--remove", is_flag=True, help="Take the photo off the card.")
+@pass_desk
+def officer_photo(desk: Desk, who: str, file: BinaryIO | None, remove: bool) -> None:
+    """Show a photo (JPEG, PNG or WebP) on an officer's contact card; it is made small and loses what a camera notes."""
+    # The decoders take a while to import, and only this command needs them.
+    from server.blobs import BlobError, Blobs
+
+    if (file is None) != remove:
+        raise DistrictError("Name either a FILE or --remove.")
+    with desk.database.reading() as session:
+        found = district.find_officer(session, who)
+    name = None
+    if file is not None:
+        data = file.read(MAX_BLOB_BYTES + 1)
+        name = sha256(data)
+        try:
+            with Blobs(desk.settings.blobs_path).receive() as incoming:
+                incoming.write(data)
+                incoming.keep(name)
+        except BlobError as error:
+            raise DistrictError(str(error)) from None
+    with desk.database.writing() as session:
+        district.set_photo(session, found.id, name)
+    click.echo(f"{found.name}'s card shows {'the photo' if name else 'no photo'}.")
 
 
 @officer.command("schools")

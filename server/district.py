@@ -252,6 +252,12 @@ def set_password(session: Session, officer_id: str, password: str, *, who: str =
     audit(session, who, "password-set", officer_id)
 
 
+def set_photo(session: Session, officer_id: str, sha256: str | None, *, who: str = "cli") -> None:
+    """Puts a photo, which the district has, on an officer's contact card; None takes it off."""
+    session.execute(update(Officer).where(Officer.id == officer_id).values(photo=sha256))
+    audit(session, who, "photo-set" if sha256 else "photo-removed", officer_id)
+
+
 def deactivate_officer(session: Session, officer_id: str, *, who: str = "cli") -> None:
     """Ends an account: phones are refused, codes and cards no longer work. What it wrote stays."""
     moment = now()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -224,6 +225,22 @@ def test_no_cell_begins_a_formula(value: str | list[str]) -> None:
     assert not written.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"))
 
 
+def test_an_officers_photo_comes_on_the_card_and_off_again(
+    home: Home, client: httpx.Client, run: Run, tmp_path: Path
+) -> None:
+    address = good(run("cards", "--add", "101")).split()[0].removeprefix("https://beatbook.example")
+    file = tmp_path / "rivera.jpg"
+    file.write_bytes(picture(size=(800, 600)))
+    coming_in = home.settings.blobs_path / "incoming" / "photo"
+    coming_in.write_bytes(b"a phone is sending this one")
+    good(run("officer", "photo", "101", str(file)))
+    assert coming_in.exists(), "the server that is running goes on"
+    assert f"{address}.jpg" in client.get(address).text
+    assert client.get(f"{address}.jpg").headers["content-type"] == "image/jpeg"
+    good(run("officer", "photo", "101", "--remove"))
+    assert f"{address}.jpg" not in client.get(address).text
+
+
 # -- mistakes --------------------------------------------------------------------------------------------------------
 
 
@@ -258,6 +275,9 @@ def test_without_a_district_every_command_says_how_to_make_one(run: Run, tmp_pat
         (["place", "add", "Door 7", "--school", "North Middle School", "--building", "Gym"], "already"),
         (["place", "add", "Door", "--school", "North Middle School", "--lat", "99"], "99"),
         (["place", "add", "Door", "--school", "North Middle School", "--lat", "nan"], "not a number"),
+        (["officer", "photo", "101", "README.md"], "no JPEG, PNG or WebP"),
+        (["officer", "photo", "101", "/nowhere.jpg"], "/nowhere.jpg"),
+        (["officer", "photo", "101"], "--remove"),
         (["place", "new-tag", "42"], "no place"),
         (["enrol", "nobody"], "Ana Rivera (101)"),
         (["enrol", "101", "--hours", "nan"], "not a number"),
