@@ -19,6 +19,7 @@ from server.cli_records import export, records
 from server.desk import FORMS, Desk, pass_desk, publish_forms
 from server.district import DistrictError
 from server.errors import where
+from server.publish.listing import NAME as LISTING
 from server.serving import ServingError, bind, check_certificate, serve
 from server.settings import SettingError, Settings, local_url
 from sync.protocol import APP_VERSION
@@ -55,6 +56,8 @@ def serve_command(desk: Desk, host: str | None, port: int | None, certificate: P
         name = district.the_district(session).name
     with bind(settings.host, settings.port) as door:
         click.echo(f"{name}: {settings.base_url} (Ctrl-C stops)")
+        if not (settings.webapp / LISTING).is_file():
+            click.echo("The field app is not built yet; phones find it once you have run: beatbook app")
         serve(settings, door, certificate, key)
     click.echo("Stopped.")
 

@@ -39,6 +39,7 @@ def free_port() -> int:
 def served(home: Home, free_port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`beatbook serve` on the district of `home`, and its address."""
     environment = {**os.environ, "BEATBOOK_DATA": str(home.settings.data), "PORT": str(free_port)}
+    environment["BEATBOOK_WEBAPP"] = str(home.settings.webapp)
     process = subprocess.Popen(
         [sys.executable, "-m", "server.cli", "serve"],
         cwd=ROOT,
@@ -51,6 +52,7 @@ def served(home: Home, free_port: int) -> Iterator[tuple[subprocess.Popen[str], 
     watchdog = threading.Timer(60, process.kill)
     watchdog.start()
     assert "Ctrl-C stops" in process.stdout.readline()
+    assert "beatbook app" in process.stdout.readline(), "whoever serves without the field app is told"
     while "Application startup complete" not in (line := process.stdout.readline()):
         assert line, "the server ended before it had started"
     yield process, f"http://127.0.0.1:{free_port}"
