@@ -64,8 +64,8 @@ def serve_command(desk: Desk, host: str | None, port: int | None, certificate: P
 
 @beatbook.command()
 @click.option("--name", prompt="Name of the district", help="The district's name.")
-@click.option("--phone", default="(918) 245-8777", show_default=True, help="The programme's phone number.")
-@click.option("--email", default="", help="The programme's e-mail address.")
+@click.option("--phone", default="(918) 245-8777", show_default=True, help="The program's phone number.")
+@click.option("--email", default="", help="The program's e-mail address.")
 @click.option("--non-emergency", default="", help="The police's non-emergency number.")
 @click.option("--tip-line", default="", help="The tip line.")
 @pass_desk

@@ -68,7 +68,7 @@ def place() -> None:
 @click.option("--kind", default="door", show_default=True, help="door, aed, gate, restroom, lot, gym, office, …")
 @click.option("--lat", type=Number(-90, 90))
 @click.option("--lon", type=Number(-180, 180))
-@click.option("--fence", "fence_m", type=click.IntRange(5, 5000), default=50, show_default=True, help="Metres.")
+@click.option("--fence", "fence_m", type=click.IntRange(5, 5000), default=50, show_default=True, help="Meters.")
 @click.option("--instructions", default="", help="What to look at there.")
 @pass_desk
 def place_add(desk: Desk, /, name: str, at: str, **more: Any) -> None:
