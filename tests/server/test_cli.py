@@ -287,6 +287,7 @@ def test_without_a_district_every_command_says_how_to_make_one(run: Run, tmp_pat
         (["records", "--form", "parent-contact"], "Forms: parent_contact."),
         (["export", "--output", "/nowhere/at/all.csv"], "/nowhere/at/all.csv"),
         (["forms", "--folder", "/nowhere"], "/nowhere"),
+        (["forms", "--folder", "docs/pictures"], "no forms in docs/pictures"),
         (["init", "--name", "Another"], "already"),
         (["serve", "--certificate", "/nowhere.pem"], "--key"),
         (["serve", "--certificate", "/nowhere.pem", "--key", "/nowhere.key"], "/nowhere.pem"),
