@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.blobs = Blobs(settings.blobs_path)
-    app.state.blobs.tidy()
+    app.state.blobs.sweep()
     app.state.leftovers = Leftovers(settings.leftovers_path, app.state.blobs)
     app.state.intake = Intake(database, FormBook())
     app.state.brakes = Brakes()

@@ -33,8 +33,8 @@ class Blobs:
         self._incoming = folder / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
 
-    def tidy(self) -> None:
-        """Removes what a server that was killed left of photos that came in; for the server's own start."""
+    def sweep(self) -> None:
+        """Forgets what came in only half, to a server that was killed. For a server's start, while none is running."""
         for rest in self._incoming.iterdir():
             rest.unlink(missing_ok=True)
 

@@ -1,7 +1,7 @@
 """`beatbook`: everything an administrator does, for people at a terminal and for scripts.
 
-What it says goes to standard output, mistakes go to standard error as a sentence; the exit status is 0, or 2 for a
-mistake that whoever called can put right. A traceback is never shown.
+What it says goes to standard output, mistakes go to standard error as a sentence; the exit status is 0, 2 for a
+mistake that whoever called can put right, or 1 for one of ours. A traceback is never shown.
 """
 
 import io
@@ -19,6 +19,8 @@ from server.cli_escrow import escrow
 from server.cli_records import export, records
 from server.desk import FORMS, Desk, pass_desk, publish_forms
 from server.district import DistrictError
+from server.errors import where
+from server.publish.listing import NAME as LISTING
 from server.serving import ServingError, bind, check_certificate, serve
 from server.settings import SettingError, Settings, local_url
 from sync.protocol import APP_VERSION
@@ -56,14 +58,16 @@ def serve_command(desk: Desk, host: str | None, port: int | None, certificate: P
         name = district.the_district(session).name
     with bind(settings.host, settings.port) as door:
         click.echo(f"{name}: {settings.base_url} (Ctrl-C stops)")
+        if not (settings.webapp / LISTING).is_file():
+            click.echo("The field app is not built yet; phones find it once you have run: beatbook app")
         serve(settings, door, certificate, key)
     click.echo("Stopped.")
 
 
 @beatbook.command()
 @click.option("--name", prompt="Name of the district", help="The district's name.")
-@click.option("--phone", default="(918) 245-8777", show_default=True, help="The programme's phone number.")
-@click.option("--email", default="", help="The programme's e-mail address.")
+@click.option("--phone", default="(918) 245-8777", show_default=True, help="The program's phone number.")
+@click.option("--email", default="", help="The program's e-mail address.")
 @click.option("--non-emergency", default="", help="The police's non-emergency number.")
 @click.option("--tip-line", default="", help="The tip line.")
 @pass_desk
@@ -143,6 +147,10 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         click.echo(f"beatbook: {error.strerror}: {error.filename}", err=True)
         status = MISTAKE
+    except Exception as error:
+        # Where, not what: a message may quote what somebody wrote, and a traceback helps no administrator.
+        click.echo(f"beatbook: something went wrong here ({type(error).__name__} in {where(error)}).", err=True)
+        status = 1
     sys.exit(status)
 
 

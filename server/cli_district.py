@@ -1,11 +1,13 @@
 """The commands about people, places, codes and phones."""
 
+import math
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
+from app.ids import sha256
 from app.tags import card_url, enrol_url, show
 from server import codes, district, enrolment, sheets
 from server.cards import card_facts
@@ -13,6 +15,18 @@ from server.desk import Desk, pass_desk, school_ids
 from server.district import ROLES, DistrictError
 from server.tables import Tag
 from server.times import iso
+from sync.protocol import MAX_BLOB_BYTES
+
+
+class Number(click.FloatRange):
+    """A number in a range; click itself takes "nan" for one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Raises click.BadParameter for what is no number in the range."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 @click.group()
@@ -53,9 +67,9 @@ def place() -> None:
 @click.option("--building", default="")
 @click.option("--floor", default="")
 @click.option("--kind", default="door", show_default=True, help="door, aed, gate, restroom, lot, gym, office, …")
-@click.option("--lat", type=click.FloatRange(-90, 90))
-@click.option("--lon", type=click.FloatRange(-180, 180))
-@click.option("--fence", "fence_m", type=click.IntRange(5, 5000), default=50, show_default=True, help="Metres.")
+@click.option("--lat", type=Number(-90, 90))
+@click.option("--lon", type=Number(-180, 180))
+@click.option("--fence", "fence_m", type=click.IntRange(5, 5000), default=50, show_default=True, help="Meters.")
 @click.option("--instructions", default="", help="What to look at there.")
 @pass_desk
 def place_add(desk: Desk, /, name: str, at: str, **more: Any) -> None:
@@ -96,7 +110,7 @@ def place_new_tag(desk: Desk, place_id: str) -> None:
 
 @click.group()
 def officer() -> None:
-    """Officers and other accounts: add, list, password, schools, remove."""
+    """Officers and other accounts: add, list, password, photo, schools, remove."""
 
 
 @officer.command("add")
@@ -143,6 +157,35 @@ def officer_password(desk: Desk, who: str) -> None:
     click.echo(f"{found.name} can sign in with badge {found.badge}.")
 
 
+@officer.command("photo")
+@click.argument("who")
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--remove", is_flag=True, help="Take the photo off the card.")
+@pass_desk
+def officer_photo(desk: Desk, who: str, file: BinaryIO | None, remove: bool) -> None:
+    """Show a photo (JPEG, PNG or WebP) on an officer's contact card; it is made small and loses what a camera notes."""
+    # The decoders take a while to import, and only this command needs them.
+    from server.blobs import BlobError, Blobs
+
+    if (file is None) != remove:
+        raise DistrictError("Name either a FILE or --remove.")
+    with desk.database.reading() as session:
+        found = district.find_officer(session, who)
+    name = None
+    if file is not None:
+        data = file.read(MAX_BLOB_BYTES + 1)
+        name = sha256(data)
+        try:
+            with Blobs(desk.settings.blobs_path).receive() as incoming:
+                incoming.write(data)
+                incoming.keep(name)
+        except BlobError as error:
+            raise DistrictError(str(error)) from None
+    with desk.database.writing() as session:
+        district.set_photo(session, found.id, name)
+    click.echo(f"{found.name}'s card shows {'the photo' if name else 'no photo'}.")
+
+
 @officer.command("schools")
 @click.argument("who")
 @click.option("--school", "at", multiple=True, help="A school's name or id; exactly these from now on.")
@@ -168,7 +211,7 @@ def officer_remove(desk: Desk, who: str) -> None:
 
 @click.command()
 @click.argument("who", metavar="OFFICER")
-@click.option("--hours", type=click.FloatRange(min=0.01, max=24 * 30), default=enrolment.VALID_HOURS, show_default=True)
+@click.option("--hours", type=Number(min=0.01, max=24 * 30), default=enrolment.VALID_HOURS, show_default=True)
 @click.option("--code-only", is_flag=True, help="Print nothing but the code, for scripts.")
 @pass_desk
 def enrol(desk: Desk, who: str, hours: float, code_only: bool) -> None:

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from server import district
 from server import records as store
 from server.desk import Desk, pass_desk
+from server.district import DistrictError
+from server.formbook import active_forms, knows
 from server.records import Filter
 from server.times import day_start
 
@@ -69,13 +71,18 @@ def records(desk: Desk, /, as_json: bool, **filters: Any) -> None:
 @pass_desk
 def export(desk: Desk, /, kind: str, output: Path | None, **filters: Any) -> None:
     """Write records with all answers as CSV (safe to open in a spreadsheet) or JSON lines."""
-    with desk.database.reading() as session, _opened(output, kind) as file:
-        which = _which(session, **filters)
-        if kind == "jsonl":
-            for record in store.export(session, which):
-                file.write(json.dumps(record, ensure_ascii=False) + "\n")
-        else:
-            write_csv(lambda: store.export(session, which), file)
+    with desk.database.reading() as session:
+        which = _which(session, **filters)  # before the file: a name mistyped must not empty the export of yesterday
+        with _opened(output, kind) as file:
+            _write(session, which, kind, file)
+
+
+def _write(session: Session, which: Filter, kind: str, file: TextIO) -> None:
+    if kind == "jsonl":
+        for record in store.export(session, which):
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    else:
+        write_csv(lambda: store.export(session, which), file)
 
 
 def write_csv(rows: Any, file: TextIO) -> None:
@@ -113,6 +120,9 @@ def _which(
     since: datetime | None,
     until: datetime | None,
 ) -> Filter:
+    if form and not knows(session, form):
+        known = ", ".join(one["id"] for one in active_forms(session)) or "none yet"
+        raise DistrictError(f"There is no form {form!r}. Forms: {known}.")
     return Filter(
         form=form,
         school=district.find_school(session, school).id if school else None,

@@ -48,6 +48,8 @@ def publish_forms(session: Session, folder: Path = FORMS) -> list[str]:
         forms = publish_all(folder)
     except FormMistake as mistake:
         raise DistrictError(f"The forms in {folder} have mistakes:\n{mistake}") from None
+    if not forms:
+        raise DistrictError(f"There are no forms in {folder}: no file there ends in .md, .xlsx or .csv.")
     return formbook.publish(session, forms.values())
 
 

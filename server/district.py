@@ -4,6 +4,7 @@ The API, the console and the command line all ask and change things here, each i
 Commands raise DistrictError with a sentence for whoever asked; every change leaves a line in the audit table.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -23,11 +24,13 @@ from server.tables import (
     Place,
     Posting,
     School,
+    Table,
     Tag,
     now,
 )
 
 ROLES: Final = ("officer", "supervisor", "admin", "auditor")
+NEEDED: Final = ("name", "badge", "title")
 POLICY: Final[dict[str, Any]] = {
     "photo_max_px": 1600,
     "photo_quality": 0.8,
@@ -47,9 +50,8 @@ def create(session: Session, name: str, phone: str, *, demo: bool = False, **mor
     """Makes the district. Raises DistrictError when there is one already."""
     if exists(session):
         raise DistrictError("There is a district already in this data folder.")
-    made: District = District(
-        name=_text("name", name), phone=_text("phone", phone, 40), demo=demo, policy=POLICY, **more
-    )
+    columns = clean(District, {"name": name, "phone": phone, **more}, needed=("name", "phone"))
+    made: District = District(demo=demo, policy=POLICY, **columns)
     session.add(made)
     session.flush()
     audit(session, "setup", "district-made", made.id)
@@ -96,12 +98,11 @@ def add_school(
     session: Session, name: str, address: str = "", phone: str = "", reunification: str = "", *, who: str = "cli"
 ) -> School:
     """Adds a school. Raises DistrictError when the name is taken."""
-    name = _text("name", name)
+    columns = clean(School, {"name": name, "address": address, "phone": phone, "reunification": reunification})
+    name = columns["name"]
     if session.scalar(select(School).where(func.lower(School.name) == name.lower())):
         raise DistrictError(f"There is a school {name!r} already.")
-    made = School(
-        name=name, address=_line(address, 300), phone=_line(phone, 40), reunification=_line(reunification, 300)
-    )
+    made = School(**columns)
     session.add(made)
     session.flush()
     audit(session, who, "school-added", made.id)
@@ -128,11 +129,12 @@ def place(session: Session, place_id: str) -> Place | None:
 
 def add_place(session: Session, school: str, name: str, *, who: str = "cli", **more: Any) -> Place:
     """Adds a place with its first tag; `more` are columns of Place. Raises DistrictError when it is there already."""
-    name, building = _text("name", name), _line(more.pop("building", ""), 100)
+    columns = clean(Place, {"name": name, "building": "", **more})
+    name, building = columns["name"], columns["building"]
     taken = select(Place).where(Place.school == school, Place.building == building, Place.name == name)
     if session.scalar(taken):
         raise DistrictError(f"There is a place {name!r} at this school already.")
-    made = Place(school=school, name=name, building=building, **more)
+    made = Place(school=school, **columns)
     session.add(made)
     session.flush()
     audit(session, who, "place-added", made.id)
@@ -230,12 +232,13 @@ def add_officer(
     """Adds an account posted to schools (ids); `more` are columns of Officer. Raises DistrictError."""
     if role not in ROLES:
         raise DistrictError(f"A role is one of {', '.join(ROLES)}, not {role!r}.")
-    badge, email = _text("badge", badge, 40), _line(more.pop("email", ""), 200)
+    columns = clean(Officer, {"name": name, "badge": badge, "email": "", **more})
+    badge, email = columns["badge"], columns["email"]
     if session.scalar(select(Officer).where(func.lower(Officer.badge) == badge.lower())):
         raise DistrictError(f"There is an officer with badge {badge!r} already.")
     if email and session.scalar(select(Officer).where(func.lower(Officer.email) == email.lower())):
         raise DistrictError(f"There is an officer with the e-mail address {email!r} already.")
-    made = Officer(name=_text("name", name), badge=badge, email=email, role=role, **more)
+    made = Officer(role=role, **columns)
     session.add(made)
     session.flush()
     audit(session, who, "officer-added", made.id)
@@ -254,6 +257,12 @@ def set_password(session: Session, officer_id: str, password: str, *, who: str =
     session.execute(update(Officer).where(Officer.id == officer_id).values(password_hash=hashed))
     session.query(ConsoleSession).where(ConsoleSession.officer == officer_id).delete()
     audit(session, who, "password-set", officer_id)
+
+
+def set_photo(session: Session, officer_id: str, sha256: str | None, *, who: str = "cli") -> None:
+    """Puts a photo, which the district has, on an officer's contact card; None takes it off."""
+    session.execute(update(Officer).where(Officer.id == officer_id).values(photo=sha256))
+    audit(session, who, "photo-set" if sha256 else "photo-removed", officer_id)
 
 
 def deactivate_officer(session: Session, officer_id: str, *, who: str = "cli") -> None:
@@ -338,7 +347,7 @@ def add_card(
     """A card of an officer, or of the officer's post at a school. Raises DistrictError unless it is exactly one."""
     if (officer is None) == (school is None):
         raise DistrictError("A card belongs to one officer or to one school's post.")
-    made = Card(slug=new_slug(), officer=officer, school=school, notes=_line(notes, 1000))
+    made = Card(slug=new_slug(), officer=officer, school=school, **clean(Card, {"notes": notes}, longest=1000))
     session.add(made)
     session.flush()
     audit(session, who, "card-made", made.slug)
@@ -356,6 +365,33 @@ def card_holder(session: Session, card: Card) -> Officer | None:
     return there[0] if there else None
 
 
+# -- what is kept ----------------------------------------------------------------------------------------------------
+
+
+def clean(
+    table: type[Table], columns: dict[str, Any], *, needed: Iterable[str] = NEEDED, longest: int = 2000
+) -> dict[str, Any]:
+    """The columns as they are kept: texts on one line and no longer than their column (or `longest`).
+
+    Raises DistrictError for one that is too long, or empty though it is `needed`.
+    """
+    return {
+        name: _line(name, value, getattr(table.__table__.c[name].type, "length", None) or longest, name in needed)
+        if isinstance(value, str)
+        else value
+        for name, value in columns.items()
+    }
+
+
+def _line(name: str, value: str, longest: int, needed: bool) -> str:
+    value = " ".join("".join(c for c in value if c.isspace() or unicodedata.category(c) != "Cc").split())
+    if needed and not value:
+        raise DistrictError(f"The {name} is empty.")
+    if len(value) > longest:
+        raise DistrictError(f"The {name} is longer than {longest} characters.")
+    return value
+
+
 # -- audit -----------------------------------------------------------------------------------------------------------
 
 
@@ -366,17 +402,3 @@ def audit(session: Session, who: str, what: str, subject: str) -> None:
 
 def _postings(officer_id: str) -> Any:
     return select(Posting).where(Posting.officer == officer_id)
-
-
-def _text(what: str, value: str, longest: int = 200) -> str:
-    value = _line(value, longest)
-    if not value:
-        raise DistrictError(f"The {what} is empty.")
-    return value
-
-
-def _line(value: str, longest: int) -> str:
-    value = " ".join(value.split())
-    if len(value) > longest:
-        raise DistrictError(f"That is longer than {longest} characters: {value[:40]}…")
-    return value

@@ -1,5 +1,6 @@
 """Every "no" of the API: a stable code, words for the officer, and what is safe."""
 
+import traceback
 from typing import Final
 
 from fastapi.responses import JSONResponse
@@ -39,3 +40,9 @@ def answer(refused: Refused) -> JSONResponse:
     headers = {"Retry-After": str(refused.retry_after)} if refused.retry_after else None
     body = error_json(refused.code, refused.message, SAFE)
     return JSONResponse(body, STATUS.get(refused.code, 400), headers)
+
+
+def where(error: BaseException) -> str:
+    """Where in the code an error nobody foresaw came up, innermost first, without its message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))

@@ -3,7 +3,6 @@ net that turns whatever goes wrong inside into a plain answer."""
 
 import logging
 import time
-import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
@@ -64,7 +63,7 @@ class Guard:
             await answer.instead(Refused(Code.TOO_BIG, "This is more than the district takes in one piece."), 413)
         except Exception as error:
             # Where, not what: the message of an exception may quote what somebody wrote.
-            trouble.error("%s in %s", type(error).__name__, _where(error))
+            trouble.error("%s in %s", type(error).__name__, errors.where(error))
             await answer.instead(Refused(Code.INTERNAL, "The district has trouble. Please try again later."), 500)
         took = (time.perf_counter() - began) * 1000
         access.info("%s %s %s %.0f ms", scope["method"], _route(scope), answer.status, took)
@@ -136,8 +135,3 @@ def _route(scope: MutableMapping[str, Any]) -> str:
     """The pattern of the address, never the address: it may hold a code or an id."""
     pattern: str | None = getattr(scope.get("route"), "path", None)
     return pattern or ("/app/…" if scope["path"].startswith("/app/") else "/…")
-
-
-def _where(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))

@@ -1,5 +1,6 @@
 """Runs the server in this process until it is told to stop."""
 
+import errno
 import logging
 import socket
 import ssl
@@ -22,7 +23,7 @@ def bind(host: str, port: int) -> Iterator[socket.socket]:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError:
-        raise ServingError(f"There is no address {host!r} on this machine. Set HOST to one that is here.") from None
+        raise _not_here(host) from None
     door = socket.socket(family, kind, protocol)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -30,12 +31,18 @@ def bind(host: str, port: int) -> Iterator[socket.socket]:
         door.listen(128)  # two servers may bind with SO_REUSEADDR, but only one may listen
     except OSError as error:
         door.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise _not_here(host) from None
         raise ServingError(
             f"Port {port} on {host} cannot be used ({error.strerror}). "
             f"Is a server running already? Another port: PORT={port + 1 if port < 65535 else 8081}"
         ) from None
     with door:
         yield door
+
+
+def _not_here(host: str) -> ServingError:
+    return ServingError(f"There is no address {host!r} on this machine. Set HOST to one that is here.")
 
 
 def serve(settings: Settings, door: socket.socket, certificate: Path | None = None, key: Path | None = None) -> None:

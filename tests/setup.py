@@ -22,7 +22,9 @@ def main() -> int:
 
 def _ensure(package: str) -> str | None:
     """None once the program is there, else the words that say what to do."""
-    for install in (None, _from_debian, _from_playwright):
+    # Who named a Chromium means that one, so that nothing is installed beside it.
+    named = package == "chromium" and os.environ.get("BEATBOOK_CHROMIUM")
+    for install in (None,) if named else (None, _from_debian, _from_playwright):
         if install is not None and not install(package):
             continue
         try:

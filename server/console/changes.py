@@ -4,7 +4,6 @@ Like the commands of server.district: inside a session, with a line in the audit
 for whoever asked.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -12,14 +11,13 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server.accounts import end_sessions
-from server.district import ROLES, DistrictError, audit, set_schools
+from server.district import ROLES, DistrictError, audit, clean, set_schools
 from server.tables import Card, Officer, Place, School, Table
 
 KINDS: Final = (
     *("door", "aed", "gate", "restroom", "lot", "gym", "office", "roof", "playground", "park", "business", "other"),
 )
 FENCE: Final = (5, 5000)
-_NEEDED: Final = ("name", "badge", "title")
 
 
 def change_school(session: Session, school: School, *, who: str, **columns: str) -> None:
@@ -85,28 +83,9 @@ def number(text: str, what: str, least: float, most: float) -> float | None:
     return value
 
 
-def clean(table: type[Table], columns: dict[str, Any], longest: int = 2000) -> dict[str, Any]:
-    """The columns as they are kept: texts on one line and no longer than their column. Raises DistrictError."""
-    return {
-        name: _line(name, value, getattr(table.__table__.c[name].type, "length", None) or longest)
-        if isinstance(value, str)
-        else value
-        for name, value in columns.items()
-    }
-
-
 def _write(row: Table, columns: dict[str, Any], longest: int = 2000) -> None:
-    for name, value in clean(type(row), columns, longest).items():
+    for name, value in clean(type(row), columns, longest=longest).items():
         setattr(row, name, value)
-
-
-def _line(name: str, value: str, longest: int) -> str:
-    value = " ".join("".join(c for c in value if c.isspace() or unicodedata.category(c) != "Cc").split())
-    if not value and name in _NEEDED:
-        raise DistrictError(f"The {name} is empty.")
-    if len(value) > longest:
-        raise DistrictError(f"The {name} is longer than {longest} characters.")
-    return value
 
 
 def _alone(session: Session, what: str, table: type[Any], *others: ColumnElement[bool]) -> None:

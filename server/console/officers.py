@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from app.tags import enrol_url, hash_code, show
 from server import codes, district, enrolment
-from server.console.changes import change_officer, clean
+from server.console.changes import change_officer
 from server.console.door import Admin, Caller, Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
 from server.context import TheDatabase, TheSettings
@@ -55,7 +55,7 @@ def add(request: Request, database: TheDatabase, caller: Admin, form: Posted) ->
     """Opens an account."""
     try:
         with database.writing() as session:
-            columns = clean(Officer, _columns(form))
+            columns = _columns(form)
             made = district.add_officer(
                 session,
                 columns.pop("name"),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from server import district
-from server.console.changes import FENCE, KINDS, change_place, clean, number, set_active
+from server.console.changes import FENCE, KINDS, change_place, number, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
 from server.context import TheDatabase, TheSettings
@@ -37,7 +37,7 @@ def add(request: Request, database: TheDatabase, caller: Manager, form: Posted, 
         with database.writing() as session:
             if district.school(session, school_id) is None:
                 raise not_found()
-            columns = clean(Place, _columns(form))
+            columns = _columns(form)
             made = district.add_place(session, school_id, columns.pop("name"), who=caller.id, **columns)
     except DistrictError as error:
         with database.reading() as session:

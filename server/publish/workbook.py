@@ -82,6 +82,8 @@ def read(path: Path) -> tuple[Workbook | None, list[Mistake]]:
         rows = _rows_of_markdown(path.read_text(encoding="utf-8")) if path.suffix == ".md" else {}
         for row, reason in _bad_rows(rows):
             mistake(row, "", reason)
+        if path.suffix == ".md" and "survey" not in rows and not mistakes:
+            mistake(0, "", "there is no sheet named survey (a row that begins with | survey |)")
         if mistakes:
             return None, mistakes
         book = get_xlsform(path)

@@ -55,6 +55,14 @@ def test_our_own_words_use_only_letters_that_the_phone_has() -> None:
                 assert not re.search(r"[^\x20-\x7e\u00a0-\u00ff\u2013\u2014\u2018-\u201d\u2026]", text), (key, text)
 
 
+def test_english_is_american() -> None:
+    british = re.compile(r"\b(programme|colour|behaviour|centre|metre)", re.IGNORECASE)
+    for name in ("en.json", "form.en.json", "public.en.json", "console.en.json"):
+        for key, text in texts(name).items():
+            said = re.sub(r"\{\w+\}", "", text)
+            assert not british.search(said), (key, text)
+
+
 def test_a_missing_key_is_shown_in_the_field_and_an_error_in_tests() -> None:
     assert Words("en", {})("no.such.key") == "no.such.key"
     with pytest.raises(KeyError):

@@ -116,9 +116,9 @@ def test_a_name_that_is_no_hash_reaches_no_file(phone: Phone, name: str) -> None
 
 def test_what_a_killed_server_left_behind_is_cleared(tmp_path: Path) -> None:
     folder = tmp_path / "blobs"
-    Blobs(folder)
+    blobs = Blobs(folder)
     (folder / "incoming" / "half").write_bytes(b"half a photo")
-    Blobs(folder).tidy()
+    blobs.sweep()
     assert list((folder / "incoming").iterdir()) == []
 
 

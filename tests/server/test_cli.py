@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -181,7 +182,6 @@ def test_records_are_filtered(home: Home, phone: Phone, new_phone: Callable[...,
     assert ids("--school", "South High School") == {theirs.record}
     assert ids("--officer", "101") == {mine.record}
     assert ids("--form", "parent_contact", "--since", "2020-01-01") == {mine.record, theirs.record}
-    assert ids("--form", "walkthrough") == set()
     assert ids("--until", "2020-01-01") == set()
     assert ids("--since", "2999-01-01") == set()
 
@@ -210,10 +210,35 @@ def test_an_export_as_json_lines_is_what_records_says(phone: Phone, run: Run) ->
     assert lines == json.loads(good(run("records", "--json")))
 
 
+@pytest.mark.usefixtures("home")
+def test_a_mistyped_filter_leaves_the_export_of_yesterday_as_it_was(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "records.csv"
+    good(run("export", "--output", str(file)))
+    before = file.read_bytes()
+    assert "nobody" in mistake(run("export", "--output", str(file), "--officer", "nobody"))
+    assert file.read_bytes() == before
+
+
 @given(st.text() | st.lists(st.text()))
 def test_no_cell_begins_a_formula(value: str | list[str]) -> None:
     written = str(cell(value))
     assert not written.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"))
+
+
+def test_an_officers_photo_comes_on_the_card_and_off_again(
+    home: Home, client: httpx.Client, run: Run, tmp_path: Path
+) -> None:
+    address = good(run("cards", "--add", "101")).split()[0].removeprefix("https://beatbook.example")
+    file = tmp_path / "rivera.jpg"
+    file.write_bytes(picture(size=(800, 600)))
+    coming_in = home.settings.blobs_path / "incoming" / "photo"
+    coming_in.write_bytes(b"a phone is sending this one")
+    good(run("officer", "photo", "101", str(file)))
+    assert coming_in.exists(), "the server that is running goes on"
+    assert f"{address}.jpg" in client.get(address).text
+    assert client.get(f"{address}.jpg").headers["content-type"] == "image/jpeg"
+    good(run("officer", "photo", "101", "--remove"))
+    assert f"{address}.jpg" not in client.get(address).text
 
 
 # -- mistakes --------------------------------------------------------------------------------------------------------
@@ -245,15 +270,24 @@ def test_without_a_district_every_command_says_how_to_make_one(run: Run, tmp_pat
         (["officer", "add", "X", "--badge", " "], "badge is empty"),
         (["school", "add", "north middle school"], "already"),
         (["school", "add", "x" * 300], "longer than"),
+        (["place", "add", "Door", "--school", "North Middle School", "--kind", "x" * 41], "kind is longer than 40"),
+        (["officer", "add", "X", "--badge", "9", "--title", "x" * 101], "title is longer than 100"),
         (["place", "add", "Door 7", "--school", "North Middle School", "--building", "Gym"], "already"),
         (["place", "add", "Door", "--school", "North Middle School", "--lat", "99"], "99"),
+        (["place", "add", "Door", "--school", "North Middle School", "--lat", "nan"], "not a number"),
+        (["officer", "photo", "101", "README.md"], "no JPEG, PNG or WebP"),
+        (["officer", "photo", "101", "/nowhere.jpg"], "/nowhere.jpg"),
+        (["officer", "photo", "101"], "--remove"),
         (["place", "new-tag", "42"], "no place"),
         (["enrol", "nobody"], "Ana Rivera (101)"),
+        (["enrol", "101", "--hours", "nan"], "not a number"),
         (["device", "revoke", "42"], "no device"),
         (["records", "--since", "yesterday"], "yesterday"),
         (["records", "--officer", "nobody"], "nobody"),
+        (["records", "--form", "parent-contact"], "Forms: parent_contact."),
         (["export", "--output", "/nowhere/at/all.csv"], "/nowhere/at/all.csv"),
         (["forms", "--folder", "/nowhere"], "/nowhere"),
+        (["forms", "--folder", "docs/pictures"], "no forms in docs/pictures"),
         (["init", "--name", "Another"], "already"),
         (["serve", "--certificate", "/nowhere.pem"], "--key"),
         (["serve", "--certificate", "/nowhere.pem", "--key", "/nowhere.key"], "/nowhere.pem"),
@@ -278,6 +312,18 @@ def test_a_damaged_database_is_a_sentence(home: Home, run: Run) -> None:
         path.unlink()
     home.settings.database_path.write_bytes(b"this is no database" * 100)
     assert "database" in mistake(run("records"))
+
+
+@pytest.mark.usefixtures("home")
+def test_what_nobody_foresaw_is_a_sentence_that_quotes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise ZeroDivisionError("what a parent said")
+
+    monkeypatch.setattr("server.district.schools", stumble)
+    done = run("school", "list")
+    assert (done.status, done.out) == (1, "")
+    assert "ZeroDivisionError in stumble" in done.err
+    assert "parent" not in done.err
 
 
 @pytest.mark.usefixtures("home")

@@ -62,6 +62,11 @@ def only(file: Path, text: str | bytes) -> tuple[int, str, str]:
     return mistake
 
 
+@pytest.mark.parametrize("text", ["", "# only a comment", "a letter to the school"])
+def test_a_file_without_a_survey_is_told_what_is_missing(file: Path, text: str) -> None:
+    assert only(file, text) == (0, "", "there is no sheet named survey (a row that begins with | survey |)")
+
+
 # --- what is published ------------------------------------------------------------------------------------------------
 
 

@@ -39,6 +39,7 @@ def free_port() -> int:
 def served(home: Home, free_port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`beatbook serve` on the district of `home`, and its address."""
     environment = {**os.environ, "BEATBOOK_DATA": str(home.settings.data), "PORT": str(free_port)}
+    environment["BEATBOOK_WEBAPP"] = str(home.settings.webapp)
     process = subprocess.Popen(
         [sys.executable, "-m", "server.cli", "serve"],
         cwd=ROOT,
@@ -51,6 +52,7 @@ def served(home: Home, free_port: int) -> Iterator[tuple[subprocess.Popen[str], 
     watchdog = threading.Timer(60, process.kill)
     watchdog.start()
     assert "Ctrl-C stops" in process.stdout.readline()
+    assert "beatbook app" in process.stdout.readline(), "whoever serves without the field app is told"
     while "Application startup complete" not in (line := process.stdout.readline()):
         assert line, "the server ended before it had started"
     yield process, f"http://127.0.0.1:{free_port}"
@@ -120,8 +122,9 @@ def test_the_command_line_works_beside_a_running_server(home: Home, served: tupl
     assert httpx.get(f"{served[1]}/healthz").status_code == 200
 
 
-def test_an_address_that_is_not_here_is_a_sentence(free_port: int) -> None:
-    with pytest.raises(ServingError, match="HOST"), bind("no.such.host.invalid", free_port):
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])  # the second is nobody's (RFC 5737)
+def test_an_address_that_is_not_here_is_a_sentence(free_port: int, host: str) -> None:
+    with pytest.raises(ServingError, match="HOST"), bind(host, free_port):
         pass
 
 
