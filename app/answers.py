@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from app.logic import Value
+from app.values import Value
 
 TEXT_LENGTH: Final = 10_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")

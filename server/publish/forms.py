@@ -15,6 +15,7 @@ from app.forms import Form
 from app.ids import canonical
 from app.revisions import RECORD_CLASSES
 from server.publish import expressions
+from server.publish.outline import Outline
 from server.publish.workbook import QUESTION_TYPES, ROW, YES_NO, FormMistake, Mistake, Workbook, read, xform
 
 __all__ = ["FormMistake", "Mistake", "publish", "publish_all"]
@@ -289,9 +290,9 @@ class _Publishing:
         return value
 
     def _expression(self, row: int, column: str, text: str) -> Any:
-        names = {*self.names.values(), *self.book.left_out}
+        outline = Outline.flat(*self.names.values(), *self.book.left_out)
         try:
-            return expressions.parse(str(text), names)
+            return expressions.parse(str(text), outline)
         except expressions.ExpressionError as error:
             self._mistake(row, column, f"{error}, in: {text}")
             return False

@@ -15,6 +15,7 @@ from pyxform.xls2json_backends import md_table_to_workbook
 from app.forms import Form
 from server.publish.expressions import ExpressionError, parse
 from server.publish.forms import FormMistake, publish, publish_all
+from server.publish.outline import Outline
 from server.publish.workbook import read, xform
 
 ASSETS = Path(__file__).parents[2] / "assets" / "forms"
@@ -236,7 +237,7 @@ def test_a_spreadsheets_mistake_has_the_row_that_the_spreadsheet_shows(tmp_path:
         ("text | q | Q | P | shout(${first})", " relevant |", "relevant", "shout() is not a function that"),
         ("text | q | Q | P | selected(${first})", " relevant |", "relevant", "expected at least 2"),
         ("text | q | Q | P | first = 'x'", " relevant |", "relevant", "first is a name: another answer"),
-        ("text | q | Q | P | ../first = 'x'", " relevant |", "relevant", "paths are not supported yet"),
+        ("text | q | Q | P | ../nobody = 'x'", " relevant |", "relevant", ".. leads out of the form"),
         ("text | q | Q | P | regex(., '(a+)+')", " constraint |", "constraint", "may not repeat a group"),
         ("text | q | Q | P | ${q} = 'x'", " relevant |", "", "question q decides itself whether it is asked: q -> q"),
         ("text | q | Q | P | No. | No.", " required_message::English (en) | required_message::Español (es) |",
@@ -398,7 +399,7 @@ def test_a_garbled_file_is_refused_in_words_or_published_whole(file: Path, garbl
 def test_any_text_is_an_expression_or_refused_in_words(text: str) -> None:
     reason = "none"
     try:
-        parse(text, {"a", "b"})
+        parse(text, Outline.flat("a", "b"))
     except ExpressionError as error:
         reason = str(error)
     assert reason
