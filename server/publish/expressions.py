@@ -59,6 +59,9 @@ class _Parser(XPath1Parser):
         symbol: token for symbol, token in XPath1Parser.symbol_table.items() if token.label != "function"
     }
 
+    # instance() and current() begin a path; what else does is refused by `_Reader`.
+    PATH_STEP_LABELS = (*XPath1Parser.PATH_STEP_LABELS, "function")
+
     def parse(self, source: str) -> Any:
         # XPath1Parser would also evaluate, which is of no use without answers.
         return Parser.parse(self, source)

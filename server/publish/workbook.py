@@ -134,7 +134,7 @@ def xform(tree: dict[str, Any]) -> str:
 def _without_rows(node: Any) -> Any:
     if isinstance(node, dict):
         return {key: _without_rows(value) for key, value in node.items() if key != ROW}
-    return [_without_rows(one) for one in node] if isinstance(node, list | tuple) else node
+    return type(node)(map(_without_rows, node)) if isinstance(node, list | tuple) else node
 
 
 def _leave_out(book: DefinitionData, placed: dict[str, list[int]], said: str, left_out: set[str]) -> bool:
