@@ -1,11 +1,11 @@
-"""`python -m tests.bench [store] [sync] [pages]`: all parts, or those named."""
+"""`python -m tests.bench [store] [forms] [sync] [pages]`: all parts, or those named."""
 
 import sys
 
-from tests.bench import pages, store, sync
+from tests.bench import forms, pages, store, sync
 from tests.bench.figures import tell
 
-PARTS = {"store": store.measure, "sync": sync.measure, "pages": pages.measure}
+PARTS = {"store": store.measure, "forms": forms.measure, "sync": sync.measure, "pages": pages.measure}
 
 
 def main(names: list[str]) -> int:
