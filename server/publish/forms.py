@@ -6,6 +6,7 @@ trees (expressions.py); app/forms.py has the last word on the result. A form wit
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,15 @@ SETTINGS: Final = ("form_title", "form_id", "version", "default_language", "inst
 OWN_SETTINGS: Final = ("record_class", "role", "goal", "icon")
 TRANSLATED_TITLE: Final = "translated_title"
 
+# What a form made for other tools is taken to be where nobody says.
+FOREIGN: Final = {
+    **{"record_class": "administrative", "role": "community", "goal": "collaboration", "icon": "list_alt"},
+    "default_language": "English (en)",
+}
+_CODES: Final = {
+    **{"english": "en", "español": "es", "spanish": "es", "espanol": "es", "français": "fr", "french": "fr"},
+    **{"português": "pt", "portuguese": "pt", "arabic": "ar", "german": "de", "vietnamese": "vi", "default": "en"},
+}
 _LANGUAGE = re.compile(r".*\(([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\)")
 _ORDER = re.compile(r"[1-9][0-9]{0,2}")
 _ICON = re.compile(r"[a-z][a-z0-9_]{1,59}")
@@ -37,12 +47,16 @@ _HARMLESS: Final = (
 )
 
 
-def publish(path: Path) -> Json:
-    """The Form JSON of an XLSForm file (.md, .xlsx, .csv). Raises FormMistake with everything that is wrong."""
+def publish(path: Path, given: Mapping[str, str] | None = None) -> Json:
+    """The Form JSON of an XLSForm file (.md, .xlsx, .csv). Raises FormMistake with everything that is wrong.
+
+    A form made for other tools lacks settings and translations: with `given` (settings for it, or none) they are
+    filled in from there, from `FOREIGN` and from the texts that there are.
+    """
     book, mistakes = read(path)
     if book is None:
         raise FormMistake(mistakes)
-    return _Publishing(path, book, mistakes).form()
+    return _Publishing(path, book, mistakes, given).form()
 
 
 def publish_all(folder: Path) -> dict[str, Json]:
@@ -66,8 +80,18 @@ def publish_all(folder: Path) -> dict[str, Json]:
 class _Publishing:
     """One form on its way: walks pyxform's tree and gathers mistakes."""
 
-    def __init__(self, path: Path, book: Workbook, mistakes: list[Mistake]) -> None:
+    def __init__(
+        self, path: Path, book: Workbook, mistakes: list[Mistake], given: Mapping[str, str] | None = None
+    ) -> None:
         self.file, self.book, self.mistakes = path.name, book, mistakes
+        self.foreign = given is not None
+        if given is not None:
+            own = {name: value for name, value in book.settings.items() if value}
+            stem = re.sub(r"\W", "_", path.stem, flags=re.ASCII)
+            book.settings.clear()
+            book.settings.update({**FOREIGN, "form_title": path.stem, "form_id": stem, **given, **own})
+            if "default_language" not in own:
+                book.settings["default_language"] = _first_language(book.tree) or book.settings["default_language"]
         self.names: dict[str, str] = {}
         self.rows: dict[str, int] = {}
         self.languages: dict[str, str] = {}
@@ -138,7 +162,7 @@ class _Publishing:
         row = self.book.settings_row
         settings = dict(self.book.settings)
         for column in settings:
-            if column.partition("::")[0] not in (*SETTINGS, *OWN_SETTINGS, TRANSLATED_TITLE):
+            if not self.foreign and column.partition("::")[0] not in (*SETTINGS, *OWN_SETTINGS, TRANSLATED_TITLE):
                 self._mistake(row, column, "this setting is not known")
         for column in ("form_title", "form_id", "default_language", *OWN_SETTINGS):
             if not settings.get(column):
@@ -192,7 +216,10 @@ class _Publishing:
                 found.update(dict.fromkeys(child["label"]))
         for language in found:
             match = _LANGUAGE.fullmatch(language)
-            if match and match[1] in self.languages.values():
+            code = _CODES.get(language.strip().lower()) if self.foreign else None
+            if code and code not in self.languages.values():
+                self.languages[language] = code
+            elif match and match[1] in self.languages.values():
                 self._mistake(0, f"label::{language}", f"two languages have the code {match[1]}")
             elif match:
                 self.languages[language] = match[1]
@@ -231,14 +258,23 @@ class _Publishing:
         """Texts by language code; a text without a language is in the form's default one."""
         default = self.book.settings.get("default_language", "")
         by_language = texts if isinstance(texts, dict) else {default: texts}
-        return {
+        said = {
             self.languages[language]: str(text)
             for language, text in by_language.items()
             if text and language in self.languages
         }
+        if self.foreign and said:
+            return {code: said.get(code) or next(iter(said.values())) for code in self.languages.values()}
+        return said
 
     def _mistake(self, row: int, column: str, reason: str) -> None:
         self.mistakes.append(Mistake(self.file, row, column, reason))
+
+
+def _first_language(tree: Json) -> str:
+    """The first language that a label is written in; empty where labels have none."""
+    labels = (child.get("label") for child in _all(tree["children"]))
+    return next((str(language) for label in labels if isinstance(label, dict) for language in label), "")
 
 
 def _all(children: list[Json]) -> list[Json]:

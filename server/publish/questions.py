@@ -25,7 +25,13 @@ TYPES: Final = {
     "int": "integer",
     "datetime": "dateTime",
     "trigger": "acknowledge",
+    "date time": "dateTime",
     "photo": "image",
+    "gps": "geopoint",
+    "location": "geopoint",
+    "device id": "deviceid",
+    "start time": "start",
+    "end time": "end",
     "select one": "select_one",
     "select all that apply": "select_multiple",
 }
