@@ -74,6 +74,16 @@ def import_(desk: Desk, /, files: tuple[Path, ...], foreign: bool, **given: str 
     click.echo(f"Published: {', '.join(changed)}." if changed else "Nothing has changed.")
 
 
+@forms.command("withdraw")
+@click.argument("form_id")
+@pass_desk
+def withdraw(desk: Desk, form_id: str) -> None:
+    """Take a form out of use. What was begun with it is still finished and taken in; import brings it back."""
+    with desk.database.writing() as session:
+        name = formbook.withdraw(session, form_id)
+    click.echo(f"Withdrawn: {name}. Phones offer it no more after their next round.")
+
+
 @forms.command("export")
 @click.argument("form_id")
 @click.option("--version", help="Another version than the one in use.")

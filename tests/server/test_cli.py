@@ -307,8 +307,10 @@ def test_a_form_is_checked_taken_in_and_given_back(run: Run, tmp_path: Path) -> 
         )
     assert "Nothing has changed" in good(run("forms", "import", str(tmp_path / "back.xlsx")))
     assert "<h:title>their visit</h:title>" in (tmp_path / "back.xml").read_text("utf-8")
+    assert "Withdrawn: their_visit " in good(run("forms", "withdraw", "their_visit"))
+    assert "no form their_visit" in mistake(run("forms", "export", "their_visit"))
     assert "no form nobody" in mistake(run("forms", "export", "nobody"))
-    assert ".docx" in mistake(run("forms", "export", "their_visit", "--to", str(tmp_path / "back.docx")))
+    assert ".docx" in mistake(run("forms", "export", "parent_contact", "--to", str(tmp_path / "back.docx")))
 
 
 def test_links_follow_the_address_unless_one_is_set() -> None:
