@@ -37,6 +37,9 @@ screenshots: $(VENV)/.dev ## take the README's pictures again (docs/pictures)
 bench: $(VENV)/.dev ## measure, side by side with baselines (one part: make bench PART=store)
 	@$(BIN)/python -m tests.bench $(PART)
 
+bench-%: ## the same, one part: make bench-forms
+	@$(MAKE) --no-print-directory bench PART=$*
+
 desktop: $(VENV)/.desktop ## run the field app in a window (flet run), with its files on disk
 	@$(BIN)/flet run main.py
 

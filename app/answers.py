@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from app.logic import Value
+from app.values import Value, string
 
 TEXT_LENGTH: Final = 10_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -17,6 +17,8 @@ _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d(:\d\d(\.\d{1,6})?
 # What a district's database or a canonical JSON cannot hold: control characters and halves of surrogate pairs.
 _UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _IMAGES = ("image/jpeg", "image/png", "image/webp")
+_SOUNDS = ("audio/mp4", "audio/mpeg", "audio/ogg", "audio/wav", "audio/webm")
+_PAPERS = ("application/pdf", "text/csv", "text/plain")
 
 
 def empty(value: Any) -> bool:
@@ -33,32 +35,32 @@ def fits(kind: str, value: Any) -> bool:
 def plain(value: Any) -> Value:
     """The answer as expressions see it (`fits` has said yes): a text or a number, as in an ODK XForm."""
     if isinstance(value, list):
-        return " ".join(value)
+        return ";".join(map(_place, value)) if value and isinstance(value[0], dict) else " ".join(value)
     if isinstance(value, dict):
-        if "sha256" in value:
-            return str(value["sha256"])
-        return f"{value['lat']} {value['lon']} 0 {value.get('acc', 0)}"
+        return str(value["sha256"]) if "sha256" in value else _place(value)
     return value if isinstance(value, str) else float(value)
 
 
 def cast(kind: str, value: Value) -> Any:
     """An expression's value as an answer of this type; the caller asks `fits` whether it became one."""
-    if kind in ("integer", "decimal"):
+    if kind in ("integer", "decimal", "range"):
         try:
             value = float(value)
         except ValueError:
             return None
         return int(value) if math.isfinite(value) and value == int(value) else value
-    text = value if isinstance(value, str) else ""
-    if kind == "date":
+    if isinstance(value, float) and not math.isfinite(value):
+        return ""
+    text = string(value)
+    if kind in ("date", "today"):
         return text[:10]
     if kind == "time":
         return text[11:16] if "T" in text else text[:5]
-    if kind == "select_multiple":
-        return text.split()
-    if isinstance(value, float):
-        return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
-    return text
+    return text.split() if kind in ("select_multiple", "rank") else text
+
+
+def _place(value: dict[str, Any]) -> str:
+    return f"{value['lat']} {value['lon']} 0 {value.get('acc', 0)}"
 
 
 def _text(value: Any) -> bool:
@@ -90,16 +92,26 @@ def _chosen(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= 1000 and all(map(_text, value))
 
 
-def _image(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and set(value) == {"sha256", "mime", "bytes"}
-        and isinstance(value["sha256"], str)
-        and _SHA256.fullmatch(value["sha256"]) is not None
-        and value["mime"] in _IMAGES
-        and _whole(value["bytes"])
-        and value["bytes"] > 0
-    )
+def _attached(*mimes: str) -> Callable[[Any], bool]:
+    def check(value: Any) -> bool:
+        return (
+            isinstance(value, dict)
+            and set(value) == {"sha256", "mime", "bytes"}
+            and isinstance(value["sha256"], str)
+            and _SHA256.fullmatch(value["sha256"]) is not None
+            and value["mime"] in mimes
+            and _whole(value["bytes"])
+            and value["bytes"] > 0
+        )
+
+    return check
+
+
+def _line(least: int) -> Callable[[Any], bool]:
+    def check(value: Any) -> bool:
+        return isinstance(value, list) and least <= len(value) <= 1000 and all(map(_point, value))
+
+    return check
 
 
 def _point(value: Any) -> bool:
@@ -120,7 +132,20 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "dateTime": _shaped(_DATE_TIME, datetime.fromisoformat),
     "select_one": _text,
     "select_multiple": _chosen,
-    "image": _image,
+    "range": _number,
+    "rank": _chosen,
+    "image": _attached(*_IMAGES),
+    "audio": _attached(*_SOUNDS),
+    "file": _attached(*_IMAGES, *_SOUNDS, *_PAPERS),
     "geopoint": _point,
+    "geotrace": _line(2),
+    "geoshape": _line(3),
     "acknowledge": lambda value: value in ("OK",),
+    "calculate": _text,
+    "hidden": _text,
+    "deviceid": _text,
+    "username": _text,
+    "start": _shaped(_DATE_TIME, datetime.fromisoformat),
+    "end": _shaped(_DATE_TIME, datetime.fromisoformat),
+    "today": _shaped(_DATE, date.fromisoformat),
 }

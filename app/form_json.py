@@ -1,8 +1,8 @@
 """Reads the JSON of a published form into fields, and refuses what is none, saying where and why."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
@@ -11,27 +11,36 @@ from app.answers import fits
 from app.logic import Expression, LogicError, verify
 from app.revisions import RECORD_CLASSES
 
+# What is worked out or filled in by itself, and never drawn.
+UNSEEN: Final = ("calculate", "hidden", "start", "end", "today", "deviceid", "username")
+CHOOSING: Final = ("select_one", "select_multiple", "rank")
+SECTIONS: Final = ("group", "repeat")
 TYPES: Final = (
-    *("text", "integer", "decimal", "date", "time", "dateTime", "select_one", "select_multiple"),
-    *("image", "barcode", "geopoint", "note", "acknowledge", "group"),
+    *("text", "integer", "decimal", "range", "date", "time", "dateTime", *CHOOSING, "acknowledge", "note"),
+    *("image", "audio", "file", "barcode", "geopoint", "geotrace", "geoshape", *UNSEEN, *SECTIONS),
 )
 ROLES: Final = ("teaching", "counselling", "law_enforcement", "community")
 GOALS: Final = ("safe_environment", "collaboration", "perceptions")
 MOST_FIELDS: Final = 2_000
-MOST_CHOICES: Final = 2_000
+MOST_CHOICES: Final = 5_000
 DEEPEST_GROUP: Final = 10
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
 
 _FIELD_KEYS: Final = frozenset(
     (
         *("type", "name", "label", "hint", "required", "required_message", "relevant", "constraint"),
-        *("constraint_message", "default", "readonly", "appearance", "choices", "fields"),
+        *("constraint_message", "default", "readonly", "appearance", "choices", "fields", "list", "guidance"),
+        *("calculation", "trigger", "choice_filter", "count", "parameters"),
     )
 )
 
 
 class FormError(ValueError):
     """JSON that is no form; the message says which part and why."""
+
+
+def _nothing() -> MappingProxyType[str, Any]:
+    return MappingProxyType({})
 
 
 def said(texts: Mapping[str, str], language: str) -> str:
@@ -45,15 +54,20 @@ class Choice:
 
     name: str
     labels: MappingProxyType[str, str]
+    more: MappingProxyType[str, str] = field(default_factory=_nothing)  # the list's other columns
 
     def label(self, language: str) -> str:
         """What the officer reads."""
         return said(self.labels, language)
 
+    def row(self, language: str) -> dict[str, str]:
+        """The choice as expressions see it: its columns."""
+        return {**self.more, "name": self.name, "label": self.label(language)}
+
 
 @dataclass(frozen=True)
 class Field:
-    """A question, a note or a group of them."""
+    """A question, a note, or a group or repeat of them."""
 
     type: str
     name: str
@@ -70,6 +84,12 @@ class Field:
     appearance: str
     choices: tuple[Choice, ...]
     fields: tuple["Field", ...]
+    guidances: MappingProxyType[str, str] = field(default_factory=_nothing)
+    calculation: Expression | None = None
+    trigger: tuple[str, ...] = ()  # the questions whose answer sets off the calculation, and nothing else does
+    choice_filter: Expression | None = None
+    count: Expression | None = None  # how many repetitions there are, where the form decides
+    parameters: MappingProxyType[str, Any] = field(default_factory=_nothing)
 
     def label(self, language: str) -> str:
         """What the officer reads; empty for a group without a heading."""
@@ -78,6 +98,15 @@ class Field:
     def hint(self, language: str) -> str:
         """The small print under the label; often empty."""
         return said(self.hints, language)
+
+    def guidance(self, language: str) -> str:
+        """What the author adds for those who want to read more; often empty."""
+        return said(self.guidances, language)
+
+    @cached_property
+    def keeps(self) -> bool:
+        """Whether the value cannot be worked out again, but must be kept with the draft."""
+        return self.calculation is None or bool(self.trigger) or _remembers(self.calculation)
 
     @cached_property
     def appearances(self) -> frozenset[str]:
@@ -104,9 +133,11 @@ def read(json: Any) -> dict[str, Any]:
     _need(isinstance(json.get("fields"), list) and json["fields"], where, "has no questions")
     names: set[str] = set()
     _collect(json["fields"], names, DEEPEST_GROUP)
+    lists = _lists(json.get("lists", {}), where)
+    read = _Reading(frozenset(names), tuple(languages), lists)
     instance_name = json.get("instance_name")
     if instance_name is not None:
-        _expression(instance_name, where, "instance_name", names)
+        read.expression(instance_name, where, "instance_name")
     return {
         "id": json["id"],
         "version": json["version"],
@@ -114,9 +145,10 @@ def read(json: Any) -> dict[str, Any]:
         "role": json["role"],
         "goal": json["goal"],
         "icon": json["icon"],
-        "languages": tuple(languages),
-        "titles": _texts(json, "title", where, languages),
-        "fields": tuple(_field(field, names, languages) for field in json["fields"]),
+        "languages": read.languages,
+        "titles": _texts(json, "title", where, read.languages),
+        "fields": tuple(map(read.field, json["fields"])),
+        "lists": MappingProxyType(lists),
         "instance_name": instance_name,
     }
 
@@ -125,76 +157,128 @@ def _collect(fields: Any, names: set[str], depth: int) -> None:
     """Gathers the names of all fields, because an expression may name one that comes later."""
     _need(isinstance(fields, list), "a group", "has no list of questions")
     _need(depth > 0, "the form", "has groups nested too deeply")
-    for field in fields:
-        _need(isinstance(field, dict), "a question", "is not a JSON object")
-        name = field.get("name")
+    for one in fields:
+        _need(isinstance(one, dict), "a question", "is not a JSON object")
+        name = one.get("name")
         _need(isinstance(name, str) and NAME.fullmatch(name) is not None, "a question", "has no name")
         _need(name not in names, f"question {name}", "is there twice")
         names.add(name)
         _need(len(names) <= MOST_FIELDS, "the form", f"has more than {MOST_FIELDS} questions")
-        if field.get("type") == "group":
-            _collect(field.get("fields"), names, depth - 1)
+        if one.get("type") in SECTIONS:
+            _collect(one.get("fields"), names, depth - 1)
 
 
-def _field(json: dict[str, Any], names: set[str], languages: list[str]) -> Field:
-    where, kind = f"question {json['name']}", json.get("type")
-    _need(isinstance(kind, str) and kind in TYPES, where, f"has an unknown type: {kind}")
-    strange = sorted(set(json) - _FIELD_KEYS)
-    _need(not strange, where, f"has parts that are not known: {', '.join(map(str, strange))}")
-    select = kind in ("select_one", "select_multiple")
-    choices = _choices(json.get("choices"), where, languages) if select else ()
-    default = json.get("default")
-    expression = default.get("expr") if isinstance(default, dict) else None
-    if expression is not None:
-        _expression(expression, where, "default", names)
-        default = None
-    _need(default is None or fits(str(kind), default), where, "has a default of another type")
-    appearance = json.get("appearance", "")
-    _need(isinstance(appearance, str), where, "has an appearance that is no text")
-    logic = {key: _logic(json, key, where, names) for key in ("required", "relevant", "constraint", "readonly")}
-    return Field(
-        type=str(kind),
-        name=json["name"],
-        labels=_texts(json, "label", where, languages if kind != "group" else []),
-        hints=_texts(json, "hint", where, []),
-        required_messages=_texts(json, "required_message", where, []),
-        constraint_messages=_texts(json, "constraint_message", where, []),
-        default=default,
-        default_expression=expression,
-        appearance=appearance,
-        choices=choices,
-        fields=tuple(_field(field, names, languages) for field in json["fields"]) if kind == "group" else (),
-        **logic,
+def _lists(json: Any, where: str) -> dict[str, tuple[Choice, ...]]:
+    """The lists by name. A row without a name and a label is for looking things up, and no choice."""
+    _need(
+        isinstance(json, dict) and all(isinstance(rows, list) for rows in json.values()),
+        where,
+        "has lists that are none",
+    )
+    lists: dict[str, tuple[Choice, ...]] = {}
+    for name, rows in json.items():
+        of = f"list {name}"
+        _need(len(rows) <= MOST_CHOICES, of, f"has more than {MOST_CHOICES} rows")
+        _need(all(isinstance(row, dict) and set(row) <= {"name", "label", "more"} for row in rows), of, "has a bad row")
+        for row in rows:
+            more = row.get("more", {})
+            good = isinstance(more, dict) and all(isinstance(part, str) for pair in more.items() for part in pair)
+            _need(good and isinstance(row.get("name", ""), str), of, "has a column that is no text")
+        lists[name] = tuple(
+            Choice(row.get("name", ""), _texts(row, "label", of, ()), MappingProxyType(dict(row.get("more", {}))))
+            for row in rows
+        )
+    return lists
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reads the fields of one form."""
+
+    names: frozenset[str]
+    languages: tuple[str, ...]
+    lists: dict[str, tuple[Choice, ...]]
+
+    def field(self, json: dict[str, Any]) -> Field:
+        where, kind = f"question {json['name']}", json.get("type")
+        _need(isinstance(kind, str) and kind in TYPES, where, f"has an unknown type: {kind}")
+        strange = sorted(set(json) - _FIELD_KEYS)
+        _need(not strange, where, f"has parts that are not known: {', '.join(map(str, strange))}")
+        default = json.get("default")
+        expression = default.get("expr") if isinstance(default, dict) else None
+        if expression is not None:
+            self.expression(expression, where, "default")
+            default = None
+        _need(default is None or fits(str(kind), default), where, "has a default of another type")
+        appearance = json.get("appearance", "")
+        _need(isinstance(appearance, str), where, "has an appearance that is no text")
+        trigger, parameters = json.get("trigger", []), json.get("parameters", {})
+        _need(isinstance(trigger, list) and self.names.issuperset(trigger), where, "has a trigger that is no question")
+        _need(_parameters(parameters), where, "has parameters that are none")
+        logic = ("required", "relevant", "constraint", "readonly", "calculation", "choice_filter", "count")
+        labelled = kind not in (*SECTIONS, *UNSEEN)
+        return Field(
+            type=str(kind),
+            name=json["name"],
+            labels=_texts(json, "label", where, self.languages if labelled else ()),
+            hints=_texts(json, "hint", where, ()),
+            guidances=_texts(json, "guidance", where, ()),
+            required_messages=_texts(json, "required_message", where, ()),
+            constraint_messages=_texts(json, "constraint_message", where, ()),
+            default=default,
+            default_expression=expression,
+            appearance=appearance,
+            choices=self.choices(json, where) if kind in CHOOSING else (),
+            fields=tuple(map(self.field, json["fields"])) if kind in SECTIONS else (),
+            trigger=tuple(trigger),
+            parameters=MappingProxyType(dict(parameters)),
+            **{key: self.logic(json, key, where) for key in logic},
+        )
+
+    def choices(self, json: dict[str, Any], where: str) -> tuple[Choice, ...]:
+        """The choices of a question: its own, or (since forms have lists) those of a list."""
+        name = json.get("list")
+        if name is None:
+            _need(isinstance(json.get("choices"), list), where, "has no choices")
+            found = _lists({"of the question": json["choices"]}, where)["of the question"]
+        else:
+            _need(isinstance(name, str) and name in self.lists, where, f"has a list that is not there: {name}")
+            found = self.lists[name]
+        _need(len(found) > 0, where, "has no choices")
+        names: set[str] = set()
+        for one in found:
+            _need(one.name != "", where, "has a choice without a name")
+            _need(not set(one.name) & set(" \t\n") and fits("text", one.name), where, "has a bad choice name")
+            _need(one.name not in names, where, f"has the choice {one.name} twice")
+            names.add(one.name)
+            for language in self.languages:
+                _need(bool(one.labels.get(language)), f"choice {one.name} of {where}", f"has no label in {language}")
+        return found
+
+    def logic(self, json: dict[str, Any], key: str, where: str) -> Expression | None:
+        expression = json.get(key)
+        if expression is not None:
+            self.expression(expression, where, key)
+        return expression
+
+    def expression(self, expression: Expression, where: str, key: str) -> None:
+        try:
+            verify(expression, self.names, lists=frozenset(self.lists))
+        except LogicError as error:
+            raise FormError(f"{where}: {key}: {error}") from None
+
+
+def _parameters(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(key, str) and isinstance(one, str | int | float) for key, one in value.items()
     )
 
 
-def _choices(json: Any, where: str, languages: list[str]) -> tuple[Choice, ...]:
-    _need(isinstance(json, list) and 0 < len(json) <= MOST_CHOICES, where, "has no choices")
-    choices: dict[str, Choice] = {}
-    for one in json:
-        _need(isinstance(one, dict) and isinstance(one.get("name"), str), where, "has a choice without a name")
-        name = one["name"]
-        _need(name != "" and not set(name) & set(" \t\n") and fits("text", name), where, "has a bad choice name")
-        _need(name not in choices, where, f"has the choice {name} twice")
-        choices[name] = Choice(name, _texts(one, "label", f"choice {name} of {where}", languages))
-    return tuple(choices.values())
+def _remembers(tree: Expression) -> bool:
+    return isinstance(tree, list) and (tree[0] == "once" or any(map(_remembers, tree[1:])))
 
 
-def _logic(json: dict[str, Any], key: str, where: str, names: set[str]) -> Expression | None:
-    expression = json.get(key)
-    if expression is not None:
-        _expression(expression, where, key, names)
-    return expression
-
-
-def _expression(expression: Expression, where: str, key: str, names: set[str]) -> None:
-    try:
-        verify(expression, names)
-    except LogicError as error:
-        raise FormError(f"{where}: {key}: {error}") from None
-
-
-def _texts(json: dict[str, Any], key: str, where: str, needed: list[str]) -> MappingProxyType[str, str]:
+def _texts(json: dict[str, Any], key: str, where: str, needed: Iterable[str]) -> MappingProxyType[str, str]:
     texts = json.get(key, {})
     good = isinstance(texts, dict) and all(map(_word, texts)) and all(isinstance(text, str) for text in texts.values())
     _need(good, where, f"has a {key} that is no text by language")

@@ -1,32 +1,40 @@
 """Works out the expressions of a form: when a question is asked, whether an answer holds, what it starts with.
 
 An expression arrives as a small tree (server/publish/expressions.py made it from what the form's author wrote): a
-literal, or a list whose first part is the operator, `["ref", "name"]` for another answer and `["self"]` for the
-answer in hand. What each operator means is XPath 1.0 with the ODK XForms functions; docs/forms.md lists them.
+literal, or a list whose first part is an operator or a function. What each means is XPath 1.0 with the ODK XForms
+functions (app/functions.py); docs/forms.md lists them. What a tree says of other answers:
+
+    ["ref", "name"]                     the answer, in the same repetition where question and asker share one
+    ["all", "name", ["rep", test]...]   every answer, over all repetitions that pass the tests: a set of nodes
+    ["at", "name"]                      inside a test: the answer in the repetition that is being tested
+    ["items", "list", "column", test...]   a column of a list's rows that pass the tests: a set of nodes
+    ["col", "column"]                   inside a test or a choice filter: a column of the row being tested
+    ["self"], ["position"], ["position", "rep"], ["last"], ["once", ...], ["indexed-repeat", ...], ["pulldata", ...]
 
 A form comes from elsewhere, so nothing here trusts it: `verify` refuses what this module could not work out, and
 `Scope.steps` ends what would take too long.
 """
 
 import math
-import re
-from collections.abc import Callable, Iterator
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any, Final
 
-from app.patterns import matches, slow_pattern
+from app.functions import FUNCTIONS, OPERATORS, SPREAD, Function
+from app.patterns import slow_pattern
+from app.values import Value, boolean, number, string
+
+__all__ = ["Expression", "LogicError", "Scope", "TooLong", "Value", "evaluate", "nodes", "references", "string"]
 
 Expression = Any  # JSON: str, int, float, bool or a list [operator, argument, ...]
-Value = str | float | bool
+Filters = Sequence[list[Expression]]
 
 STEPS: Final = 20_000  # for one expression
 ALL_STEPS: Final = 500_000  # for all expressions that are worked out in one go
 DEPTH: Final = 60
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_NUMBER = re.compile(r"\s*(-?(\d+(\.\d*)?|\.\d+))\s*", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.{0,22})?", re.ASCII)
+_MOST_NODES: Final = 10_000
 
 
 class LogicError(ValueError):
@@ -41,14 +49,29 @@ def _no_label(_field: str, choice: str) -> str:
     return choice
 
 
+def _no_rows(_list: str) -> Sequence[Mapping[str, str]]:
+    return ()
+
+
 @dataclass(slots=True)
 class Scope:
-    """What an expression can see: other answers by name, the answer in hand, the time, and the labels of choices."""
+    """What an expression can see: other answers by name, the answer in hand, the time, and the labels of choices.
+
+    `walk` gives the answers of a question over repetitions, `place` which repetition this is, `rows` a list by name.
+    """
 
     value: Callable[[str], Value]
     now: datetime
     this: Value = ""
     label: Callable[[str, str], str] = _no_label
+    language: str = "en"
+    walk: "Callable[[str, Filters, Scope], list[Value]] | None" = None
+    place: Callable[[str], int] | None = None
+    rows: Callable[[str], Sequence[Mapping[str, str]]] = _no_rows
+    item: Mapping[str, str] | None = None
+    tested: Callable[[str], Value] | None = None
+    position: int = 1
+    last: int = 1
     steps: int = field(default=STEPS)
     left: int = field(default=ALL_STEPS)
 
@@ -63,6 +86,19 @@ class Scope:
         self.left -= STEPS - self.steps
         self.steps = min(STEPS, self.left)
 
+    def passes(self, tests: Sequence[Expression], position: int, last: int) -> bool:
+        """Whether the node at hand passes the tests of a path; a number means the position."""
+        before = self.position, self.last
+        self.position, self.last = position, last
+        try:
+            for test in tests:
+                value = evaluate(test, self)
+                if not (value == position if isinstance(value, float) else boolean(value)):
+                    return False
+            return True
+        finally:
+            self.position, self.last = before
+
 
 def evaluate(tree: Expression, scope: Scope) -> Value:
     """The value of a verified expression. Raises TooLong, and nothing else."""
@@ -73,13 +109,24 @@ def evaluate(tree: Expression, scope: Scope) -> Value:
         return float(tree)
     if isinstance(tree, str):
         return tree
-    name, *arguments = tree
+    name = tree[0]
     if name in _LAZY:
-        return _LAZY[name](arguments, scope)
-    result = _EAGER[name](scope, *[evaluate(argument, scope) for argument in arguments])
+        return _LAZY[name](tree[1:], scope)
+    if name in SPREAD:
+        result = _EAGER[name](scope, *[value for argument in tree[1:] for value in nodes(argument, scope)])
+    else:
+        result = _EAGER[name](scope, *[evaluate(argument, scope) for argument in tree[1:]])
     if isinstance(result, str):
         scope.spend(len(result) // 64)
     return result
+
+
+def nodes(tree: Expression, scope: Scope) -> list[Value]:
+    """The values of a set of nodes; of what is none, its one value. Raises TooLong."""
+    if isinstance(tree, list) and tree[0] in _NODES:
+        scope.spend()
+        return _NODES[tree[0]](tree[1:], scope)
+    return [evaluate(tree, scope)]
 
 
 def truth(tree: Expression, scope: Scope) -> bool:
@@ -87,7 +134,12 @@ def truth(tree: Expression, scope: Scope) -> bool:
     return boolean(evaluate(tree, scope))
 
 
-def verify(tree: Expression, names: frozenset[str] | set[str], depth: int = DEPTH) -> None:
+def verify(
+    tree: Expression,
+    names: frozenset[str] | set[str],
+    depth: int = DEPTH,
+    lists: frozenset[str] | set[str] = frozenset(),
+) -> None:
     """Raises LogicError for a tree that `evaluate` could not work out, or that names an answer not among `names`."""
     if depth < 0:
         raise LogicError("the expression is nested too deeply")
@@ -105,54 +157,68 @@ def verify(tree: Expression, names: frozenset[str] | set[str], depth: int = DEPT
     least, most = ARITY[name]
     if len(arguments) < least or (most is not None and len(arguments) > most):
         raise LogicError(f"{name}() has {len(arguments)} arguments and needs {_range(least, most)}")
-    if name in ("ref", "choice-name") and not (isinstance(arguments[-1], str) and arguments[-1] in names):
-        raise LogicError(f"there is no question named {arguments[-1]}")
     if name == "regex":
         reason = slow_pattern(arguments[1]) if isinstance(arguments[1], str) else "a pattern must be a plain text"
         if reason:
             raise LogicError(reason)
-    for argument in arguments:
-        verify(argument, names, depth - 1)
+    for argument in _verified_names(name, arguments, names, lists):
+        verify(argument, names, depth - 1, lists)
 
 
 def references(tree: Expression) -> Iterator[str]:
     """The names of the answers that a verified expression looks at."""
     if isinstance(tree, list):
-        if tree[0] == "ref":
+        if tree[0] in ("ref", "at", "position"):
+            yield from tree[1:]
+        elif tree[0] in ("all", "indexed-repeat"):
             yield tree[1]
+            for part in tree[2:]:
+                yield part[0]
+                yield from (name for test in part[1:] for name in references(test))
         else:
             for argument in tree[1:]:
                 yield from references(argument)
 
 
-def string(value: Value) -> str:
-    """XPath's string(): whole numbers without a point, never an exponent."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return value
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return str(int(value)) if value == int(value) else format(Decimal(repr(value)), "f")
+def wide(tree: Expression) -> bool:
+    """Whether the expression looks at other repetitions than the one it stands in."""
+    return isinstance(tree, list) and (tree[0] in ("all", "indexed-repeat") or any(map(wide, tree[1:])))
 
 
-def number(value: Value, scope: Scope) -> float:
-    """XPath's number(), and ODK's for dates: days since 1970, as the clock on the wall shows them."""
-    if not isinstance(value, str):
-        return float(value)
-    match = _NUMBER.fullmatch(value) if len(value) < 400 else None
-    if match:
-        return float(match[1])
-    return _days(value, scope) if _DAY.fullmatch(value) else math.nan
-
-
-def boolean(value: Value) -> bool:
-    """XPath's boolean(): an empty text, zero and NaN are false."""
-    if isinstance(value, float):
-        return value != 0 and not math.isnan(value)
-    return bool(value)
+def _verified_names(
+    name: str, arguments: list[Expression], names: frozenset[str] | set[str], lists: frozenset[str] | set[str]
+) -> list[Expression]:
+    """The arguments that are expressions themselves, once the names among the others are known to be there."""
+    called: list[Expression] = []
+    rest = arguments
+    if name in ("ref", "at"):
+        called, rest = arguments, []
+    elif name == "choice-name":
+        called, rest = arguments[1:], arguments[:1]
+    elif name == "position":
+        called, rest = arguments, []
+    elif name in ("all", "indexed-repeat"):
+        parts = arguments[1:]
+        if not all(isinstance(part, list) and part for part in parts):
+            raise LogicError("this is no expression")
+        called, rest = [arguments[0], *(part[0] for part in parts)], [test for part in parts for test in part[1:]]
+    elif name in ("items", "pulldata"):
+        if arguments[0] not in lists if isinstance(arguments[0], str) else True:
+            raise LogicError(f"there is no list named {arguments[0]}")
+        columns = arguments[1:2] if name == "items" else arguments[1:3]
+        if not all(isinstance(column, str) for column in columns):
+            raise LogicError("a column is named by a plain text")
+        rest = arguments[2:] if name == "items" else arguments[3:]
+    elif name == "col" and not isinstance(arguments[0], str):
+        raise LogicError("a column is named by a plain text")
+    elif name == "some":
+        rest = arguments[1:]
+        if not isinstance(arguments[0], str) or arguments[0] not in OPERATORS:
+            raise LogicError("this is no comparison")
+    for one in called:
+        if not isinstance(one, str) or one not in names:
+            raise LogicError(f"there is no question named {one}")
+    return rest
 
 
 def _range(least: int, most: int | None) -> str:
@@ -161,7 +227,7 @@ def _range(least: int, most: int | None) -> str:
     return str(least) if least == most else f"{least} to {most}"
 
 
-# --- what each operator means ---------------------------------------------------------------------------------------
+# --- what looks at only some of its arguments, or at other answers --------------------------------------------------
 
 
 def _and(arguments: list[Expression], scope: Scope) -> Value:
@@ -187,199 +253,139 @@ def _choice_name(arguments: list[Expression], scope: Scope) -> Value:
     return ", ".join(scope.label(arguments[1], choice) for choice in chosen)
 
 
-def _equal(scope: Scope, a: Value, b: Value) -> bool:
-    if isinstance(a, bool) or isinstance(b, bool):
-        return boolean(a) == boolean(b)
-    if isinstance(a, float) or isinstance(b, float):
-        return number(a, scope) == number(b, scope)
-    return a == b
+def _once(arguments: list[Expression], scope: Scope) -> Value:
+    return scope.this if scope.this != "" else evaluate(arguments[0], scope)
 
 
-def _divide(scope: Scope, a: Value, b: Value) -> float:
-    top, bottom = number(a, scope), number(b, scope)
-    if bottom:
-        return top / bottom
-    if not top or math.isnan(top):
-        return math.nan
-    return math.copysign(math.inf, top) * math.copysign(1, bottom)
+def _some(arguments: list[Expression], scope: Scope) -> Value:
+    """A comparison with a set of nodes holds where it holds for one of them."""
+    how = OPERATORS[arguments[0]]
+    theirs = nodes(arguments[2], scope)
+    for mine in nodes(arguments[1], scope):
+        scope.spend(len(theirs))
+        if any(how(scope, mine, other) for other in theirs):
+            return True
+    return False
 
 
-def _modulo(scope: Scope, a: Value, b: Value) -> float:
-    top, bottom = number(a, scope), number(b, scope)
-    return math.fmod(top, bottom) if bottom and math.isfinite(top) else math.nan
+def _position(arguments: list[Expression], scope: Scope) -> Value:
+    if not arguments:
+        return float(scope.position)
+    return float(scope.place(arguments[0])) if scope.place else 1.0
 
 
-def _power(scope: Scope, a: Value, b: Value) -> float:
+def _indexed(arguments: list[Expression], scope: Scope) -> Value:
+    """`indexed-repeat`: the answer in the repetition with this number, which is reckoned out here and not there."""
+    if scope.walk is None:
+        return scope.value(arguments[0])
+    wanted = [[rep, number(evaluate(index, scope), scope)] for rep, index in arguments[1:]]
+    found = scope.walk(arguments[0], wanted, scope)
+    return found[0] if found else ""
+
+
+def _first(arguments: list[Expression], how: "Callable[[list[Expression], Scope], list[Value]]", scope: Scope) -> Value:
+    found = how(arguments, scope)
+    return found[0] if found else ""
+
+
+def _all(arguments: list[Expression], scope: Scope) -> list[Value]:
+    return scope.walk(arguments[0], arguments[1:], scope) if scope.walk else [scope.value(arguments[0])]
+
+
+def _items(arguments: list[Expression], scope: Scope) -> list[Value]:
+    name, column, *tests = arguments
+    rows, before = scope.rows(name), scope.item
+    found: list[Value] = []
     try:
-        result = number(a, scope) ** number(b, scope)
-    except (OverflowError, ZeroDivisionError):
-        return math.inf
-    return result if isinstance(result, float) else math.nan
+        for at, row in enumerate(rows, 1):
+            scope.spend()
+            scope.item = row
+            if scope.passes(tests, at, len(rows)):
+                found.append(row.get(column, ""))
+    finally:
+        scope.item = before
+    return found
 
 
-def _round(scope: Scope, a: Value, digits: Value = 0.0) -> float:
-    value, places = number(a, scope), number(digits, scope)
-    if not math.isfinite(value) or not math.isfinite(places) or abs(places) > 15:
-        return value
-    scale = 10.0 ** int(places)
-    shifted = value * scale + 0.5
-    return math.floor(shifted) / scale if math.isfinite(shifted) else value
+def _pulldata(arguments: list[Expression], scope: Scope) -> Value:
+    name, column, key, wanted = arguments
+    value = string(evaluate(wanted, scope))
+    rows = scope.rows(name)
+    scope.spend(len(rows) // 16)
+    return next((row.get(column, "") for row in rows if row.get(key) == value), "")
 
 
-def _whole(how: Callable[[float], int]) -> Callable[..., Value]:
-    def apply(scope: Scope, a: Value) -> Value:
-        value = number(a, scope)
-        return float(how(value)) if math.isfinite(value) else value
-
-    return apply
-
-
-def _substring(scope: Scope, text: Value, start: Value, length: Value = math.inf) -> str:
-    """XPath counts from one and rounds both ends, so NaN gives nothing."""
-    first = _round(scope, start)
-    last = first + _round(scope, length)
-    return "".join(character for at, character in enumerate(string(text), 1) if first <= at < last)
+def _randomize(arguments: list[Expression], scope: Scope) -> list[Value]:
+    found = nodes(arguments[0], scope)
+    scope.spend(len(found))
+    seed = number(evaluate(arguments[1], scope), scope) if len(arguments) > 1 else math.nan
+    return shuffled(found, seed)
 
 
-def _before(_scope: Scope, text: Value, mark: Value) -> str:
-    return string(text)[: max(string(text).find(string(mark)), 0)]
+def shuffled(values: list[Any], seed: float) -> list[Any]:
+    """The values in another order: the specification's, so that with a seed every tool gives the same order."""
+    if math.isnan(seed) or math.isinf(seed):
+        seed = random.random() * 2_147_483_646  # noqa: S311 - a form's dice, no secret
+    state = int(seed) % 2_147_483_647 or 1
+    made: list[Any] = []
+    for at, value in enumerate(values):
+        state = state * 16_807 % 2_147_483_647
+        place = int((state - 1) / 2_147_483_646 * (at + 1))
+        if place == at:
+            made.append(value)
+        else:
+            made.append(made[place])
+            made[place] = value
+    return made
 
 
-def _translate(_scope: Scope, text: Value, old: Value, new: Value) -> str:
-    table: dict[int, str | None] = {}
-    for at, character in enumerate(string(old)):
-        table.setdefault(ord(character), string(new)[at : at + 1] or None)
-    return string(text).translate(table)
-
-
-def _selected_at(scope: Scope, text: Value, at: Value) -> str:
-    chosen, index = string(text).split(), number(at, scope)
-    return chosen[int(index)] if 0 <= index < len(chosen) else ""
-
-
-def _least(pick: Callable[[list[float]], float]) -> Callable[..., float]:
-    def apply(scope: Scope, *values: Value) -> float:
-        numbers = [number(value, scope) for value in values if value != ""]
-        return pick(numbers) if numbers and not any(map(math.isnan, numbers)) else math.nan
-
-    return apply
-
-
-def _moment(text: str, scope: Scope) -> datetime | None:
-    """The date or date and time in a text; without an offset it is meant in the zone of the scope's clock."""
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            return moment.replace(tzinfo=scope.now.tzinfo)
-        return moment.astimezone(scope.now.tzinfo)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _days(text: str, scope: Scope) -> float:
-    moment = _moment(text, scope)
-    return math.nan if moment is None else (moment.replace(tzinfo=UTC) - _EPOCH) / timedelta(days=1)
-
-
-def _from_days(value: Value, scope: Scope) -> datetime | None:
-    if isinstance(value, str):
-        return _moment(value, scope) if _DAY.fullmatch(value) else None
-    days = number(value, scope)
-    if not math.isfinite(days) or abs(days) > 1_000_000:
-        return None
-    try:
-        return (_EPOCH + timedelta(days=days)).replace(tzinfo=scope.now.tzinfo)
-    except OverflowError:
-        return None
-
-
-def _date(scope: Scope, value: Value) -> str:
-    moment = _from_days(value, scope)
-    return moment.date().isoformat() if moment else ""
-
-
-def _date_time(scope: Scope, value: Value) -> str:
-    moment = _from_days(value, scope)
-    return moment.isoformat(timespec="seconds") if moment else ""
-
-
-def _compare(holds: Callable[[float, float], bool]) -> Callable[..., bool]:
-    return lambda scope, a, b: holds(number(a, scope), number(b, scope))
-
+_NODES: Final[dict[str, Callable[[list[Expression], Scope], list[Value]]]] = {
+    "all": _all,
+    "items": _items,
+    "randomize": _randomize,
+}
 
 _LAZY: Final[dict[str, Callable[[list[Expression], Scope], Value]]] = {
     "ref": lambda arguments, scope: scope.value(arguments[0]),
+    "at": lambda arguments, scope: (scope.tested or scope.value)(arguments[0]),
     "self": lambda _arguments, scope: scope.this,
+    "col": lambda arguments, scope: scope.item.get(arguments[0], "") if scope.item else "",
     "and": _and,
     "or": _or,
     "if": _if,
     "coalesce": _coalesce,
     "choice-name": _choice_name,
+    "once": _once,
+    "some": _some,
+    "position": _position,
+    "last": lambda _arguments, scope: float(scope.last),
+    "indexed-repeat": _indexed,
+    "pulldata": _pulldata,
+    "all": lambda arguments, scope: _first(arguments, _all, scope),
+    "items": lambda arguments, scope: _first(arguments, _items, scope),
+    "randomize": lambda arguments, scope: _first(arguments, _randomize, scope),
 }
 
-_EAGER: Final[dict[str, Callable[..., Value]]] = {
-    "=": _equal,
-    "!=": lambda scope, a, b: not _equal(scope, a, b),
-    "<": _compare(lambda a, b: a < b),
-    "<=": _compare(lambda a, b: a <= b),
-    ">": _compare(lambda a, b: a > b),
-    ">=": _compare(lambda a, b: a >= b),
-    "+": lambda scope, a, b: number(a, scope) + number(b, scope),
-    "-": lambda scope, a, b: number(a, scope) - number(b, scope),
-    "*": lambda scope, a, b: number(a, scope) * number(b, scope),
-    "div": _divide,
-    "mod": _modulo,
+_EAGER: Final[dict[str, Function]] = {
+    **OPERATORS,
     "neg": lambda scope, a: -number(a, scope),
-    "not": lambda _scope, a: not boolean(a),
-    "true": lambda _scope: True,
-    "false": lambda _scope: False,
-    "boolean": lambda _scope, a: boolean(a),
-    "boolean-from-string": lambda _scope, a: string(a) in ("1", "true"),
-    "number": lambda scope, a: number(a, scope),
-    "int": _whole(math.trunc),
-    "floor": _whole(math.floor),
-    "ceiling": _whole(math.ceil),
-    "round": _round,
-    "abs": lambda scope, a: abs(number(a, scope)),
-    "pow": _power,
-    "min": _least(min),
-    "max": _least(max),
-    "string": lambda _scope, a: string(a),
-    "string-length": lambda _scope, a: float(len(string(a))),
-    "concat": lambda _scope, *parts: "".join(map(string, parts)),
-    "join": lambda _scope, by, *parts: string(by).join(map(string, parts)),
-    "contains": lambda _scope, a, b: string(b) in string(a),
-    "starts-with": lambda _scope, a, b: string(a).startswith(string(b)),
-    "ends-with": lambda _scope, a, b: string(a).endswith(string(b)),
-    "substring": _substring,
-    "substring-before": _before,
-    "substring-after": lambda _scope, a, b: string(a).partition(string(b))[2] if string(b) else string(a),
-    "normalize-space": lambda _scope, a: " ".join(string(a).split()),
-    "translate": _translate,
-    "regex": lambda _scope, a, pattern: matches(string(pattern), string(a)),
-    "selected": lambda _scope, a, b: string(b).strip() in string(a).split(),
-    "selected-at": _selected_at,
-    "count-selected": lambda _scope, a: float(len(string(a).split())),
-    "today": lambda scope: scope.now.date().isoformat(),
-    "now": lambda scope: scope.now.isoformat(timespec="seconds"),
-    "date": _date,
-    "date-time": _date_time,
-    "decimal-date-time": lambda scope, a: number(a, scope),
+    **{name: function for name, (_, _, function) in FUNCTIONS.items()},
 }
 
 # How many arguments each operator takes, at least and at most (None: any number). What is not here is not known.
 ARITY: Final[dict[str, tuple[int, int | None]]] = {
-    **dict.fromkeys(("self", "true", "false", "today", "now"), (0, 0)),
-    **dict.fromkeys(("ref", "neg", "not", "boolean", "boolean-from-string", "number", "int", "floor"), (1, 1)),
-    **dict.fromkeys(("ceiling", "abs", "string", "string-length", "normalize-space", "count-selected"), (1, 1)),
-    **dict.fromkeys(("date", "date-time", "decimal-date-time"), (1, 1)),
-    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "div", "mod", "pow"), (2, 2)),
-    **dict.fromkeys(("contains", "starts-with", "ends-with", "substring-before", "substring-after"), (2, 2)),
-    **dict.fromkeys(("regex", "selected", "selected-at", "choice-name"), (2, 2)),
-    **dict.fromkeys(("and", "or", "join"), (2, None)),
-    **dict.fromkeys(("concat", "min", "max", "coalesce"), (1, None)),
+    **{name: (least, most) for name, (least, most, _) in FUNCTIONS.items()},
+    **dict.fromkeys(OPERATORS, (2, 2)),
+    **dict.fromkeys(("self", "last"), (0, 0)),
+    **dict.fromkeys(("ref", "at", "col", "neg", "once"), (1, 1)),
+    **dict.fromkeys(("and", "or", "items"), (2, None)),
+    "all": (1, None),
+    "indexed-repeat": (2, None),
+    "some": (3, 3),
+    "position": (0, 1),
+    "pulldata": (4, 4),
+    "randomize": (1, 2),
+    "coalesce": (1, None),
+    "choice-name": (2, 2),
     "if": (3, 3),
-    "round": (1, 2),
-    "substring": (2, 3),
-    "translate": (3, 3),
 }

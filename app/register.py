@@ -227,5 +227,11 @@ def _due(form: Form | None, answers: Answers) -> str | None:
 
 
 def shas(values: Iterable[Any]) -> set[str]:
-    """The photos among answers."""
-    return {value["sha256"] for value in values if isinstance(value, dict) and "sha256" in value}
+    """The photos among answers, those in repeats too."""
+    found: set[str] = set()
+    for value in values:
+        if isinstance(value, dict) and "sha256" in value:
+            found.add(value["sha256"])
+        elif isinstance(value, dict | list):
+            found |= shas(value.values() if isinstance(value, dict) else value)
+    return found

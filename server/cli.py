@@ -16,8 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from server import district
 from server.cli_district import cards, device, enrol, officer, place, school, tags
 from server.cli_escrow import escrow
+from server.cli_forms import forms
 from server.cli_records import export, records
-from server.desk import FORMS, Desk, pass_desk, publish_forms
+from server.desk import Desk, pass_desk, publish_forms
 from server.district import DistrictError
 from server.errors import where
 from server.publish.listing import NAME as LISTING
@@ -81,18 +82,6 @@ def init(desk: Desk, name: str, phone: str, email: str, non_emergency: str, tip_
     click.echo("Next: beatbook school add, beatbook officer add, beatbook serve")
 
 
-@beatbook.command()
-@click.option("--folder", type=click.Path(path_type=Path), default=FORMS, help="Another folder of XLSForms.")
-@pass_desk
-def forms(desk: Desk, folder: Path) -> None:
-    """Publish the forms again, after an upgrade or a change."""
-    if not folder.is_dir():
-        raise DistrictError(f"There is no folder {folder}.")
-    with desk.database.writing() as session:
-        changed = publish_forms(session, folder)
-    click.echo(f"Published: {', '.join(changed)}." if changed else "Nothing has changed.")
-
-
 @beatbook.command("app")
 @pass_desk
 def app_command(desk: Desk) -> None:
@@ -120,7 +109,7 @@ def listening(settings: Settings, host: str | None, port: int | None, *, https: 
     return replace(changed, base_url=base_url.replace("http:", "https:", 1) if https else base_url)
 
 
-for command in (school, place, officer, enrol, tags, cards, device, records, export, escrow):
+for command in (school, place, officer, enrol, tags, cards, device, forms, records, export, escrow):
     beatbook.add_command(command)
 
 

@@ -41,6 +41,28 @@ def active_forms(session: Session) -> list[dict[str, Any]]:
     return sorted(session.scalars(query), key=lambda form: form.get("order", math.inf))
 
 
+def published(session: Session, form_id: str, version: str | None = None) -> dict[str, Any] | None:
+    """A form's JSON in this version, withdrawn or not; without one, in the version in use."""
+    query = select(PublishedForm.json).where(PublishedForm.id == form_id)
+    query = query.where(PublishedForm.version == version if version else PublishedForm.active)
+    return session.scalar(query)
+
+
+def withdraw(session: Session, form_id: str, *, who: str = "cli") -> str:
+    """Takes a form out of use and returns its name; records and drafts made with it are finished and taken in.
+
+    Raises DistrictError where no such form is in use.
+    """
+    form = session.scalar(select(PublishedForm).where(PublishedForm.id == form_id, PublishedForm.active))
+    if form is None:
+        raise DistrictError(f"No form {form_id} is in use.")
+    form.active = False
+    session.flush()
+    name = f"{form.id} {form.version}"
+    audit(session, who, "form-withdrawn", name)
+    return name
+
+
 def publish(session: Session, forms: Iterable[dict[str, Any]], *, who: str = "cli") -> list[str]:
     """Makes these the active versions of their forms and returns the names (id and version) of those that changed.
 

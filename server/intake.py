@@ -180,7 +180,8 @@ class _Judge:
         problems = form.check(seen, self._sender.language, now=at, strict=not revision.parents)
         for name, problem in problems.items():
             # Where an earlier revision is not here yet, only the answers of this one can be judged.
-            if name in revision.set or (problem.code == "required" and whole):
+            # An answer in a repeat is judged with the repeat: `children/2/age` came in `children`.
+            if name.partition("/")[0] in revision.set or (problem.code == "required" and whole):
                 raise _Refusal(Code.ANSWERS_REFUSED, problem.message, name)
 
     def _seen(self, revision: Revision) -> tuple[Answers, bool]:

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
+from app.form_json import UNSEEN
 from views.parts import drawn, fact, guarded, ident, quiet, secondary_button, section
 from views.services import use_services
 from views.theme import NEAR, RADIUS
 
 if TYPE_CHECKING:
-    from app.forms import Answers, Field, Form
+    from app.forms import Answers, Field, Form, Live
     from app.words import Words
 
 
 def answer_lines(form: "Form", answers: "Answers", words: "Words") -> Iterator[ft.Control]:
-    """The answered questions of a form in its order, under the headings of their groups."""
-    return _lines(form.fields, answers, words)
+    """The answered questions of a form in its order, under the headings of their groups and repetitions."""
+    live = form.live(answers, None, words.language, frozen=True)
+    return _lines(live, form.fields, live.answers, words, "")
 
 
 def answer_text(field: "Field", value: Any, words: "Words") -> str:
@@ -28,20 +30,30 @@ def answer_text(field: "Field", value: Any, words: "Words") -> str:
         return str(value)
 
 
-def _lines(fields: "tuple[Field, ...]", answers: "Answers", words: "Words") -> Iterator[ft.Control]:
+def _lines(
+    live: "Live", fields: "tuple[Field, ...]", answers: "Answers", words: "Words", within: str
+) -> Iterator[ft.Control]:
     for field in fields:
+        address = f"{within}/{field.name}" if within else field.name
+        label = live.text(address, field.labels, words.language)
+        value = answers.get(field.name)
         if field.type == "group":
-            inside = list(_lines(field.fields, answers, words))
-            heading = field.label(words.language)
-            if inside and heading:
-                yield section(heading)
+            inside = list(_lines(live, field.fields, answers, words, within))
+            if inside and label:
+                yield section(label)
             yield from inside
-        elif (value := answers.get(field.name)) is not None:
-            label = field.label(words.language)
-            if field.type == "image" and isinstance(value, dict):
-                yield ft.Column([quiet(label), Photo(str(value.get("sha256")), label)], spacing=4, tight=True)
-            else:
-                yield fact(label, answer_text(field, value, words))
+        elif field.type == "repeat":
+            for at in range(1, live.rows(address) + 1):
+                inside = list(_lines(live, field.fields, value[at - 1], words, f"{address}/{at}")) if value else []
+                if inside:
+                    yield section(words("form.row", label=label, number=at))
+                yield from inside
+        elif value is None or (field.type in UNSEEN and not label):
+            continue  # what the form works out for itself and gives no label is not for reading
+        elif field.type == "image" and isinstance(value, dict):
+            yield ft.Column([quiet(label), Photo(str(value.get("sha256")), label)], spacing=4, tight=True)
+        else:
+            yield fact(label, answer_text(field, value, words))
 
 
 def _text(field: "Field", value: Any, words: "Words") -> str:

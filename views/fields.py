@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import flet as ft
 
+from app.form_json import UNSEEN
 from views.fields_choice import Acknowledge, SelectMultiple, SelectOne
-from views.fields_frame import Asking, scroll_key
+from views.fields_frame import Asking, buttons, scroll_key, small_button
 from views.fields_image import Image
 from views.fields_place import Barcode, Geopoint
 from views.fields_text import TextField
 from views.fields_time import Time
-from views.parts import section
+from views.parts import guarded, notice, section
+from views.services import use_services
 from views.theme import BODY, EDGE, GROUP, NEAR, RADIUS, SMALL
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ WIDGETS: Final[dict[str, Any]] = {
     "text": TextField,
     "integer": TextField,
     "decimal": TextField,
+    "range": TextField,
     "date": Time,
     "time": Time,
     "dateTime": Time,
@@ -33,37 +36,45 @@ WIDGETS: Final[dict[str, Any]] = {
 }
 
 
-def draw(filling: "Filling", fields: tuple["Field", ...], language: str) -> list[ft.Control]:
-    """The fields that are asked now, one a row, groups as sections."""
+def draw(filling: "Filling", fields: tuple["Field", ...], language: str, within: str = "") -> list[ft.Control]:
+    """The fields that are asked now, one a row, groups and repetitions as sections; `within` is a repetition."""
     controls: list[ft.Control] = []
     for field in fields:
-        if field.name not in filling.asked.shown:
+        address = f"{within}/{field.name}" if within else field.name
+        if field.type in UNSEEN or address not in filling.asked.shown:
             continue
         if field.type == "group":
-            controls.append(_group(filling, field, language))
+            controls.append(_group(filling, field, language, address, within))
+        elif field.type == "repeat":
+            controls.append(_repeat(filling, field, language, address))
         elif field.type == "note":
-            controls.append(_note(field, language))
+            controls.append(_note(filling, field, language, address))
         else:
             # A new key makes a new field: that is how an answer from outside (a scanned tag) gets into a text field.
-            key = f"{field.name}-{filling.version(field.name)}"
-            controls.append(WIDGETS[field.type](filling, asking(filling, field, language), key=key))
+            key = f"{address}-{filling.version(address)}"
+            controls.append(WIDGETS[field.type](filling, asking(filling, field, language, address), key=key))
     return controls
 
 
-def asking(filling: "Filling", field: "Field", language: str) -> Asking:
+def asking(filling: "Filling", field: "Field", language: str, address: str) -> Asking:
     """The question as it stands now."""
+    live = filling.live
+    hints = (live.text(address, texts, language) for texts in (field.hints, field.guidances))
     return Asking(
         field,
+        address,
         language,
-        required=field.name in filling.asked.required,
-        readonly=field.name in filling.asked.readonly,
-        problem=filling.problems.get(field.name),
+        live.text(address, field.labels, language),
+        hint="\n".join(filter(None, hints)),
+        choices=live.choices(address),
+        required=address in filling.asked.required,
+        readonly=address in filling.asked.readonly,
+        problem=filling.problems.get(address),
     )
 
 
-def _group(filling: "Filling", field: "Field", language: str) -> ft.Control:
-    rows = draw(filling, field.fields, language)
-    label, hint = field.label(language), field.hint(language)
+def _section(filling: "Filling", field: "Field", language: str, address: str, rows: list[ft.Control]) -> ft.Control:
+    label, hint = (filling.live.text(address, texts, language) for texts in (field.labels, field.hints))
     if hint:
         rows.insert(0, ft.Text(hint, size=SMALL, color=ft.Colors.ON_SURFACE_VARIANT))
     if label:
@@ -71,13 +82,53 @@ def _group(filling: "Filling", field: "Field", language: str) -> ft.Control:
     return ft.Container(
         ft.Column(rows, spacing=GROUP, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.only(top=NEAR),
-        key=f"group-{field.name}",
+        key=f"group-{address}",
     )
 
 
-def _note(field: "Field", language: str) -> ft.Control:
-    texts: list[ft.Control] = [ft.Text(field.label(language), size=BODY)]
-    if hint := field.hint(language):
+def _group(filling: "Filling", field: "Field", language: str, address: str, within: str) -> ft.Control:
+    return _section(filling, field, language, address, draw(filling, field.fields, language, within))
+
+
+def _repeat(filling: "Filling", field: "Field", language: str, address: str) -> ft.Control:
+    """Every repetition under its number, with a way to take it out, and a button for one more."""
+    words = use_services().words
+    rows: list[ft.Control] = []
+    for at in range(1, filling.live.rows(address) + 1):
+        one = f"{address}/{at}"
+        heading = words("form.row", label=field.label(language), number=at)
+        parts = [section(heading), *draw(filling, field.fields, language, one)]
+        if field.count is None:
+            parts.append(_remover(filling, one, heading))
+        rows.append(
+            ft.Container(
+                ft.Column(parts, spacing=GROUP, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+                padding=ft.Padding.only(left=EDGE),
+                border=ft.Border.only(left=ft.BorderSide(3, ft.Colors.OUTLINE_VARIANT)),
+                key=f"row-{one}-{filling.version(one)}",
+            )
+        )
+    if field.count is None:
+        add = guarded(lambda: filling.add_row(address))
+        rows.append(buttons([small_button(f"add-{address}", words("form.add_row"), add, ft.Icons.ADD)]))
+    return _section(filling, field, language, address, rows)
+
+
+def _remover(filling: "Filling", address: str, heading: str) -> ft.Control:
+    words = use_services().words
+
+    def remove() -> None:
+        row = filling.remove_row(address)
+        undo = guarded(lambda: filling.add_row(address, row))
+        notice(words("form.row_removed", row=heading), words("form.undo"), undo)
+
+    label = words("form.remove_row", row=heading)
+    return buttons([small_button(f"remove-{address}", label, guarded(remove), ft.Icons.DELETE_OUTLINE)])
+
+
+def _note(filling: "Filling", field: "Field", language: str, address: str) -> ft.Control:
+    texts: list[ft.Control] = [ft.Text(filling.live.text(address, field.labels, language), size=BODY)]
+    if hint := filling.live.text(address, field.hints, language):
         texts.append(ft.Text(hint, size=SMALL, color=ft.Colors.ON_SURFACE_VARIANT))
     row = ft.Row(
         [
@@ -88,9 +139,9 @@ def _note(field: "Field", language: str) -> ft.Control:
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
     return ft.Container(
-        ft.Semantics(content=row, identifier=f"field-{field.name}", container=True),
+        ft.Semantics(content=row, identifier=f"field-{address}", container=True),
         padding=EDGE,
         bgcolor=ft.Colors.SURFACE_CONTAINER,
         border_radius=RADIUS,
-        key=scroll_key(field.name),
+        key=scroll_key(address),
     )

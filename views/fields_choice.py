@@ -46,15 +46,15 @@ def _select_one(filling: "Filling", asking: Asking) -> ft.Control:
     field = asking.field
     _, redraw = ft.use_state(0)
     opened, open_sheet = ft.use_state(False)
-    chosen = filling.answers.get(field.name)
+    chosen = filling.value(asking.address)
 
     def choose(value: str) -> None:
-        taken_back = value == filling.answers.get(field.name)
-        filling.answer(field.name, None if taken_back else value)
+        taken_back = value == filling.value(asking.address)
+        filling.answer(asking.address, None if taken_back else value)
         open_sheet(False)
         redraw(lambda n: n + 1)
 
-    many = len(field.choices) > FEW or "minimal" in (field.appearance or "")
+    many = len(asking.choices) > FEW or "minimal" in (field.appearance or "")
     sheet = None
     if opened:
         chosen_now = frozenset([chosen] if chosen else [])
@@ -68,14 +68,13 @@ def _select_one(filling: "Filling", asking: Asking) -> ft.Control:
 
 
 def _select_multiple(filling: "Filling", asking: Asking) -> ft.Control:
-    field = asking.field
     _, redraw = ft.use_state(0)
     opened, open_sheet = ft.use_state(False)
-    chosen = _several(filling, field.name)
+    chosen = _several(filling, asking.address)
 
     def toggle(value: str) -> None:
-        now = set(_several(filling, field.name)) ^ {value}
-        filling.answer(field.name, [choice.name for choice in field.choices if choice.name in now])
+        now = set(_several(filling, asking.address)) ^ {value}
+        filling.answer(asking.address, [choice.name for choice in asking.choices if choice.name in now])
         redraw(lambda n: n + 1)
 
     sheet = None
@@ -84,14 +83,14 @@ def _select_multiple(filling: "Filling", asking: Asking) -> ft.Control:
     ft.use_dialog(sheet)
     if asking.readonly:
         return question(asking, _readonly(asking, chosen))
-    if len(field.choices) > CHIPS:
+    if len(asking.choices) > CHIPS:
         return question(asking, _opener(asking, chosen, lambda: open_sheet(True)), grouped=False)
-    chips = [_chip(asking, choice, choice.name in chosen, toggle) for choice in field.choices]
+    chips = [_chip(asking, choice, choice.name in chosen, toggle) for choice in asking.choices]
     return question(asking, ft.Row([*chips], wrap=True, spacing=NEAR, run_spacing=NEAR))
 
 
 def _several(filling: "Filling", name: str) -> list[str]:
-    value = filling.answers.get(name)
+    value = filling.value(name)
     return list(value) if isinstance(value, list) else []
 
 
@@ -99,7 +98,7 @@ def _several(filling: "Filling", name: str) -> list[str]:
 
 
 def _tiles(asking: Asking, chosen: str | None, choose: Toggle) -> ft.Control:
-    choices = list(asking.field.choices)
+    choices = list(asking.choices)
     lines: list[ft.Control] = []
     at = 0
     for count in rows_of([choice.label(asking.language) for choice in choices]):
@@ -172,7 +171,7 @@ def _pressable(
     )
     return ft.Semantics(
         content=box,
-        identifier=f"choice-{asking.field.name}-{choice.name}",
+        identifier=f"choice-{asking.address}-{choice.name}",
         checked=chosen,
         button=True,
         expand=expand or None,
@@ -197,7 +196,7 @@ def _readonly(asking: Asking, chosen: Sequence[str]) -> ft.Control:
 
 
 def _said(asking: Asking, chosen: Sequence[str]) -> str:
-    return ", ".join(choice.label(asking.language) for choice in asking.field.choices if choice.name in chosen)
+    return ", ".join(choice.label(asking.language) for choice in asking.choices if choice.name in chosen)
 
 
 # -- the sheet -----------------------------------------------------------------------------------------------------
@@ -230,7 +229,7 @@ def _opener(asking: Asking, chosen: Sequence[str], open_it: Callable[[], None]) 
     )
     return ft.Semantics(
         content=box,
-        identifier=f"field-{asking.field.name}",
+        identifier=f"field-{asking.address}",
         label=asking.label,
         value=said,
         hint_text=spoken_hint(asking),
@@ -255,7 +254,7 @@ def ChoiceSheet(asking: Asking, chosen: frozenset[str], toggle: Toggle, several:
     words = use_services().words
     wanted, search = ft.use_state("")
     last, text = use_kept_text("")
-    choices = asking.field.choices
+    choices = asking.choices
     parts: list[ft.Control] = [ft.Container(ft.Text(asking.label, size=SECTION, weight=STRONG), padding=_pad(EDGE, 0))]
     if len(choices) >= SEARCH_FROM:
         last.current = ft.TextField(
@@ -302,9 +301,7 @@ def _line(asking: Asking, choice: "Choice", chosen: bool, toggle: Toggle, severa
         ink=True,
         on_click=guarded(press),
     )
-    return ft.Semantics(
-        content=line, identifier=f"choice-{asking.field.name}-{choice.name}", checked=chosen, button=True
-    )
+    return ft.Semantics(content=line, identifier=f"choice-{asking.address}-{choice.name}", checked=chosen, button=True)
 
 
 # -- a tick --------------------------------------------------------------------------------------------------------
@@ -312,11 +309,11 @@ def _line(asking: Asking, choice: "Choice", chosen: bool, toggle: Toggle, severa
 
 def _acknowledge(filling: "Filling", asking: Asking) -> ft.Control:
     _, redraw = ft.use_state(0)
-    name = asking.field.name
-    given = filling.answers.get(name) == "OK"
+    name = asking.address
+    given = filling.value(name) == "OK"
 
     def press() -> None:
-        filling.answer(name, None if filling.answers.get(name) == "OK" else "OK")
+        filling.answer(name, None if filling.value(name) == "OK" else "OK")
         redraw(lambda n: n + 1)
 
     mark = _mark(given, several=True)

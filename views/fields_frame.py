@@ -13,7 +13,7 @@ from views.theme import BODY, EDGE, NEAR, RADIUS, SMALL, STRONG
 if TYPE_CHECKING:
     from flet.components.hooks.use_ref import MutableRef
 
-    from app.forms import Field
+    from app.forms import Choice, Field
     from views.filling import Filling
 
 
@@ -22,18 +22,14 @@ class Asking:
     """One question as it stands now: all that its field is drawn from, besides the answer itself."""
 
     field: "Field"
+    address: str
     language: str
+    label: str
+    hint: str = ""
+    choices: tuple["Choice", ...] = ()
     required: bool = False
     readonly: bool = False
     problem: str | None = None
-
-    @property
-    def label(self) -> str:
-        return self.field.label(self.language)
-
-    @property
-    def hint(self) -> str:
-        return self.field.hint(self.language) or ""
 
 
 Widget = Callable[["Filling", Asking], ft.Control]
@@ -58,7 +54,7 @@ def question(asking: Asking, answer: ft.Control, *, grouped: bool = True, labell
     With `grouped` the whole answer gets the identifier and the label as its name; a control that names itself (a text
     field) asks for neither, one that shows the label itself (a tick) is not `labelled`.
     """
-    name = asking.field.name
+    name = asking.address
     parts: list[ft.Control] = [_label(asking)] if labelled else []
     if grouped:
         said = ft.Semantics(
@@ -109,7 +105,7 @@ def _mistake(asking: Asking) -> ft.Control:
         spacing=NEAR,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
-    return ft.Semantics(content=line, identifier=f"problem-{asking.field.name}")
+    return ft.Semantics(content=line, identifier=f"problem-{asking.address}")
 
 
 # -- parts of answers ----------------------------------------------------------------------------------------------

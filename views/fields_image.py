@@ -23,13 +23,13 @@ log = logging.getLogger("beatbook")
 def _image(filling: "Filling", asking: Asking) -> ft.Control:
     services = use_services()
     words = services.words
-    name = asking.field.name
+    name = asking.address
     _, redraw = ft.use_state(0)
     busy, set_busy = ft.use_state(False)
     trouble, set_trouble = ft.use_state("")
     camera, set_camera = ft.use_state(False)
     picture, set_picture = ft.use_state(b"")
-    answer = filling.answers.get(name)
+    answer = filling.value(name)
     sha256 = answer.get("sha256") if isinstance(answer, dict) else None
 
     async def load() -> None:

@@ -30,10 +30,10 @@ PATIENCE: Final = 12.0  # seconds to wait for a position; indoors there may neve
 def _barcode(filling: "Filling", asking: Asking) -> ft.Control:
     services = use_services()
     words = services.words
-    name = asking.field.name
+    name = asking.address
     way, set_way = ft.use_state("")  # "", "scan" or "type"
     said, set_said = ft.use_state("")
-    value = filling.answers.get(name)
+    value = filling.value(name)
 
     async def scanned(text: str) -> bool:
         return accept(text, typed=False)
@@ -134,10 +134,10 @@ def ScanSheet(title: str, said: str, on_scan: Any, on_type: Any) -> ft.Control:
 
 def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
     words = use_services().words
-    name = asking.field.name
+    name = asking.address
     state, set_state = ft.use_state("")  # "", "asking" or why there is none
     locator = ft.use_memo(_locator, [])
-    point = filling.answers.get(name)
+    point = filling.value(name)
 
     async def locate() -> None:
         set_state("asking")

@@ -12,7 +12,7 @@ from views.theme import BODY, RADIUS
 if TYPE_CHECKING:
     from views.filling import Filling
 
-KEYBOARDS: Final = {"integer": ft.KeyboardType.NUMBER, "decimal": ft.KeyboardType.NUMBER}
+KEYBOARDS: Final = dict.fromkeys(("integer", "decimal", "range"), ft.KeyboardType.NUMBER)
 APPEARANCES: Final = {
     "numbers": ft.KeyboardType.PHONE,  # digits, and what stands between them in a telephone number
     "phone": ft.KeyboardType.PHONE,
@@ -29,12 +29,14 @@ def read(kind: str, typed: str) -> Any:
             return int(text)
         except ValueError:
             return text
-    if kind == "decimal":
+    if kind in ("decimal", "range"):
         try:
             number = float(text.replace(",", "."))
         except ValueError:
             return text
-        return number if number - number == 0 else text  # neither infinite nor "nan"
+        if number - number != 0:  # infinite or "nan"
+            return text
+        return int(number) if kind == "range" and number.is_integer() else number
     return typed if text else ""
 
 
@@ -48,8 +50,8 @@ def show(value: Any, language: str) -> str:
 
 def _text(filling: "Filling", asking: Asking) -> ft.Control:
     words = use_services().words
-    name, kind = asking.field.name, asking.field.type
-    stored = show(filling.answers.get(name), asking.language)
+    name, kind = asking.address, asking.field.type
+    stored = show(filling.value(name), asking.language)
     last, value = use_kept_text(stored)
     ft.use_effect(lambda: None, [], filling.flush)
     if asking.readonly:

@@ -53,9 +53,9 @@ def joined(day: date, at: time) -> str:
 def _time(filling: "Filling", asking: Asking) -> ft.Control:
     words = use_services().words
     _, redraw = ft.use_state(0)
-    name, kind = asking.field.name, asking.field.type
+    name, kind = asking.address, asking.field.type
     now = datetime.now().astimezone()
-    value = filling.answers.get(name)
+    value = filling.value(name)
     said = say(kind, value, words, now)
 
     def answer(new: str | None) -> None:
@@ -63,7 +63,7 @@ def _time(filling: "Filling", asking: Asking) -> ft.Control:
         redraw(lambda n: n + 1)
 
     def pick() -> None:
-        start = _moment(kind, filling.answers.get(name), now)
+        start = _moment(kind, filling.value(name), now)
         locale = ft.Locale(asking.language)
         if kind == "time":
             _pick_time(start.time(), locale, lambda at: answer(f"{at:%H:%M}"))

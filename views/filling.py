@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from app.answers import empty
+from app.form_check import problems
+from app.form_json import UNSEEN
 from app.forms import SILENT, Field, Form
 from app.notebook import NotReady
 from views.services import Changes
@@ -22,7 +23,7 @@ PAUSE: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the form asks, given the answers so far: names of fields and groups."""
+    """What the form asks, given the answers so far: addresses of fields and groups."""
 
     shown: frozenset[str]
     required: frozenset[str]
@@ -42,8 +43,8 @@ class Filling:
         self.draft_id = draft_id
         self.form = form
         self.language = language
-        self.answers: dict[str, Any] = dict(answers)
-        self.fields: dict[str, Field] = {field.name: field for field in form.flat()}
+        self.live = form.live(answers, None, language)
+        self.fields: dict[str, Field] = form.plan.fields
         self.problems: dict[str, str] = {}
         self.trouble: Exception | None = None
         self.jumps = 0  # how often the screen was asked to go to the first mistake
@@ -54,7 +55,8 @@ class Filling:
         self.over = False
         self.touched = False
         self._versions: dict[str, int] = {}
-        self._unkept: dict[str, Any] = {}
+        self._unkept: set[str] = set()
+        self._others = False  # whether anything changed beside what was just answered
         self._timer: asyncio.TimerHandle | None = None
 
     # -- answers ---------------------------------------------------------------------------------------------------
@@ -75,9 +77,46 @@ class Filling:
         for name, value in answers.items():
             self._take(name, value)
             if name != by:
-                self._versions[name] = self.version(name) + 1
+                self._anew(name)
         self.flush()
         self.layout.changed()
+
+    def value(self, address: str) -> Any:
+        """The answer as it stands, or None."""
+        return self.live.value(address)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """All answers as they stand."""
+        return self.live.answers
+
+    def add_row(self, address: str, row: dict[str, Any] | None = None) -> None:
+        """One more repetition of a repeat; with `row`, one that was removed goes back to its place."""
+        self._rows_changed(address, self.live.add(address) if row is None else self.live.put(address, row))
+
+    def remove_row(self, address: str) -> dict[str, Any]:
+        """Takes a repetition out and gives it back."""
+        row, changed = self.live.remove(address)
+        self._rows_changed(address, changed)
+        return row
+
+    def _rows_changed(self, address: str, changed: frozenset[str]) -> None:
+        self.touched = True
+        for one in {*changed, *(f"{part}" for part in self._rows_of(address))}:
+            self._anew(one)
+        self.problems = {}  # their addresses may mean other repetitions now
+        self._keep(changed)
+        self._unkept.add(address.partition("/")[0])
+        self.flush()
+        self.layout.changed()
+
+    def _rows_of(self, address: str) -> list[str]:
+        parts = address.split("/")
+        repeat = "/".join(parts if len(parts) % 2 else parts[:-1])
+        return [f"{repeat}/{at}" for at in range(1, self.live.rows(repeat) + 1)]
+
+    def _anew(self, address: str) -> None:
+        self._versions[address] = self.version(address) + 1
 
     def version(self, name: str) -> int:
         """Counts how often a field was filled from outside: part of its key, as a drawn text field keeps its text."""
@@ -91,9 +130,9 @@ class Filling:
         if self.over:
             return
         try:
-            for name in list(self._unkept):
-                self.notebook.answer(self.draft_id, name, self._unkept[name])
-                del self._unkept[name]
+            for name in sorted(self._unkept):
+                self.notebook.answer(self.draft_id, name, self.live.answers.get(name))
+                self._unkept.discard(name)
             trouble = None
         except Exception as error:  # whatever the store's reason, the letters stay here and the officer is told
             log.error("%s while keeping an answer", type(error).__name__)
@@ -105,14 +144,21 @@ class Filling:
         self.flush()
         self.over = True
 
-    def _take(self, name: str, value: Any) -> None:
+    def _take(self, address: str, value: Any) -> None:
         self.touched = True
-        value = None if empty(value) else value
-        if value is None:
-            self.answers.pop(name, None)
-        else:
-            self.answers[name] = value
-        self._unkept[name] = value
+        changed = self.live.set(address, value)
+        self._unkept.add(address.partition("/")[0])
+        self._others = self._others or changed != {address}
+        self._keep(changed - {address})
+
+    def _keep(self, changed: frozenset[str]) -> None:
+        """Draws calculated answers anew, and keeps those with the draft that cannot be calculated again."""
+        for address in changed:
+            field = self.fields.get(address.rpartition("/")[2])
+            if field is not None and field.calculation is not None:
+                self._anew(address)
+                if field.keeps:
+                    self._unkept.add(address.partition("/")[0])
 
     # -- what the form says to it ----------------------------------------------------------------------------------
 
@@ -128,8 +174,8 @@ class Filling:
         try:
             record = self.notebook.save(self.draft_id)
         except NotReady:
-            problems = self.form.check(self.answers, self.language)
-            self.problems = {name: problem.message for name, problem in problems.items() if name in self.fields}
+            found = problems(self.live, self.language).items()
+            self.problems = {address: problem.message for address, problem in found if problem.code != "unknown"}
             self.jumps += 1
             self.layout.changed()
             raise
@@ -138,15 +184,19 @@ class Filling:
 
     def progressed(self) -> tuple[int, int]:
         """How many of the questions shown now are answered, and how many there are."""
-        asked = [field.name for field in self.form.flat() if self._is_question(field)]
-        return sum(name in self.answers for name in asked), len(asked)
+        live = self.live
+        asked = [
+            address
+            for address, field in live.everything()
+            if field.type not in (*SILENT, *UNSEEN, "repeat")
+            and address in self.asked.shown
+            and address not in self.asked.readonly
+        ]
+        return sum(live.value(address) is not None for address in asked), len(asked)
 
     def first_problem(self) -> str | None:
         """The first field, in the order of the form, that has a mistake."""
-        return next((name for name in self.fields if name in self.problems), None)
-
-    def _is_question(self, field: Field) -> bool:
-        return field.type not in SILENT and field.name in self.asked.shown and field.name not in self.asked.readonly
+        return next(iter(self.problems), None)
 
     def _look(self, trouble: Exception | None) -> None:
         """Works out again what the form asks, and which of the mistakes shown are mended."""
@@ -154,14 +204,13 @@ class Filling:
         self.asked = self._asked()
         self.trouble = trouble
         if self.problems:
-            still = self.form.check(self.answers, self.language)
-            self.problems = {name: still[name].message for name in self.problems if name in still}
-        if before != (self.asked, self.problems, self.trouble):
+            still = problems(self.live, self.language)
+            self.problems = {address: still[address].message for address in self.problems if address in still}
+        if self._others or before != (self.asked, self.problems, self.trouble):
+            self._others = False
             self.layout.changed()
         self.progress.changed()
 
     def _asked(self) -> Asked:
-        form, answers = self.form, self.answers
-        return Asked(
-            frozenset(form.shown(answers)), frozenset(form.required(answers)), frozenset(form.readonly(answers))
-        )
+        live = self.live
+        return Asked(frozenset(live.shown), frozenset(live.required), frozenset(live.readonly))

@@ -58,10 +58,11 @@ def sections(
     `whose` names the writer of a revision by its hash.
     """
     left = set(answers) | set(conflicts)
+    live = form.live(answers, None, words.language, frozen=True) if form else None
 
     def row(name: str, field: Field | None, depth: int = 0) -> Row:
         left.discard(name)
-        label = field.label(words.language) if field else ""
+        label = live.text(name, field.labels, words.language) if live and field else ""
         if name in conflicts:
             values = [shown(field, live["value"], words, whose(live["by"])) for live in conflicts[name]]
         else:
@@ -91,13 +92,27 @@ def shown(field: Field | None, value: Any, words: Words, by: str = "") -> Shown:
         return Shown(words("record.no_answer"), by=by)
     if fits("image", value):
         return Shown(photo=value["sha256"], by=by)
+    if field is not None and field.type == "repeat" and isinstance(value, list):
+        return Shown("; ".join(f"{at}: {_line(field, row, words)}" for at, row in enumerate(value, 1)), by=by)
     if field is None or not fits(field.type, value):
         return Shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), by=by)
     return Shown(_said(field, value, words), by=by)
 
 
+def _line(repeat: Field, row: Any, words: Words) -> str:
+    """One repetition in one line."""
+    if not isinstance(row, dict):
+        return json.dumps(row, ensure_ascii=False)
+    parts: list[str] = []
+    for field, _ in _inner(repeat, 0):
+        if field.name in row:
+            value = shown(field, row[field.name], words)
+            parts.append(f"{field.label(words.language) or field.name}: {value.text or value.photo[:8]}")
+    return ", ".join(parts)
+
+
 def _said(field: Field, value: Any, words: Words) -> str:
-    if field.type in ("select_one", "select_multiple"):
+    if field.type in ("select_one", "select_multiple", "rank"):
         labels = {choice.name: choice.label(words.language) for choice in field.choices}
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(labels.get(str(name), str(name)) for name in chosen)

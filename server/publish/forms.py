@@ -6,64 +6,57 @@ trees (expressions.py); app/forms.py has the last word on the result. A form wit
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from app.answers import cast, fits
-from app.form_json import GOALS, NAME, ROLES, FormError
+from app.form_json import GOALS, NAME, ROLES, SECTIONS, FormError
 from app.forms import Form
 from app.ids import canonical
 from app.revisions import RECORD_CLASSES
-from server.publish import expressions
-from server.publish.workbook import QUESTION_TYPES, ROW, YES_NO, FormMistake, Mistake, Workbook, read, xform
+from server.publish.lists import ListError, Lists
+from server.publish.outline import Outline
+from server.publish.questions import Questions, other_label, row_of
+from server.publish.workbook import ROW, FormMistake, Mistake, Workbook, read, xform
 
 __all__ = ["FormMistake", "Mistake", "publish", "publish_all"]
 
 Json = dict[str, Any]
 
-TYPES: Final = {
-    **{kind: kind for kind in ("text", "integer", "decimal", "date", "time", "dateTime", "barcode", "geopoint")},
-    **{kind: kind for kind in ("note", "acknowledge", "group")},
-    "string": "text",
-    "int": "integer",
-    "datetime": "dateTime",
-    "trigger": "acknowledge",
-    "photo": "image",
-    "select one": "select_one",
-    "select all that apply": "select_multiple",
-}
-APPEARANCES: Final = frozenset(
-    ("multiline", "minimal", "field-list", "numbers", "likert", "horizontal", "columns", "new", "annotate", "quick")
-)
 SETTINGS: Final = ("form_title", "form_id", "version", "default_language", "instance_name", "order")
 OWN_SETTINGS: Final = ("record_class", "role", "goal", "icon")
 TRANSLATED_TITLE: Final = "translated_title"
 
+# What a form made for other tools is taken to be where nobody says.
+FOREIGN: Final = {
+    **{"record_class": "administrative", "role": "community", "goal": "collaboration", "icon": "list_alt"},
+    "default_language": "English (en)",
+}
+_CODES: Final = {
+    **{"english": "en", "español": "es", "spanish": "es", "espanol": "es", "français": "fr", "french": "fr"},
+    **{"português": "pt", "portuguese": "pt", "arabic": "ar", "german": "de", "vietnamese": "vi", "default": "en"},
+}
 _LANGUAGE = re.compile(r".*\(([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\)")
 _ORDER = re.compile(r"[1-9][0-9]{0,2}")
 _ICON = re.compile(r"[a-z][a-z0-9_]{1,59}")
-# What pyxform puts into a row by itself, and has been looked at elsewhere.
-_OWN_KEYS: Final = frozenset(
-    (
-        *("type", "name", "label", "hint", "bind", "control", "default", "parameters", "choices", "itemset"),
-        *("list_name", "children", "actions", "_dynamic_default", ROW),
-    )
-)
-_BINDS: Final = {"required": "required", "relevant": "relevant", "constraint": "constraint", "readonly": "readonly"}
-_MESSAGES: Final = {"jr:requiredMsg": "required_message", "jr:constraintMsg": "constraint_message"}
 # Warnings of pyxform that ask for nothing here, each with the reason.
 _HARMLESS: Final = (
     "Use the max-pixels parameter",  # the district's policy sets the size of photos, for all forms
+    "or_other and translations",  # its question and its choice are said in Beatbook's own words
     "is missing the",  # which label, hint or message lacks a language is said row by row
 )
 
 
-def publish(path: Path) -> Json:
-    """The Form JSON of an XLSForm file (.md, .xlsx, .csv). Raises FormMistake with everything that is wrong."""
+def publish(path: Path, given: Mapping[str, str] | None = None) -> Json:
+    """The Form JSON of an XLSForm file (.md, .xlsx, .csv). Raises FormMistake with everything that is wrong.
+
+    A form made for other tools lacks settings and translations: with `given` (settings for it, or none) they are
+    filled in from there, from `FOREIGN` and from the texts that there are.
+    """
     book, mistakes = read(path)
     if book is None:
         raise FormMistake(mistakes)
-    return _Publishing(path.name, book, mistakes).form()
+    return _Publishing(path, book, mistakes, given).form()
 
 
 def publish_all(folder: Path) -> dict[str, Json]:
@@ -87,16 +80,31 @@ def publish_all(folder: Path) -> dict[str, Json]:
 class _Publishing:
     """One form on its way: walks pyxform's tree and gathers mistakes."""
 
-    def __init__(self, file: str, book: Workbook, mistakes: list[Mistake]) -> None:
-        self.file, self.book, self.mistakes = file, book, mistakes
+    def __init__(
+        self, path: Path, book: Workbook, mistakes: list[Mistake], given: Mapping[str, str] | None = None
+    ) -> None:
+        self.file, self.book, self.mistakes = path.name, book, mistakes
+        self.foreign = given is not None
+        if given is not None:
+            own = {name: value for name, value in book.settings.items() if value}
+            stem = re.sub(r"\W", "_", path.stem, flags=re.ASCII)
+            book.settings.clear()
+            book.settings.update({**FOREIGN, "form_title": path.stem, "form_id": stem, **given, **own})
+            if "default_language" not in own:
+                book.settings["default_language"] = _first_language(book.tree) or book.settings["default_language"]
         self.names: dict[str, str] = {}
         self.rows: dict[str, int] = {}
         self.languages: dict[str, str] = {}
+        self.lists = Lists(path.parent)
+        self.outline = Outline(dict.fromkeys(book.left_out, ""), {}, self.lists.columns)
+        self.columns: set[str] = set()
+        self.questions = Questions(
+            self.outline, self.lists, self.languages, self._said, self._mistake, self.columns, book.left_out
+        )
 
     def form(self) -> Json:
         tree, settings = self.book.tree, self._settings()
-        children = [child for child in tree["children"] if ROW in child]
-        self._find_names(children)
+        self._find_names(tree["children"], "")
         self._find_languages(tree)
         form: Json = {
             "id": settings.get("form_id", ""),
@@ -110,11 +118,13 @@ class _Publishing:
         }
         if settings.get("order"):
             form["order"] = int(settings["order"])
+        self._find_lists(tree)
         if settings.get("instance_name"):
             row = self.book.settings_row
-            form["instance_name"] = self._expression(row, "instance_name", settings["instance_name"])
-        self._check_choices(tree.get("choices", {}))
-        form["fields"] = [self._field(child) for child in children]
+            form["instance_name"] = self.questions.expression(row, "instance_name", settings["instance_name"])
+        form["fields"] = self.questions.fields(tree["children"])
+        if lists := self.lists.json(frozenset(self.columns)):
+            form["lists"] = lists
         for row, warning in self.book.warnings:
             if not any(harmless in warning for harmless in _HARMLESS):
                 self._mistake(row, "", warning)
@@ -130,8 +140,14 @@ class _Publishing:
             try:
                 Form.parse(form)
             except FormError as error:
-                named = re.search(r"question ([^ :]+)", str(error))
-                self._mistake(self.rows.get(named[1], 0) if named else 0, "", str(error))
+                reason, _, circle = str(error).partition(": ")
+                named = re.search(r"question ([^ :]+)", reason)
+                if " -> " in circle:
+                    places = (f"{name} (row {self.rows.get(name, 0)})" for name in circle.split(" -> "))
+                    reason = f"{reason}: {' -> '.join(places)}"
+                else:
+                    reason = str(error)
+                self._mistake(self.rows.get(named[1], 0) if named else 0, "", reason)
         if not self.mistakes:
             try:
                 xform(self.book.tree)
@@ -146,7 +162,7 @@ class _Publishing:
         row = self.book.settings_row
         settings = dict(self.book.settings)
         for column in settings:
-            if column.partition("::")[0] not in (*SETTINGS, *OWN_SETTINGS, TRANSLATED_TITLE):
+            if not self.foreign and column.partition("::")[0] not in (*SETTINGS, *OWN_SETTINGS, TRANSLATED_TITLE):
                 self._mistake(row, column, "this setting is not known")
         for column in ("form_title", "form_id", "default_language", *OWN_SETTINGS):
             if not settings.get(column):
@@ -169,20 +185,27 @@ class _Publishing:
             start, _, language = column.partition("::")
             if start == TRANSLATED_TITLE:
                 said[language.strip()] = text
-        return self._texts(self.book.settings_row, TRANSLATED_TITLE, said, needed=True)
+        return self.questions.texts(self.book.settings_row, TRANSLATED_TITLE, said, quoting=False)
 
     # --- names, languages, choices ----------------------------------------------------------------------------------
 
-    def _find_names(self, children: list[Json]) -> None:
+    def _find_names(self, children: list[Json], parent: str) -> None:
         for child in children:
-            name = str(child["name"])
+            name, kind = str(child["name"]), str(child["type"])
+            if ROW not in child and (name in (*self.book.left_out, "meta") or kind == "calculate"):
+                continue
             if name.lower() in self.names:
-                self._mistake(_row(child), "name", f"the name {name} is taken already; names differ in the whole form")
+                self._mistake(
+                    row_of(child), "name", f"the name {name} is taken already; names differ in the whole form"
+                )
             elif not NAME.fullmatch(name):
-                self._mistake(_row(child), "name", f"{name} is no name: letters, digits and underscores")
+                self._mistake(row_of(child), "name", f"{name} is no name: letters, digits and underscores")
             self.names[name.lower()] = name
-            self.rows[name] = _row(child)
-            self._find_names([one for one in child.get("children", []) if ROW in one])
+            self.rows[name] = row_of(child)
+            self.outline.parents[name] = parent
+            if kind in SECTIONS:
+                self.outline.kinds[name] = "repeat" if kind == "repeat" else "group"
+            self._find_names(child.get("children", []), name)
 
     def _find_languages(self, tree: Json) -> None:
         """The languages of the form, its default one first: those that any label is written in."""
@@ -193,7 +216,10 @@ class _Publishing:
                 found.update(dict.fromkeys(child["label"]))
         for language in found:
             match = _LANGUAGE.fullmatch(language)
-            if match and match[1] in self.languages.values():
+            code = _CODES.get(language.strip().lower()) if self.foreign else None
+            if code and code not in self.languages.values():
+                self.languages[language] = code
+            elif match and match[1] in self.languages.values():
                 self._mistake(0, f"label::{language}", f"two languages have the code {match[1]}")
             elif match:
                 self.languages[language] = match[1]
@@ -201,129 +227,54 @@ class _Publishing:
                 wanted = "a language is written with its code, like label::Español (es)"
                 self._mistake(0, f"label::{language}", wanted)
 
-    def _check_choices(self, lists: dict[str, list[Json]]) -> None:
-        for name, choices in lists.items():
+    def _find_lists(self, tree: Json) -> None:
+        """The lists of the sheet `choices`, and the files that expressions look things up in."""
+        for name, choices in tree.get("choices", {}).items():
+            labels = []
             for choice in choices:
-                row = _row(choice)
-                self._texts(row, "label", choice.get("label"), needed=True)
-                for column in sorted(set(choice) - {"name", "label", ROW, "__row"}):
-                    self._mistake(row, column, "this column is not known in the sheet choices")
+                row = row_of(choice)
+                other = choice.get("name") == "other" and ROW not in choice
+                label = other_label(self.languages) if other else self._label(row, choice.get("label"))
+                labels.append(label)
+                if choice.get("media"):
+                    self._mistake(row, "media", "pictures and sounds of choices are not supported yet")
                 if set(str(choice.get("name", ""))) & set(" \t\n"):
                     self._mistake(row, "name", f"a choice of {name} has a space in its name")
+            self.lists.add_choices(name, choices, labels)
+        for child in _all(tree["children"]):
+            for text in (child.get("default"), child.get("choice_filter"), *child.get("bind", {}).values()):
+                if isinstance(text, str):
+                    try:
+                        self.lists.find(text)
+                    except ListError as error:
+                        self._mistake(row_of(child), "", str(error))
 
-    # --- fields -----------------------------------------------------------------------------------------------------
-
-    def _field(self, node: Json) -> Json:
-        row, kind = _row(node), self._type(node)
-        field: Json = {"type": kind, "name": str(node["name"])}
-        if not kind:
-            for child in node.get("children", []):
-                self._field(child)
-            return field
-        needed = kind != "group" or "label" in node
-        for column, texts, must in (("label", node.get("label"), needed), ("hint", node.get("hint"), False)):
-            if texts or must:
-                field[column] = self._texts(row, column, texts, needed=True)
-        self._bind(row, node.get("bind", {}), field)
-        control = dict(node.get("control", {}))
-        if appearance := control.pop("appearance", ""):
-            field["appearance"] = appearance
-            for word in sorted(set(appearance.split()) - APPEARANCES):
-                self._mistake(row, "appearance", f"the appearance {word} is not known")
-        for column in (*sorted(set(node) - _OWN_KEYS), *control):
-            self._mistake(row, column, "this column is not supported")
-        if node.get("parameters"):
-            self._mistake(row, "parameters", "parameters are not supported yet")
-        if kind in ("select_one", "select_multiple"):
-            field["choices"] = [
-                {"name": str(choice["name"]), "label": self._said(choice.get("label"))}
-                for choice in node.get("choices", [])
-            ]
-        if node.get("default"):
-            field["default"] = self._default(node, field)
-        if kind == "group":
-            children = node.get("children", [])
-            if any(ROW not in child and child["name"] not in self.book.left_out for child in children):
-                self._mistake(row, "type", "or_other and table-list are not supported")
-            field["fields"] = [self._field(child) for child in children if ROW in child]
-            if not field["fields"]:
-                self._mistake(row, "type", f"the group {field['name']} is empty")
-        return field
-
-    def _type(self, node: Json) -> str:
-        kind = str(node["type"])
-        if kind in TYPES:
-            return TYPES[kind]
-        supported = f"; supported are {', '.join(sorted(set(TYPES.values())))}"
-        known = kind in QUESTION_TYPES
-        reason = f"questions of the type {kind} are not supported yet" if known else f"{kind} is no type of question"
-        self._mistake(_row(node), "type", reason + supported)
-        return ""
-
-    def _bind(self, row: int, bind: Json, field: Json) -> None:
-        for key, value in bind.items():
-            if key in _MESSAGES:
-                field[_MESSAGES[key]] = self._texts(row, _MESSAGES[key], value, needed=True)
-            elif key not in _BINDS:
-                self._mistake(row, key, "this column is not supported")
-            elif key in ("required", "readonly") and value in YES_NO:
-                if YES_NO[value]:
-                    field[key] = True
-            else:
-                field[key] = self._expression(row, key, value)
-        for message, key in (("required_message", "required"), ("constraint_message", "constraint")):
-            if message in field and key not in field:
-                self._mistake(row, message, f"a {message} without a {key} is never seen")
-
-    def _default(self, node: Json, field: Json) -> Any:
-        row, text, kind = _row(node), str(node["default"]), field["type"]
-        if node.get("_dynamic_default"):
-            return {"expr": self._expression(row, "default", text)}
-        value = cast(kind, text)
-        names = {choice["name"] for choice in field.get("choices", [])}
-        chosen = value if isinstance(value, list) else [value]
-        if not fits(kind, value):
-            self._mistake(row, "default", f"{text} is no answer to a question of the type {kind}")
-        elif names and not names.issuperset(chosen):
-            self._mistake(row, "default", f"{text} is not among the choices")
-        return value
-
-    def _expression(self, row: int, column: str, text: str) -> Any:
-        names = {*self.names.values(), *self.book.left_out}
-        try:
-            return expressions.parse(str(text), names)
-        except expressions.ExpressionError as error:
-            self._mistake(row, column, f"{error}, in: {text}")
-            return False
+    def _label(self, row: int, label: Any) -> Json:
+        return self.questions.texts(row, "label", label, quoting=False)
 
     # --- texts ------------------------------------------------------------------------------------------------------
-
-    def _texts(self, row: int, column: str, texts: Any, needed: bool) -> Json:
-        said = self._said(texts)
-        if needed:
-            for language, code in self.languages.items():
-                if not said.get(code):
-                    self._mistake(row, f"{column}::{language}", f"the {column} in {language} is missing")
-        if any("${" in text for text in said.values()):
-            self._mistake(row, column, f"a {column} with another answer in it is not supported yet")
-        return said
 
     def _said(self, texts: Any) -> Json:
         """Texts by language code; a text without a language is in the form's default one."""
         default = self.book.settings.get("default_language", "")
         by_language = texts if isinstance(texts, dict) else {default: texts}
-        return {
+        said = {
             self.languages[language]: str(text)
             for language, text in by_language.items()
             if text and language in self.languages
         }
+        if self.foreign and said:
+            return {code: said.get(code) or next(iter(said.values())) for code in self.languages.values()}
+        return said
 
     def _mistake(self, row: int, column: str, reason: str) -> None:
         self.mistakes.append(Mistake(self.file, row, column, reason))
 
 
-def _row(node: Json) -> int:
-    return int(node.get(ROW, 0))
+def _first_language(tree: Json) -> str:
+    """The first language that a label is written in; empty where labels have none."""
+    labels = (child.get("label") for child in _all(tree["children"]))
+    return next((str(language) for label in labels if isinstance(label, dict) for language in label), "")
 
 
 def _all(children: list[Json]) -> list[Json]:

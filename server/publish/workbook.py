@@ -19,6 +19,8 @@ from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import MD_CELL, MD_COMMENT, MD_SEPARATOR, DefinitionData, get_xlsform
 
+from app.form_json import MOST_CHOICES, MOST_FIELDS
+
 # An extra column that travels through pyxform with each row: where the row stands in the file.
 ROW: Final = "__beatbook_row"
 # How XLSForm writes yes and no, and every type of question it has.
@@ -28,6 +30,7 @@ QUESTION_TYPES: Final = frozenset(QUESTION_TYPE_DICT) | {"repeat", "loop", "osm"
 # After so many mistakes an author has enough to do; each costs another reading of the form.
 _STUMBLES: Final = 50
 _SHEETS: Final = ("survey", "choices", "settings")
+_MOST_ROWS: Final = {"survey": 2 * MOST_FIELDS, "choices": 4 * MOST_CHOICES}
 _IN_MESSAGE = re.compile(r"\[row : (\d+)\]\s*")
 _MORE = re.compile(r"\s*Learn more:\s*\S+|^On the '\w+' sheet, the '[^']+' value ('[^']*' )?is invalid\. ")
 
@@ -88,6 +91,9 @@ def read(path: Path) -> tuple[Workbook | None, list[Mistake]]:
             return None, mistakes
         book = get_xlsform(path)
         placed = {sheet: _place(book, sheet, [row for row, _ in rows.get(sheet, [])]) for sheet in _SHEETS}
+        for sheet, most in _MOST_ROWS.items():
+            if len(placed[sheet]) > most:  # pyxform would take minutes, and no phone shows so many
+                mistake(placed[sheet][most], "", f"the sheet {sheet} has more than {most} rows")
     except UnicodeDecodeError:
         mistake(0, "", "the file is not written in UTF-8")
     except OSError as error:
@@ -133,10 +139,22 @@ def xform(tree: dict[str, Any]) -> str:
         raise ValueError(_said(error)) from None
 
 
+def xform_of(sheets: dict[str, list[dict[str, str]]]) -> str:
+    """The ODK XForm of a form given as the rows of its sheets. Raises ValueError where pyxform cannot make one."""
+    try:
+        columns = {
+            f"{name}_header": [dict.fromkeys(key for row in rows for key in row)] for name, rows in sheets.items()
+        }
+        tree = workbook_to_json(DefinitionData(fallback_form_name="data", **sheets, **columns), form_name="data")
+    except Exception as error:  # as in `xform`
+        raise ValueError(_said(error)) from None
+    return xform(tree)
+
+
 def _without_rows(node: Any) -> Any:
     if isinstance(node, dict):
         return {key: _without_rows(value) for key, value in node.items() if key != ROW}
-    return [_without_rows(one) for one in node] if isinstance(node, list | tuple) else node
+    return type(node)(map(_without_rows, node)) if isinstance(node, list | tuple) else node
 
 
 def _leave_out(book: DefinitionData, placed: dict[str, list[int]], said: str, left_out: set[str]) -> bool:

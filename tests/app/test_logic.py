@@ -12,9 +12,11 @@ from elementpath import XPath1Parser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.logic import ARITY, LogicError, Scope, TooLong, evaluate, references, string, truth, verify
+from app.functions import OPERATORS
+from app.logic import ARITY, LogicError, Scope, TooLong, evaluate, references, shuffled, string, truth, verify
 from app.patterns import matches, slow_pattern
 from server.publish.expressions import parse
+from server.publish.outline import Outline
 
 CENTRAL = timezone(timedelta(hours=-6))
 NOW = datetime(2026, 11, 23, 14, 5, 30, tzinfo=CENTRAL)
@@ -30,11 +32,18 @@ ANSWERS: dict[str, Any] = {
 
 
 def scope(this: Any = "") -> Scope:
-    return Scope(ANSWERS.__getitem__, NOW, this, lambda field, choice: f"{field}/{choice}")
+    return Scope(
+        ANSWERS.__getitem__,
+        NOW,
+        this,
+        lambda field, choice: f"{field}/{choice}",
+        walk=lambda name, filters, asking: [ANSWERS[name]] if asking.passes(filters[0][1:], 1, 1) else [],
+        rows=ROWS.__getitem__,
+    )
 
 
 def worked_out(text: str, this: Any = "") -> Any:
-    return evaluate(parse(text, set(ANSWERS)), scope(this))
+    return evaluate(parse(text, Outline.flat(*ANSWERS)), scope(this))
 
 
 def same(a: Any, b: Any) -> bool:
@@ -159,6 +168,18 @@ def test_numbers_and_texts_follow_xpath(text: str, value: Any) -> None:
         ("regex('918-555', '[0-9]{3}-[0-9]{3}')", True),
         ("regex('918-5555', '[0-9]{3}-[0-9]{3}')", False),
         ("regex('', '.+')", False),
+        ("checklist(1, 2, 'true', 0, 5)", True),
+        ("checklist(-1, 1, 1, 1, ${empty})", False),
+        ("weighted-checklist(3, 3, 1, 3, 0, 9)", True),
+        ("sum(1, '2', 3)", 6.0),
+        ("sum(${n}, ${empty})", math.nan),
+        ("count(${n})", 1.0),
+        ("count-non-empty(${empty})", 0.0),
+        ("concat(${a}, '-', ${n})", "x-5"),
+        ("once(${a})", "x"),
+        ("randomize(${a}, 7)", "x"),
+        ("last()", 1.0),
+        ("position()", 1.0),
     ],
 )
 def test_answers_are_compared_and_counted_as_in_odk(text: str, value: Any) -> None:
@@ -191,6 +212,85 @@ def test_dates_count_days_on_the_clock_of_the_wall(text: str, value: Any) -> Non
     assert same(worked_out(text), value)
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("format-date('2026-03-09', '%Y/%y/%m/%n/%d/%e %b %a')", "2026/26/03/3/09/9 Mar Mon"),
+        ("format-date('nonsense', '%Y')", ""),
+        ("format-date-time('2026-03-09T04:05:06.789-06:00', '%H:%h:%M:%S.%3')", "04:4:05:06.789"),
+        ("format-date(${day}, '100%% %q')", "100% %q"),
+        ("decimal-time('06:00')", 0.25),
+        ("decimal-time('18:00:00.000-06:00')", 0.75),
+        ("decimal-time('noon')", math.nan),
+    ],
+)
+def test_dates_are_written_with_the_signs_of_the_specification(text: str, value: Any) -> None:
+    assert same(worked_out(text), value)
+
+
+def test_months_and_days_are_written_in_the_officers_language() -> None:
+    tree = parse("format-date('2026-03-09', '%a %e %b')", Outline.flat())
+    assert evaluate(tree, Scope(ANSWERS.__getitem__, NOW, language="es")) == "lun 9 mar"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("sqrt(16)", 4.0),
+        ("sqrt(-1)", math.nan),
+        ("exp(0)", 1.0),
+        ("exp(1000)", math.inf),
+        ("exp10(3)", 1000.0),
+        ("log(exp(2))", 2.0),
+        ("log(0)", -math.inf),
+        ("log10(1000)", 3.0),
+        ("log10(-1)", math.nan),
+        ("sin(0)", 0.0),
+        ("cos(0)", 1.0),
+        ("tan(0)", 0.0),
+        ("asin(1) * 2 - pi()", 0.0),
+        ("acos(2)", math.nan),
+        ("atan(0)", 0.0),
+        ("atan2(0, -1) - pi()", 0.0),
+        ("sin(1 div 0)", math.nan),
+        ("substr('hello', 1, 3)", "el"),
+        ("substr('hello', -2)", "lo"),
+        ("substr('hello', 3, 1)", ""),
+        ("base64-decode('aGVsbG8=')", "hello"),
+        ("base64-decode('no base64')", ""),
+        ("digest('abc', 'SHA-256', 'hex')", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        ("digest('abc', 'MD5')", "kAFQmDzST7DWlj99KOF/cg=="),
+        ("digest('abc', 'CRC')", ""),
+        ("string-length(uuid())", 36.0),
+        ("string-length(uuid(12))", 12.0),
+        ("random() < 1", True),
+    ],
+)
+def test_the_other_functions_of_the_odk_specification(text: str, value: Any) -> None:
+    assert same(worked_out(text), value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("round(distance('36.1 -96.1 0 0', '36.2 -96.1 0 0'))", 11132.0),
+        ("distance('36.1 -96.1 0 0;36.2 -96.1 0 0;36.1 -96.1') = 2 * distance('36.1 -96.1', '36.2 -96.1')", True),
+        ("round(area('0 0;0 1;1 1;1 0;0 0') div 1000000)", 12391.0),
+        ("area('0 0;0 1')", 0.0),
+        ("distance('here', 'there')", math.nan),
+        ("geofence('0.5 0.5 0 0', '0 0;0 1;1 1;1 0;0 0')", True),
+        ("geofence('1.5 0.5 0 0', '0 0;0 1;1 1;1 0;0 0')", False),
+    ],
+)
+def test_distances_and_areas_are_those_of_a_round_earth(text: str, value: Any) -> None:
+    assert same(worked_out(text), value)
+
+
+def test_a_shuffle_with_a_seed_is_the_same_everywhere() -> None:
+    assert shuffled([*"ABCDEF"], 42) == [*"AFCBDE"]
+    assert sorted(shuffled([*"ABCDEF"], math.nan)) == [*"ABCDEF"]
+
+
 def test_the_dot_is_the_answer_in_hand() -> None:
     assert worked_out(". > 0 and . <= 600", 600.0) is True
     assert worked_out(". > 0 and . <= 600", 601.0) is False
@@ -209,7 +309,7 @@ def test_what_is_not_needed_is_not_worked_out() -> None:
 
 
 def test_references_are_the_answers_an_expression_looks_at() -> None:
-    tree = parse("if(${a} = 'x', ${n} + 1, jr:choice-name(${many}, '${many}'))", set(ANSWERS))
+    tree = parse("if(${a} = 'x', ${n} + 1, jr:choice-name(${many}, '${many}'))", Outline.flat(*ANSWERS))
     assert list(references(tree)) == ["a", "n", "many"]
     assert list(references(True)) == []
 
@@ -225,24 +325,38 @@ VALUES = st.one_of(
 )
 
 
+ROWS = {"fruit": [{"name": "fig", "price": "3"}, {"name": "lime", "price": "1"}, {"name": "date", "price": "1"}]}
+NAMES = st.sampled_from(sorted(ANSWERS))
+COLUMNS = st.sampled_from(["name", "price", "nothing"])
+
+
 def _calls(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    tests = st.lists(parts, max_size=2)
+    special: dict[str, st.SearchStrategy[Any]] = {
+        "ref": NAMES.map(lambda name: ["ref", name]),
+        "at": NAMES.map(lambda name: ["at", name]),
+        "position": st.one_of(st.just(["position"]), NAMES.map(lambda name: ["position", name])),
+        "col": COLUMNS.map(lambda column: ["col", column]),
+        "choice-name": st.tuples(parts, NAMES).map(lambda pair: ["choice-name", *pair]),
+        "regex": parts.map(lambda part: ["regex", part, "[a-z]+"]),
+        "all": st.tuples(NAMES, NAMES, tests).map(lambda made: ["all", made[0], [made[1], *made[2]]]),
+        "indexed-repeat": st.tuples(NAMES, NAMES, parts).map(lambda made: ["indexed-repeat", made[0], [*made[1:]]]),
+        "items": st.tuples(COLUMNS, tests).map(lambda made: ["items", "fruit", made[0], *made[1]]),
+        "pulldata": st.tuples(COLUMNS, COLUMNS, parts).map(lambda made: ["pulldata", "fruit", *made]),
+        "some": st.tuples(st.sampled_from([*OPERATORS]), parts, parts).map(lambda made: ["some", *made]),
+    }
+
     def call(name: str) -> st.SearchStrategy[Any]:
         least, most = ARITY[name]
-        if name == "ref":
-            return st.sampled_from(sorted(ANSWERS)).map(lambda field: ["ref", field])
-        if name == "choice-name":
-            return st.tuples(parts, st.sampled_from(sorted(ANSWERS))).map(lambda pair: ["choice-name", *pair])
-        if name == "regex":
-            return parts.map(lambda part: ["regex", part, "[a-z]+"])
         given_ = st.lists(parts, min_size=least, max_size=least + 2 if most is None else most)
-        return given_.map(lambda arguments: [name, *arguments])
+        return special.get(name, given_.map(lambda arguments: [name, *arguments]))
 
     return st.sampled_from(sorted(ARITY)).flatmap(call)
 
 
 @given(st.recursive(VALUES, _calls, max_leaves=12), VALUES)
 def test_every_verified_expression_has_a_value(tree: Any, this: Any) -> None:
-    verify(tree, frozenset(ANSWERS))
+    verify(tree, frozenset(ANSWERS), lists=frozenset(ROWS))
     value = evaluate(tree, scope(this if isinstance(this, str | bool) else float(this)))
     assert isinstance(value, str | float | bool)
     assert isinstance(string(value), str)

@@ -143,6 +143,14 @@ def test_a_draft_keeps_the_form_it_was_begun_with(notebook: Notebook, disk: Simu
     assert detail.form.version == "1"
 
 
+def test_a_draft_of_a_withdrawn_form_is_still_finished(notebook: Notebook, disk: SimulatedDisk) -> None:
+    draft = begun(notebook, topic="the bus", how="visit", where="home")
+    notebook.keep_setup({**SETUP, "forms": []}, "e2")
+    notebook = reopened(notebook, disk)
+    assert notebook.forms() == []
+    assert notebook.save(draft.id).state == "waiting"
+
+
 def test_without_a_setup_nothing_can_be_begun_and_the_lists_are_empty() -> None:
     notebook = open_notebook(SimulatedDisk())
     with pytest.raises(NotEnrolled):

@@ -8,6 +8,7 @@ from PIL import Image, PngImagePlugin
 
 from app import photos
 from app.photos import NotAPhoto, PillowScaler
+from app.register import shas
 
 
 def taken(size: tuple[int, int], orientation: int = 1, kind: str = "JPEG") -> bytes:
@@ -79,3 +80,11 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(monkeypat
     monkeypatch.setattr(photos, "MAX_PIXELS", 1000)
     with pytest.raises(NotAPhoto, match="too large"):
         scaled(taken((40, 40)))
+
+
+def test_photos_in_repeats_are_found_among_answers() -> None:
+    photo = {"sha256": "ab" * 32, "mime": "image/jpeg", "bytes": 3}
+    assert shas([[{"picture": photo, "rooms": [{"picture": {**photo, "sha256": "cd" * 32}}]}], "x", 3]) == {
+        "ab" * 32,
+        "cd" * 32,
+    }

@@ -1,11 +1,17 @@
-"""`python -m tests.bench [store] [sync] [pages] [vault]`: all parts, or those named."""
+"""`python -m tests.bench [store] [forms] [sync] [pages] [vault]`: all parts, or those named."""
 
 import sys
 
-from tests.bench import pages, store, sync, vault
+from tests.bench import forms, pages, store, sync, vault
 from tests.bench.figures import tell
 
-PARTS = {"store": store.measure, "sync": sync.measure, "pages": pages.measure, "vault": vault.measure}
+PARTS = {
+    "store": store.measure,
+    "forms": forms.measure,
+    "sync": sync.measure,
+    "pages": pages.measure,
+    "vault": vault.measure,
+}
 
 
 def main(names: list[str]) -> int:

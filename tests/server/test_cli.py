@@ -335,6 +335,30 @@ def test_a_form_with_a_mistake_is_named_with_file_and_row(run: Run, tmp_path: Pa
     assert "broken.md" in mistake(run("forms", "--folder", str(folder)))
 
 
+@pytest.mark.usefixtures("home")
+def test_a_form_is_checked_taken_in_and_given_back(run: Run, tmp_path: Path) -> None:
+    theirs = tmp_path / "their visit.md"
+    theirs.write_text("| survey |\n| | type | name | label |\n| | text | a | A |\n| | audio | r | R |\n", "utf-8")
+    told = mistake(run("forms", "check", "--foreign", str(theirs)))
+    assert "their visit.md:4:" in told
+    assert "Traceback" not in told
+    theirs.write_text("| survey |\n| | type | name | label |\n| | text | a | Say ${a} |\n", "utf-8")
+    assert "record_class" in mistake(run("forms", "check", str(theirs)))
+    assert good(run("forms", "check", "--foreign", str(theirs))) == "their visit.md: good. their visit, 1 rows.\n"
+    assert "Published: their_visit " in good(run("forms", "import", "--role", "teaching", str(theirs)))
+    assert good(run("forms", "import", "--role", "teaching", str(theirs))) == "Nothing has changed.\n"
+    for name in ("back.xlsx", "back.xml"):
+        assert (
+            good(run("forms", "export", "their_visit", "--to", str(tmp_path / name))) == f"Wrote {tmp_path / name}.\n"
+        )
+    assert "Nothing has changed" in good(run("forms", "import", str(tmp_path / "back.xlsx")))
+    assert "<h:title>their visit</h:title>" in (tmp_path / "back.xml").read_text("utf-8")
+    assert "Withdrawn: their_visit " in good(run("forms", "withdraw", "their_visit"))
+    assert "no form their_visit" in mistake(run("forms", "export", "their_visit"))
+    assert "no form nobody" in mistake(run("forms", "export", "nobody"))
+    assert ".docx" in mistake(run("forms", "export", "parent_contact", "--to", str(tmp_path / "back.docx")))
+
+
 def test_links_follow_the_address_unless_one_is_set() -> None:
     settings = Settings.load({})
     assert listening(settings, None, 9000).base_url == "http://127.0.0.1:9000"

@@ -3,7 +3,7 @@
 import pytest
 
 from server.district import DistrictError
-from server.formbook import FormBook, active_forms, knows, publish
+from server.formbook import FormBook, active_forms, knows, publish, published, withdraw
 from tests.server.conftest import Home
 from tests.server.phones import FORM
 
@@ -59,3 +59,15 @@ def test_what_was_published_never_changes_and_another_content_gets_a_version_of_
 def test_what_is_no_form_is_not_published(home: Home) -> None:
     with home.database.writing() as session, pytest.raises(DistrictError, match="cannot be published"):
         publish(session, [{**FORM, "fields": "none"}])
+
+
+def test_a_withdrawn_form_is_offered_no_more_and_stays_known(home: Home) -> None:
+    with home.database.writing() as session:
+        assert withdraw(session, "parent_contact") == f"parent_contact {FORM['version']}"
+        assert active_forms(session) == []
+        assert FormBook().form(session, "parent_contact", FORM["version"])
+        assert published(session, "parent_contact") is None
+        assert published(session, "parent_contact", FORM["version"]) == FORM
+        with pytest.raises(DistrictError, match="No form parent_contact is in use"):
+            withdraw(session, "parent_contact")
+        assert publish(session, [FORM]) == [f"parent_contact {FORM['version']}"]

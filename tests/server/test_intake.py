@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.ids import canonical, sha256, uuid7
 from app.revisions import Revision
 from server import district
-from server.formbook import publish
+from server.formbook import publish, withdraw
 from server.records import one, photos
 from server.tables import Record, StoredRevision, now
 from server.times import iso
@@ -169,6 +169,29 @@ def test_a_withdrawn_form_version_is_still_taken_in(home: Home, phone: Phone) ->
     with home.database.writing() as session:
         publish(session, [{**FORM, "version": "2026112302"}])
     assert phone.push(revision)[0].verdict == "accepted"
+
+
+def test_records_of_a_form_that_was_taken_out_of_use_are_still_taken_in(home: Home, phone: Phone) -> None:
+    revision = phone.write()
+    with home.database.writing() as session:
+        withdraw(session, FORM["id"])
+    assert phone.push(revision)[0].verdict == "accepted"
+
+
+def test_answers_in_repetitions_are_judged_and_named_by_their_address(home: Home, phone: Phone) -> None:
+    inner = {"type": "integer", "name": "age", "label": {"en": "Age", "es": "Edad"}, "constraint": [">", ["self"], 0]}
+    children = {"type": "repeat", "name": "children", "fields": [inner]}
+    count = {"type": "calculate", "name": "how_many", "calculation": ["count", ["all", "children"]]}
+    with home.database.writing() as session:
+        publish(session, [{**FORM, "version": "3", "fields": [*FORM["fields"], children, count]}])
+
+    def told(ages: list[Any], **more: Any) -> Verdict:
+        answers = {"channel": "phone", "children": [{"age": age} for age in ages], **more}
+        return phone.push(phone.write(answers, form_version="3"))[0]
+
+    assert told([4, 7], how_many="2").verdict == "accepted"
+    assert told([4, "old"]).field == "children/2/age"
+    assert told([0]).code == Code.ANSWERS_REFUSED
 
 
 def test_many_phones_at_once_lose_nothing_and_share_no_number(home: Home, new_phone: Callable[..., Phone]) -> None:

@@ -15,6 +15,7 @@ from pyxform.xls2json_backends import md_table_to_workbook
 from app.forms import Form
 from server.publish.expressions import ExpressionError, parse
 from server.publish.forms import FormMistake, publish, publish_all
+from server.publish.outline import Outline
 from server.publish.workbook import read, xform
 
 ASSETS = Path(__file__).parents[2] / "assets" / "forms"
@@ -122,10 +123,7 @@ def test_a_table_becomes_the_json_that_phones_read(file: Path) -> None:
                 "label": {"en": "How was it?", "es": "¿Cómo fue?"},
                 "required": True,
                 "appearance": "horizontal",
-                "choices": [
-                    {"name": "calm", "label": {"en": "Calm", "es": "Tranquilo"}},
-                    {"name": "tense", "label": {"en": "Tense", "es": "Tenso"}},
-                ],
+                "list": "mood",
             },
             {
                 "type": "group",
@@ -160,12 +158,18 @@ def test_a_table_becomes_the_json_that_phones_read(file: Path) -> None:
                 "appearance": "multiline",
             },
         ],
+        "lists": {
+            "mood": [
+                {"name": "calm", "label": {"en": "Calm", "es": "Tranquilo"}},
+                {"name": "tense", "label": {"en": "Tense", "es": "Tenso"}},
+            ]
+        },
     }
 
 
 def test_every_type_of_question_is_published(file: Path) -> None:
     kinds = ["text", "integer", "decimal", "date", "time", "dateTime", "image", "barcode", "geopoint"]
-    kinds += ["note", "acknowledge"]
+    kinds += ["note", "acknowledge", "range", "start", "end", "today", "deviceid", "username", "hidden"]
     form = published(
         file,
         table(
@@ -228,33 +232,43 @@ def test_a_spreadsheets_mistake_has_the_row_that_the_spreadsheet_shows(tmp_path:
     ("row", "columns", "column", "reason"),
     [
         ("hologram | q | Q | P", "", "type", "hologram is no type of question; supported are"),
-        ("range | q | Q | P", "", "type", "questions of the type range are not supported yet"),
+        ("rank mood | q | Q | P", "", "type", "questions of the type rank are not supported yet"),
+        ("audio | q | Q | P", "", "type", "questions of the type audio are not supported yet"),
+        ("audit | audit | |", "", "type", "questions of the type audit are not supported yet"),
+        ("phonenumber | q | |", "", "type", "questions of the type phonenumber are not supported yet"),
+        ("image | q | Q | P | signature", " appearance |", "appearance", "the appearance signature is not"),
+        ("calculate | q | | | 1 + 1 | yes", " calculation | required |", "required", "is never asked, so nobody"),
+        ("calculate | q | | | ${q} + 1", " calculation |", "", "question q depends on itself: q (row 4) -> q (row 4)"),
+        ("text | q | Q | P | ${first}", " trigger |", "trigger", "a trigger without a calculation does nothing"),
+        ("select_one_from_file none.csv | q | Q | P", "", "type", "there is no .csv file none.csv beside the form"),
+        ("select_one_from_file a.xml | q | Q | P", "", "type", "a.xml is not the name of a .csv file"),
+        ("select_one mood | q | Q | P | wet = 'x'", " choice_filter |", "choice_filter", "has no column wet"),
+        ("select_one ${first} | q | Q | P", "", "type", "choices that are answers of a repeat"),
+        ("range | q | Q | P | start=low end=3", " parameters |", "parameters", "'start' must be a number"),
         ("select_one nobody | q | Q | P", "", "", "List name not in choices sheet: nobody"),
         ("text | | Q | P", "", "", "no name"),
         ("text | two words | Q | P", "", "name", "Names must begin with"),
         ("text | q | | P", "", "label::English (en)", "the label in English (en) is missing"),
         ("text | q | Q |", "", "label::Español (es)", "the label in Español (es) is missing"),
         ("text | q | Q | P | Only English", " hint::English (en) |", "hint::Español (es)", "the hint in Español (es)"),
-        ("text | q | Q ${first} | P", "", "label", "not supported yet"),
+        ("text | q | Q ${nobody} | P", "", "label::English (en)", "Could not find the name 'nobody'"),
         ("text | q | Q | P | ${nobody} = 1", " relevant |", "relevant", "Could not find the name 'nobody'"),
         ("text | q | Q | P | ${first} =", " relevant |", "relevant", "unexpected end of source, in: ${first} ="),
         ("text | q | Q | P | shout(${first})", " relevant |", "relevant", "shout() is not a function that"),
         ("text | q | Q | P | selected(${first})", " relevant |", "relevant", "expected at least 2"),
         ("text | q | Q | P | first = 'x'", " relevant |", "relevant", "first is a name: another answer"),
-        ("text | q | Q | P | ../first = 'x'", " relevant |", "relevant", "paths are not supported yet"),
+        ("text | q | Q | P | ../nobody = 'x'", " relevant |", "relevant", "no question named nobody at the top"),
         ("text | q | Q | P | regex(., '(a+)+')", " constraint |", "constraint", "may not repeat a group"),
-        ("text | q | Q | P | ${q} = 'x'", " relevant |", "", "question q decides itself whether it is asked: q -> q"),
+        ("text | q | Q | P | ${q} = 'x'", " relevant |", "", "q decides itself whether it is asked: q (row 4)"),
         ("text | q | Q | P | No. | No.", " required_message::English (en) | required_message::Español (es) |",
          "required_message", "a required_message without a required is never seen"),
         ("integer | q | Q | P | five", " default |", "default", "five is no answer to a question of the type integer"),
         ("select_one mood | q | Q | P | sad", " default |", "default", "sad is not among the choices"),
         ("text | q | Q | P | sparkly", " appearance |", "appearance", "the appearance sparkly is not known"),
-        ("text | q | Q | P | rows=3", " parameters |", "parameters", "parameters are not supported yet"),
-        ("text | q | Q | P | ${first}", " calculation |", "calculate", "this column is not supported"),
+        ("text | q | Q | P | rows=3", " parameters |", "parameters", "the parameter rows is not supported"),
         ("text | q | Q | P | x", " constrain |", "constrain", "this column is not supported"),
         ("text | first | Q | P", "", "name", "must be unique within"),
         ("text | q | Q | P | x | y", "", "", "the row has 6 cells and its header 4"),
-        ("select_one mood or_other | q | Q | P", "", "", "or_other"),
     ],
 )  # fmt: skip
 def test_a_row_with_a_mistake_is_named_with_its_line_and_the_reason(
@@ -336,7 +350,7 @@ def test_all_mistakes_of_a_file_are_told_at_once(file: Path) -> None:
         "select_one nobody | c | C | C | ",
         "text | d | D | D | ${c} = 'x' and shout()",
         "integer | a | E | E | ",
-        "range | e | E | E | ",
+        "rank mood | e | E | E | ",
         columns=" relevant |",
         settings=SETTINGS.replace("| public |", "| secret |"),
     )
@@ -403,7 +417,7 @@ def test_a_garbled_file_is_refused_in_words_or_published_whole(file: Path, garbl
 def test_any_text_is_an_expression_or_refused_in_words(text: str) -> None:
     reason = "none"
     try:
-        parse(text, {"a", "b"})
+        parse(text, Outline.flat("a", "b"))
     except ExpressionError as error:
         reason = str(error)
     assert reason

@@ -94,6 +94,29 @@ EVERYTHING: Final[dict[str, Any]] = {
         {"type": "barcode", "name": "label", "label": _both("Any code")},
         {"type": "geopoint", "name": "gps", "label": _both("Position")},
         {"type": "acknowledge", "name": "sure", "label": _both("I looked at it myself.")},
+        {
+            "type": "range",
+            "name": "score",
+            "label": _both("How safe, from 0 to 10"),
+            "parameters": {"start": 0, "end": 10, "step": 1},
+        },
+        {
+            "type": "repeat",
+            "name": "witnesses",
+            "label": _both("Witness", "Testigo"),
+            "fields": [
+                {"type": "text", "name": "witness", "label": _both("Name"), "required": True},
+                {"type": "note", "name": "heard", "label": _both("What did ${witness} see?")},
+            ],
+        },
+        {"type": "calculate", "name": "heads", "calculation": ["count", ["all", "witnesses"]]},
+        {
+            "type": "text",
+            "name": "all_heads",
+            "label": _both("Everybody"),
+            "calculation": ["join", ", ", ["all", "witness"]],
+            "readonly": True,
+        },
     ],
 }
 

@@ -411,3 +411,29 @@ async def test_without_a_position_the_reason_is_said_and_it_can_stay_empty(phone
 async def test_a_note_is_read_and_takes_nothing(phone: Phone) -> None:
     async with opened(phone) as form:
         assert form.texts("field-intro") == ["One of each.", "Nothing here is sent."]
+
+
+# -- repetitions ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_repetition_is_added_filled_in_removed_and_brought_back(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("add-witnesses")
+        await form.tap("add-witnesses")
+        await form.type("field-witnesses/1/witness", "Ana")
+        await form.type("field-witnesses/2/witness", "Ben")
+        await form.until(lambda: form.reads("What did Ben see?"), "the label that quotes the answer")
+        await form.until(lambda: form.reads("Ana, Ben"), "the calculation")
+        assert form.answers["witnesses"] == [{"witness": "Ana"}, {"witness": "Ben"}]
+        await form.tap("remove-witnesses/1")
+        assert form.answers["witnesses"] == [{"witness": "Ben"}]
+        assert form.inside("field-witnesses/1/witness", ft.TextField).value == "Ben"
+        await form.fire(form.all(ft.SnackBar)[-1], "action")
+        assert form.answers["witnesses"] == [{"witness": "Ana"}, {"witness": "Ben"}]
+        assert form.inside("field-witnesses/1/witness", ft.TextField).value == "Ana"
+
+
+async def test_a_range_is_typed_and_kept_as_a_number(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.type("field-score", "7")
+        await form.until(lambda: form.answers.get("score") == 7, "the number")

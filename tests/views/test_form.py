@@ -8,6 +8,8 @@ import flet as ft
 import pytest
 
 from app.files import FileTrouble, NoRoom
+from app.form_json import SECTIONS, TYPES, UNSEEN
+from server.publish.questions import UNDRAWN
 from tests.views.everything import make_full_phone
 from tests.views.headless import Screen
 from tests.views.phone import Phone, make_phone
@@ -58,8 +60,9 @@ async def test_every_built_in_form_is_drawn_in_both_languages(tmp_path: Path, fo
 async def test_every_type_of_question_has_its_widget(phone: Phone) -> None:
     form = phone.notebook.form("everything")
     assert form is not None
-    types = {field.type for field in form.flat()} - {"group", "note"}
-    assert types == set(WIDGETS)
+    types = {field.type for field in form.flat()}
+    assert types - {*SECTIONS, *UNSEEN, "note"} == set(WIDGETS)
+    assert set(TYPES) - set(UNDRAWN) == {*WIDGETS, *SECTIONS, *UNSEEN, "note"}
     async with screen_of(phone, phone.draft("everything")) as screen:
         assert not screen.reads("cannot be shown")
 

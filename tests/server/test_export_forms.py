@@ -1,0 +1,38 @@
+"""A published form goes back to its author: as a spreadsheet that makes the same form, and as an XForm."""
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from app.forms import Form
+from server.publish.export import xform, xlsx
+from server.publish.forms import publish
+from tests.app.test_live import FAMILY
+
+ASSETS = Path(__file__).parents[2] / "assets" / "forms"
+
+
+@pytest.mark.parametrize("path", sorted(ASSETS.glob("*.md")), ids=lambda path: path.stem)
+def test_a_form_comes_back_from_its_spreadsheet_the_same(path: Path, tmp_path: Path) -> None:
+    form = Form.parse(publish(path))
+    (tmp_path / "back.xlsx").write_bytes(xlsx(form))
+    assert publish(tmp_path / "back.xlsx") == form.json
+    assert ET.fromstring(xform(form)).tag.endswith("html")  # noqa: S314 - our own text
+
+
+def test_repeats_paths_and_lookups_come_back_with_the_same_meaning(tmp_path: Path) -> None:
+    (tmp_path / "towns.csv").write_text("name,label,people\na,Aville,3\nb,Bville,2\n", encoding="utf-8")
+    (tmp_path / "family.md").write_text(FAMILY, encoding="utf-8")
+    form = Form.parse(publish(tmp_path / "family.md"))
+    (tmp_path / "back.xlsx").write_bytes(xlsx(form))
+    back = Form.parse(publish(tmp_path / "back.xlsx"))
+    for one in (form, back):
+        live = one.live({})
+        for address, value in (("n", 2), ("visits/2/minutes", 9), ("town", "a"), ("state", "ok"), ("city", "tulsa")):
+            live.set(address, value)
+        assert [live.answers[name] for name in ("total", "long", "size", "named", "label", "stamp")] == [
+            *("15", "2", "3", "Aville", "Tulsa", "2!")
+        ]
+        assert [row["so_far"] for row in live.answers["visits"]] == ["3", "12", "12"]
+    assert "indexed-repeat(" in xform(form)
