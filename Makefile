@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PART   ?=
+SHARE  ?= 1
 
 # Packages are pinned and checked against their hashes; the project itself is installed as a link to this folder.
 install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$(1).txt \
 	&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check app screenshots bench desktop lock clean
+.PHONY: help run test check app screenshots faults bench bench-store desktop lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,11 +35,19 @@ screenshots: $(VENV)/.dev ## take the README's pictures again (docs/pictures)
 	@$(BIN)/python -m tests.setup
 	@$(BIN)/python -m tests.screenshots
 
+faults: $(VENV)/.dev ## power cuts, kills, flipped bits, full disks: hundreds of thousands (SHARE=0.01 for a quick look)
+	@$(BIN)/python -m tests.faults --share $(SHARE) $(PART)
+
 bench: $(VENV)/.dev ## measure, side by side with baselines (one part: make bench PART=store)
 	@$(BIN)/python -m tests.bench $(PART)
 
+<<<<<<< HEAD
 bench-%: ## the same, one part: make bench-forms
 	@$(MAKE) --no-print-directory bench PART=$*
+=======
+bench-store: $(VENV)/.dev ## measure the phone's store alone
+	@$(BIN)/python -m tests.bench store
+>>>>>>> a29e50c41e6d4c7832b4010ad8086e34d2208571
 
 desktop: $(VENV)/.desktop ## run the field app in a window (flet run), with its files on disk
 	@$(BIN)/flet run main.py

@@ -157,7 +157,11 @@ class OrdinaryFolder:
     async def open(self, name: str) -> File:
         self._make()
         file = OrdinaryFile(self.path / name)
-        self._settle()
+        try:
+            self._settle()
+        except FileTrouble:
+            file.close()
+            raise
         return file
 
     async def read(self, name: str) -> bytes | None:
@@ -180,7 +184,8 @@ class OrdinaryFolder:
                     await asyncio.to_thread(os.fsync, file.fileno())
                 part.replace(self.path / name)
         except BaseException:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
             raise
         self._settle()
 

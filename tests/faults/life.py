@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from collections.abc import Callable
 from typing import Any
 
 from app import sealed_files
@@ -87,8 +88,10 @@ def after(model: Model, verb: Verb) -> Model:
 class Life:
     """A store on some disk, and the dict that says what is confirmed; `coming` is what a verb under way would make."""
 
-    def __init__(self, folder: Folder, model: Model | None = None) -> None:
+    def __init__(self, folder: Folder, model: Model | None = None, cipher: Cipher = CIPHER) -> None:
         self.folder = folder
+        self.cipher = cipher
+        self.confirm: Callable[[], object] | None = None  # told of every commit
         self.model: Model = model or {}
         self.coming: Model | None = None
         self.store: Store | None = None
@@ -100,7 +103,7 @@ class Life:
 
     async def open(self) -> None:
         """Opens the store."""
-        self.store = await Store.open(self.folder, CIPHER, INDEXES)
+        self.store = await Store.open(self.folder, self.cipher, INDEXES)
 
     async def do(self, verb: Verb) -> None:
         """Does a verb to both; the dict has it once the store has confirmed it."""
@@ -115,7 +118,7 @@ class Life:
             case ("photo", row, size):
                 data = picture(row, size)
                 found = after(self.model, verb)["photos", row]
-                await sealed_files.write(self.folder, CIPHER, photo_name(found), data)
+                await sealed_files.write(self.folder, self.cipher, photo_name(found), data)
                 self._keep(verb)
             case _:
                 self._keep(verb)
@@ -127,6 +130,8 @@ class Life:
         with self.store.batch():
             self._apply(verb, made)
         self.model, self.coming = made, None
+        if self.confirm:
+            self.confirm()
 
     def _apply(self, verb: Verb, made: Model) -> None:
         assert self.store is not None

@@ -31,8 +31,8 @@ def work(seed: int) -> Outcome:
     life = verbs(random.Random(seed), _VERBS)  # noqa: S311  # a die, not a key
     outcome = live(life, seed)
     if outcome.wrong:
-        short = shortest(list(life), lambda case: bool(live(case, seed).wrong))  # type: ignore[arg-type]
-        outcome.wrong = [f"seed {seed}: {live(short, seed).wrong[0]} in the life {short}"]  # type: ignore[arg-type]
+        short = shortest(life, lambda case: bool(live(case, seed).wrong))
+        outcome.wrong = [f"seed {seed}: {live(short, seed).wrong[0]} in the life {short}"]
     return outcome
 
 

@@ -5,8 +5,11 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from tests.bench.figures import Figure, tell
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -49,7 +52,7 @@ def figures(name: str, what: str, outcome: Outcome, goal: int) -> Iterator[Figur
     yield Figure(f"{name}-runs", outcome.runs, "runs", ">=", goal)
 
 
-def shortest(case: list[object], fails: Callable[[list[object]], bool]) -> list[object]:
+def shortest(case: list[T], fails: Callable[[list[T]], bool]) -> list[T]:
     """A case that still fails, with as much as possible left out."""
     size = max(1, len(case) // 2)
     while size:

@@ -1,0 +1,45 @@
+"""A share of the faults that `make faults` tries in full."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults import at_rest, flip, full, kill, model, power
+from tests.faults.runs import Outcome, shortest
+
+
+@pytest.mark.parametrize(
+    ("work", "seeds"),
+    [
+        (power.work, range(20)),
+        (flip.work, range(5)),
+        (full.work, range(30)),
+        (full.work_on_files, range(6)),
+        (model.work, range(12)),
+    ],
+    ids=lambda part: f"{part.__module__.rpartition('.')[2]}.{part.__name__}" if callable(part) else "",
+)
+def test_nothing_is_lost_whatever_fails(work: Callable[[int], Outcome], seeds: range) -> None:
+    for seed in seeds:
+        outcome = work(seed)
+        assert outcome.runs
+        assert outcome.wrong == []
+
+
+def test_what_a_killed_process_confirmed_is_there() -> None:
+    figures = list(kill.measure(0.05))
+    assert [figure.value for figure in figures if figure.name == "kill"] == [0]
+    assert figures[1].value >= 100
+
+
+def test_a_disk_that_is_really_full_loses_nothing() -> None:
+    assert full.tiny_disk().wrong == []
+
+
+def test_no_word_of_the_officer_can_be_found(tmp_path: Path) -> None:
+    assert at_rest.look(tmp_path).wrong == []
+
+
+def test_a_failing_case_is_told_as_short_as_it_can_be() -> None:
+    assert shortest(list(range(100)), lambda case: 17 in case and 60 in case) == [17, 60]
