@@ -41,13 +41,8 @@ faults: $(VENV)/.dev ## power cuts, kills, flipped bits, full disks: hundreds of
 bench: $(VENV)/.dev ## measure, side by side with baselines (one part: make bench PART=store)
 	@$(BIN)/python -m tests.bench $(PART)
 
-<<<<<<< HEAD
 bench-%: ## the same, one part: make bench-forms
 	@$(MAKE) --no-print-directory bench PART=$*
-=======
-bench-store: $(VENV)/.dev ## measure the phone's store alone
-	@$(BIN)/python -m tests.bench store
->>>>>>> a29e50c41e6d4c7832b4010ad8086e34d2208571
 
 desktop: $(VENV)/.desktop ## run the field app in a window (flet run), with its files on disk
 	@$(BIN)/flet run main.py
