@@ -10,7 +10,7 @@ install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 	&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check app screenshots faults bench bench-store desktop lock clean
+.PHONY: help run test check app screenshots faults bench desktop lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,12 +1,10 @@
 """The emergency card: what an officer needs at once, before any PIN. It lies in the clear: no person is named in it."""
 
-import asyncio
 import json
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
 from app.files import FileTrouble, Folder
-from app.notebook import Notebook
 from app.setup import Setup
 
 FILE: Final = "emergency.json"
@@ -58,22 +56,8 @@ async def keep(folder: Folder, emergency: Emergency) -> None:
     await folder.write(FILE, json.dumps(body).encode())
 
 
-async def follow(folder: Folder, notebook: Notebook) -> None:
-    """Keeps the card as the notebook's setup says, whenever that changes, until cancelled."""
-    changed = asyncio.Event()
-    changed.set()
-    stop = notebook.subscribe(changed.set)
-    kept = await read(folder)
-    try:
-        while True:
-            await changed.wait()
-            changed.clear()
-            if notebook.setup is None or (now := Emergency.of(notebook.setup)) == kept:
-                continue
-            try:
-                await keep(folder, now)
-                kept = now
-            except FileTrouble:
-                pass  # a full phone keeps the old card; the next change tries again
-    finally:
-        stop()
+async def follow(folder: Folder, setup: Setup) -> None:
+    """Keeps the card as a setup says; writes only what is different. Raises FileTrouble."""
+    now = Emergency.of(setup)
+    if now != await read(folder):
+        await keep(folder, now)

@@ -14,15 +14,17 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final, Literal, TypeVar
 
+from app import emergency
 from app.cipher import Cipher
 from app.device import Device
-from app.emergency import follow
-from app.files import Folder, Locked
+from app.escrow_switch import follow_escrow
+from app.files import FileTrouble, Folder, Locked
 from app.keys import Keys
 from app.notebook import Notebook
 from app.vault import Vault
 from app.vault_trouble import Wiped
 from sync.engine import Engine
+from sync.leftovers import Tell, hand_in
 from views.services import Services
 
 log = logging.getLogger("beatbook")
@@ -93,9 +95,17 @@ class Gate:
         await self.vault.wipe()
         self._to(self._closed)
 
+    async def hand_in(self, code: str, tell: Tell) -> None:
+        """Gives the district what was left after a wipe. Raises RoadError, FileTrouble."""
+        await hand_in(self.vault, self._folder, code, self._services.base_url, tell=tell)
+
     async def discard(self) -> None:
-        """The district has what was left after a wipe. Raises FileTrouble."""
+        """Gives up what was left after a wipe. Raises FileTrouble."""
         await self.vault.discard()
+        self.start_over()
+
+    def start_over(self) -> None:
+        """Goes on as a new phone after a wipe."""
         self._to(self._closed)
 
     def again(self) -> None:
@@ -138,7 +148,7 @@ class Gate:
         self._services.open(notebook, engine)
         self.touch()
         self._to("open")
-        for work in (engine.run(), notebook.keep_tidy(), follow(self._folder, notebook), self._watch()):
+        for work in (engine.run(), notebook.keep_tidy(), self._follow_setup(notebook), self._watch()):
             self._start(work)
         engine.kick("start")
 
@@ -161,6 +171,24 @@ class Gate:
                 self.trouble = None
                 self.stage = before
                 return done
+
+    async def _follow_setup(self, notebook: Notebook) -> None:
+        """Does outside of the notebook what the district's setup asks for, whenever there is a new one."""
+        changed, seen = asyncio.Event(), None
+        changed.set()
+        stop = notebook.subscribe(changed.set)
+        try:
+            while True:
+                await changed.wait()
+                changed.clear()
+                if notebook.setup is None or notebook.setup is seen:
+                    continue
+                seen = notebook.setup
+                with suppress(FileTrouble, Wiped):  # a full phone keeps the old card; the next start tries again
+                    await emergency.follow(self._folder, seen)
+                    await follow_escrow(self.vault, seen)
+        finally:
+            stop()
 
     async def _watch(self) -> None:
         while True:

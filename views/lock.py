@@ -2,15 +2,16 @@
 
 import asyncio
 import math
+from typing import TYPE_CHECKING
 
 import flet as ft
 
 from app.keys import PasskeyTrouble
 from app.vault_trouble import MustWait, WrongSecret
+from views.leftovers import Leftovers, LeftoversScreen
 from views.parts import (
     card,
     drawn,
-    empty,
     go,
     guarded,
     ident,
@@ -27,6 +28,10 @@ from views.services import use_changes, use_gate, use_services
 from views.start import cannot_open
 from views.theme import AMBER
 
+if TYPE_CHECKING:
+    from app.words import Words
+    from views.gate import Gate
+
 
 @screen
 def LockScreen() -> ft.View:
@@ -41,7 +46,7 @@ def LockScreen() -> ft.View:
     if gate.stage == "new":
         return scaffold(words("pin.title"), [ChoosePin(False), _emergency()], route="/")
     if gate.stage == "wiped":
-        return scaffold(words("lock.wiped.title"), [Wiped()], route="/")
+        return wiped(gate, words)
     return scaffold(words("lock.title"), [Unlock(), _emergency()], route="/")
 
 
@@ -137,11 +142,15 @@ def ForgotScreen() -> ft.View:
     return scaffold(words("lock.forgot"), controls, route="/forgot")
 
 
-@drawn
-def Wiped() -> ft.Control:
+def wiped(gate: "Gate", words: "Words") -> ft.View:
     """The keys are gone; sealed files wait for the district."""
-    words = use_services().words
-    return empty(ft.Icons.INVENTORY_2, words("lock.wiped.head"), words("lock.wiped.text"))
+
+    def begin(code: str) -> None:
+        gate.start_over()
+        go(f"/enrol/{code}" if code else "/")
+
+    # The scanner needs a notebook: here the code is typed.
+    return LeftoversScreen(Leftovers(words, gate.hand_in, gate.discard, begin))
 
 
 def _emergency() -> ft.Control:
