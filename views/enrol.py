@@ -26,7 +26,7 @@ from views.parts import (
     section,
 )
 from views.services import Services, use_services
-from views.status import shut_out
+from views.status import shut_out, why
 from views.theme import AMBER, GREEN, LABEL, RADIUS
 
 # What the district or the road may say, each with its own sentence; anything else is "the district has trouble".
@@ -87,7 +87,11 @@ def AskCode(code: str, on_done: Callable[[], None]) -> ft.Control:
         finally:
             set_busy(False)
 
-    column: list[ft.Control] = [
+    column: list[ft.Control] = []
+    if reason := services.notebook.unbind_reason:
+        # Not a new phone: who wrote on it wants to know what became of that.
+        column.append(message(why(reason, words), ft.Icons.NO_ACCOUNTS, AMBER, "shut-out"))
+    column += [
         ft.Text(words("enrol.text")),
         CodeField(shown, keep, words("enrol.label"), key="code"),
     ]

@@ -150,7 +150,7 @@ def PhotoCamera(title: str, keep: Keep, close: Callable[[], None]) -> ft.Control
 
     trouble: list[Any] = []
     if state not in ("starting", "ready", "shooting"):
-        trouble = [problem(words(f"scan.camera_{state}"))]
+        trouble = [problem(words(f"form.camera_{state}"))]
     return ft.SafeArea(
         ft.Container(
             ft.Column(

@@ -128,7 +128,7 @@ def TagScreen() -> ft.View:
     return ft.View(
         route=f"/t/{code}",
         padding=EDGE,
-        appbar=ft.AppBar(title=ft.Text(words("scan.title")), center_title=False, bgcolor=ft.Colors.SURFACE),
+        appbar=app_bar(words("scan.title")),
         controls=[
             ft.SafeArea(ft.Column(parts, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), expand=True)
         ],

@@ -187,7 +187,7 @@ class Phone:
                 self.page.mouse.wheel(0, step)
                 self.page.wait_for_timeout(120)  # one frame of scrolling; the loop is the condition
             box = self._box(identifier)
-            if box and box["y"] > 60 and box["y"] + min(box["height"], 60) < HEIGHT - 130:
+            if box and box["y"] > 60 and box["y"] + min(box["height"], 60) < HEIGHT - 90:
                 return target
         if target.count():
             return target
@@ -260,6 +260,8 @@ class Phone:
         self.reach(f"field-{field}")
         if not self.at(choice).count():
             self.tap(f"field-{field}")
+            # Scrolling before the sheet is there would move its list under the search field, and the tap with it.
+            self.like(f"choice-{field}-").first.wait_for(state="attached")
         self.tap(choice, scroll=True)
 
     def second_tab(self, url: str) -> Page:

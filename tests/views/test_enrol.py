@@ -123,6 +123,20 @@ async def test_a_phone_that_was_shut_out_may_be_enrolled_again(phone: Phone) -> 
         assert "enrol-code" in screen.idents()
 
 
+async def test_a_phone_that_was_shut_out_tells_why_it_asks_for_a_code_and_that_nothing_is_lost(phone: Phone) -> None:
+    phone.notebook.unbind("device_revoked")
+    phone.services.entered = False  # as after a new start
+    async with Screen(phone.main) as screen:
+        assert screen.reads("has shut this phone out")
+        assert screen.reads("what you saved stays here")
+        assert "enrol-code" in screen.idents()
+
+
+async def test_a_new_phone_is_not_told_that_it_was_shut_out(new_phone: Phone) -> None:
+    async with Screen(new_phone.main) as screen:
+        assert "shut-out" not in screen.idents()
+
+
 async def _enrol(screen: Screen) -> Any:
     await screen.type("enrol-code", CODE)
     await screen.tap("enrol")

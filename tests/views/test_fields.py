@@ -290,11 +290,23 @@ async def test_a_photo_is_taken_with_the_camera(phone: Phone) -> None:
         assert "shoot" not in form.idents()
 
 
-async def test_a_camera_that_may_not_be_used_says_what_to_do(phone: Phone) -> None:
-    camera = {"get_available_cameras": Exception("CameraException(CameraAccessDenied, no permission)")}
-    async with opened(phone, camera) as form:
+@pytest.mark.parametrize(
+    ("cameras", "said"),
+    [
+        (Exception("CameraException(CameraAccessDenied, no permission)"), "does not let Beatbook use the camera"),
+        ([], "No camera was found"),
+        (Exception("NotReadableError: in use"), "The camera does not answer"),
+    ],
+)
+async def test_a_photo_without_a_camera_is_chosen_instead_and_no_code_is_spoken_of(
+    phone: Phone, cameras: Any, said: str
+) -> None:
+    async with opened(phone, {"get_available_cameras": cameras}) as form:
         await form.tap("take-photo")
-        await form.until(lambda: form.reads("does not let Beatbook use the camera"), "the reason")
+        await form.until(lambda: form.reads(said), "the reason")
+        (text,) = form.texts("problem")
+        assert "hoose a photo" in text
+        assert "code" not in text
         await form.tap("close-camera")
         assert "shoot" not in form.idents()
 

@@ -163,6 +163,15 @@ async def test_an_old_tag_is_named_and_its_place_can_be_checked_anyway(phone: Ph
         assert screen.page.route == f"/form/{draft.id}"
 
 
+async def test_a_link_to_an_unknown_tag_has_the_title_bar_of_the_other_screens(phone: Phone) -> None:
+    bars = []
+    for route in ("/scan", f"/t/{'Z' * 16}"):
+        async with Screen(phone.main, route=route) as screen:
+            (bar,) = screen.all(ft.AppBar)
+            bars.append((bar.toolbar_height, bar.elevation_on_scroll, bar.actions_padding))
+    assert bars[0] == bars[1]
+
+
 async def test_a_check_that_cannot_begin_is_said(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("Door 7")
