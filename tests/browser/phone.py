@@ -66,6 +66,11 @@ class Phone:
         self.lets_in = True  # whether every start goes past the lock
 
     @property
+    def profile(self) -> Path:
+        """The folder in which the browser keeps everything."""
+        return self._profile
+
+    @property
     def page(self) -> Page:
         """The page in front."""
         assert self._page is not None, "the phone is switched off"

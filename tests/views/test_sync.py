@@ -63,5 +63,6 @@ def test_every_reason_of_the_district_has_its_own_sentence(language: str) -> Non
     words = Words.load(language, strict=True)
     own = [value for name, value in vars(errors).items() if name.isupper() and isinstance(value, str)]
     enrolment = {Code.ENROL_CODE_WRONG, Code.ENROL_CODE_USED, Code.ENROL_CODE_EXPIRED}
-    for code in {*Code, *own} - enrolment:
+    handing_in = {Code.LEFTOVERS_UNKNOWN, Code.LEFTOVERS_CHANGED}  # before there is a notebook that syncs
+    for code in {*Code, *own} - enrolment - handing_in:
         assert f"sync.why.{code}" in words, code
