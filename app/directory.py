@@ -73,11 +73,18 @@ class Column:
 
     def places(self, cell: bytes) -> Iterator[int]:
         """The places that have exactly this cell."""
-        width, at = self.width, -1
-        while (at := self.cells.find(cell, at + 1)) >= 0:
-            place, inside = divmod(at, width)
-            if not inside:
-                yield place
+        width, find, at = self.width, self.cells.find, self.cells.find(cell)
+        while at >= 0:
+            if at % width:
+                at = find(cell, at + 1)
+            else:
+                yield at // width
+                at = find(cell, at + width)
+
+    def having(self, cell: bytes, places: Iterable[int]) -> list[int]:
+        """Those of the places that have exactly this cell."""
+        width, cells = self.width, self.cells
+        return [place for place in places if cells[place * width : place * width + width] == cell]
 
 
 class Rows:

@@ -4,7 +4,6 @@
 """
 
 import json
-from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final, Self
@@ -160,8 +159,8 @@ class Generation:
 
     def everything(self) -> Iterator[tuple[str, int]]:
         """Every document that is there now, as table and row; what comes or goes meanwhile does no harm."""
-        now = [(table, array("I", rows)) for table, rows in self.tables.items()]
-        return ((table, row) for table, rows in now for row in rows)
+        now = [(table, rows.ids[:], rows.lengths[:]) for table, rows in self.tables.items()]
+        return ((table, row) for table, ids, lengths in now for row, length in zip(ids, lengths, strict=True) if length)
 
     def close(self) -> None:
         """Lets go of the files."""

@@ -7,7 +7,7 @@ the old one is emptied only after that. docs/decisions/journal.md says why, docs
 
 import asyncio
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, Self
@@ -21,6 +21,7 @@ from app.pages import Covered, Stale, Touched, read_pages, touch
 from app.scan import Lost, Scan, scan
 
 _PIECE: Final = 64 * 1024  # bytes copied between two saves
+_STEP: Final = 4 * 1024 * 1024  # bytes that a file which is done with is cut by at once
 _SMALL: Final = 64_000  # a file that is smaller is left as it is
 _DEAD: Final = 0.45  # share of a file that may be about what is gone
 
@@ -110,9 +111,10 @@ class Journal:
         self._meanwhile = {}
         try:
             new.begin()
-            await self._copy(old, new)
-            if self._meanwhile:
-                self._follow(old, new, self._meanwhile)
+            await self._write(new, self._copied(old, new))
+            while self._meanwhile:
+                meanwhile, self._meanwhile = self._meanwhile, {}
+                await self._write(new, self._followed(old, new, meanwhile))
             new.count()
         except BaseException:
             self._tried = old.end * 5 // 4
@@ -124,12 +126,16 @@ class Journal:
         finally:
             self._meanwhile = None
         self.now, self._tried, self.damaged = new, 0, False
-        # Emptied before it is removed: an old generation that is whole always means that the next was never used.
-        # Should that fail, the next opening does it.
+        # Its header goes first: an old generation that is whole always means that the next was never used.
+        # Should anything of this fail, the next opening does it.
         try:
             with suppress(FileTrouble):
-                old.file.truncate(0)
+                old.file.write(0, bytes(HEADER_SIZE))
                 old.file.flush()
+                # A large file at once would keep a save waiting.
+                for size in range(old.end - _STEP, 0, -_STEP):
+                    old.file.truncate(size)
+                    await asyncio.sleep(0)
         finally:
             old.close()
         with suppress(FileTrouble):
@@ -153,23 +159,29 @@ class Journal:
             self._abandoned.close()
             self._abandoned = None
 
-    async def _copy(self, old: Generation, new: Generation) -> None:
-        ops: list[Op] = []
-        for table in old.tables:
-            new.rows(table)
-            ops.append((table, 0, b"{}"))
+    async def _write(self, new: Generation, ops: Iterable[Op]) -> None:
+        """Writes to the new generation, piece by piece; after each full one saves may come."""
+        piece: list[Op] = []
         size = 0
+        for op in ops:
+            piece.append(op)
+            size += len(op[2] or b"")
+            if size > _PIECE:
+                new.append(piece)
+                piece, size = [], 0
+                await asyncio.sleep(0)
+        if piece:
+            new.append(piece)
+
+    def _copied(self, old: Generation, new: Generation) -> Iterator[Op]:
+        """Everything that is there, put into the new generation."""
+        for table in list(old.tables):
+            new.rows(table)
+            yield table, 0, b"{}"
         for table, row in old.everything():
             document = self._put_again(old, new, table, row)
             if document is not None:
-                ops.append((table, row, document))
-                size += len(document)
-            if size > _PIECE:
-                new.append(ops)
-                ops, size = [], 0
-                await asyncio.sleep(0)
-        if ops:
-            new.append(ops)
+                yield table, row, document
 
     def _put_again(self, old: Generation, new: Generation, table: str, row: int) -> bytes | None:
         """Notes a document of the old generation in the new one; None when it is gone, damaged or not written yet."""
@@ -180,24 +192,22 @@ class Journal:
             new.unwritten(table, row, {name: column[place] for name, column in rows.columns.items()})
         return document
 
-    def _follow(self, old: Generation, new: Generation, meanwhile: Mapping[str, Touched]) -> None:
-        """Does in the new generation what was done in the old one meanwhile."""
-        ops: list[Op] = []
+    def _followed(self, old: Generation, new: Generation, meanwhile: Mapping[str, Touched]) -> Iterator[Op]:
+        """What was done in the old generation meanwhile, done in the new one."""
         for table, touched in meanwhile.items():
             if touched.anew:
                 new.tables.pop(table, None)
-                ops.append((table, 0, None))
+                yield table, 0, None
             if table in old.tables:
                 new.rows(table)
-                ops.append((table, 0, b"{}"))
+                yield table, 0, b"{}"
             for row, removed in touched.rows.items():
                 if removed and table in new.tables:
                     new.tables[table].remove(row)
-                    ops.append((table, row, None))
+                    yield table, row, None
                 document = self._put_again(old, new, table, row)
                 if document is not None:
-                    ops.append((table, row, document))
-        new.append(ops)
+                    yield table, row, document
 
     @classmethod
     async def _resume(cls, folder: Folder, number: int, cipher: Cipher, fields: Fields) -> tuple[Self, Report]:
@@ -276,26 +286,32 @@ class _Chosen:
 
 
 async def _choose(folder: Folder, found: list[int], names: list[str]) -> _Chosen | None:
-    """The newest generation with a whole header, else the oldest that holds anything, else None. Raises NewerFormat."""
+    """The newest generation with a whole header, else the oldest with a damaged one, else the oldest that holds
+    anything, else None. Raises NewerFormat.
+    """
     sizes: dict[int, int] = {}
+    damaged: list[int] = []
     for number in found:
         if journal_name(number) not in names:
             continue
         file = await folder.open(journal_name(number))
         try:
             sizes[number] = file.size()
-            header = read_header(file.read(0, HEADER_SIZE))
+            begun = file.read(0, HEADER_SIZE)
+            header = read_header(begun)
         finally:
             file.close()
         if header and header.format > FORMAT:
             raise NewerFormat
         if header:
             return _Chosen(number, header.format)
+        if any(begun):
+            damaged.append(number)
     # The very first header may have been torn; nothing can have been saved then.
     if not any(sizes.values()) or (list(sizes) == [1] and sizes[1] <= HEADER_SIZE):
         return None
-    # A header was damaged, and a newer generation without one is a copy that was not finished.
-    number = min(number for number in sizes if sizes[number])
+    # A header of zeros is that of a copy that was not finished, or of a generation that was done with.
+    number = min(damaged or [number for number in sizes if sizes[number]])
     plain = journal_plain.read(await folder.read(journal_name(number)) or b"", number)
     return _Chosen(number, 1 if plain.tables else FORMAT)
 

@@ -32,25 +32,19 @@ class Touched:
     anew: bool = False  # dropped or made since then: what was there before is gone
     rows: dict[int, bool] = field(default_factory=dict)  # what was put or removed; whether it was removed meanwhile
 
-    def put(self, row: int) -> None:
-        """A document came or was changed."""
-        self.rows.setdefault(row, False)
-
-    def remove(self, row: int) -> None:
-        """A document went."""
-        self.rows[row] = True
-
 
 def touch(touched: dict[str, Touched], table: str, row: int, document: bytes | None) -> None:
     """Notes what an operation touched."""
     if row == 0 and document is None:
         touched[table] = Touched(anew=True)
         return
-    rows = touched.setdefault(table, Touched())
+    rows = touched.get(table)
+    if rows is None:
+        rows = touched[table] = Touched()
     if row and document is None:
-        rows.remove(row)
+        rows.rows[row] = True
     elif row:
-        rows.put(row)
+        rows.rows.setdefault(row, False)
 
 
 @dataclass(frozen=True, slots=True)

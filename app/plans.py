@@ -27,6 +27,9 @@ class Plan(Protocol):
     def has(self, place: int) -> bool:
         """Whether a place is among them."""
 
+    def among(self, places: Iterable[int]) -> Iterable[int]:
+        """Those of the places that are among them."""
+
 
 @dataclass
 class Equal:
@@ -52,6 +55,9 @@ class Equal:
 
     def has(self, place: int) -> bool:
         return self._column[place] == self._cell
+
+    def among(self, places: Iterable[int]) -> Iterable[int]:
+        return self._column.having(self._cell, places)
 
 
 @dataclass
@@ -83,6 +89,9 @@ class Between:
             return cell == NO_TEXT
         return cell <= self._cell if self.up_to else cell >= self._cell
 
+    def among(self, places: Iterable[int]) -> Iterable[int]:
+        return filter(self.has, places)
+
 
 @dataclass
 class Every:
@@ -102,10 +111,16 @@ class Every:
         return sum(1 for _ in self.places())
 
     def places(self) -> Iterable[int]:
-        return filter(lambda place: all(plan.has(place) for plan in self._others), self.plans[0].places())
+        places = self.plans[0].places()
+        for plan in self._others:
+            places = plan.among(places)
+        return places
 
     def has(self, place: int) -> bool:
         return all(plan.has(place) for plan in self.plans)
+
+    def among(self, places: Iterable[int]) -> Iterable[int]:
+        return filter(self.has, places)
 
 
 @dataclass
@@ -128,6 +143,9 @@ class Some:
 
     def has(self, place: int) -> bool:
         return any(plan.has(place) for plan in self.plans)
+
+    def among(self, places: Iterable[int]) -> Iterable[int]:
+        return filter(self.has, places)
 
 
 def plan(rows: Rows, query: Any) -> Plan | None:

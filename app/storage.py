@@ -20,6 +20,7 @@ Change = tuple[str, int, Mapping[str, Any] | None]
 
 _KEPT: Final = 256  # documents kept in memory, as the JSON that they are on the disk
 _NONE: Final = Rows(())
+_JSON: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class JournalStorage(Storage):
@@ -48,7 +49,7 @@ class JournalStorage(Storage):
     def document(self, table: str, row: int) -> dict[str, Any] | None:
         """A document, the caller's own copy; None when there is none, or when it turns out to be damaged."""
         text = self.text(table, row)
-        return None if text is None else json.loads(text)
+        return None if text is None else json.loads(text.decode())
 
     def text(self, table: str, row: int) -> bytes | None:
         """A document as JSON."""
@@ -85,8 +86,7 @@ class JournalStorage(Storage):
         with self.batch():
             for table, row, document in changes:
                 text = None if document is None else to_json(document)
-                # What is read now must be what will be read after reopening, shared with nobody.
-                self._apply(table, row, text, json.loads(text) if text and row else {})
+                self._apply(table, row, text, document or {})
                 self._pending.append((table, row, text))
 
     @contextmanager
@@ -200,7 +200,7 @@ class JournalStorage(Storage):
 def to_json(document: Mapping[str, Any]) -> bytes:
     """A document as it is kept. Raises ValueError for what JSON cannot hold."""
     try:
-        return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+        return _JSON.encode(document).encode()
     except (TypeError, ValueError) as error:
         raise ValueError(f"JSON cannot hold this: {error}") from None
 

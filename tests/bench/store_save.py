@@ -1,0 +1,106 @@
+"""A durable, sealed save with so many records present, beside the bare disk, SQLite and stock TinyDB."""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+from tests.bench.figures import ROUNDS, Figure, tell
+from tests.bench.notebooks import Records, compact, make_ours, make_sqlite, make_tinydb
+
+SIZES = (100, 1_000, 10_000, 100_000)
+_TURNS = 8  # of each round: in small turns, so that a busy machine hurts all alike
+_SAVES = 25  # of each turn
+
+Save = Callable[[dict[str, Any]], object]
+
+
+class _Present:
+    """So many records in our store and in SQLite, and a file that only grows."""
+
+    def __init__(self, folder: Path, records: Records, count: int, stack: ExitStack) -> None:
+        folder.mkdir()
+        self.folder, self.records, self.count = folder, records, count
+        self.store = stack.enter_context(closing(make_ours(folder / "ours", records, count)))
+        self.table = self.store.table("records")
+        self.sqlite = stack.enter_context(closing(make_sqlite(folder / "sqlite", records, count)))
+        self.file = os.open(folder / "raw", os.O_RDWR | os.O_CREAT)
+        stack.callback(os.close, self.file)
+        before = self.store.size
+        self.table.remove(doc_ids=[self.table.insert(records[count])])
+        removal = 28 + 28 + len("records\0")
+        self.bytes = os.urandom(self.store.size - before - removal)
+
+    def turn(self) -> dict[str, list[float]]:
+        """The seconds of some saves of each kind."""
+        times = {
+            "raw": self._saves(self._raw),
+            "ours": self._saves(self.table.insert),
+            "sqlite": self._saves(self._sqlite),
+        }
+        self.table.remove(doc_ids=[row for row in self.store._journal_storage.rows("records") if row > self.count])
+        self.sqlite.execute("DELETE FROM records WHERE id > ?", (self.count,))
+        return times
+
+    def faster_than_tinydb(self) -> float:
+        """How many times faster than stock TinyDB with as many records."""
+        with closing(make_tinydb(self.folder / "tinydb.json", self.records, self.count)) as stock:
+            table, ratios = stock.table("records"), []
+            for _ in range(ROUNDS):
+                began = time.perf_counter()
+                table.insert(self.records[self.count])
+                slow = time.perf_counter() - began
+                ratios.append(slow / statistics.median(self._saves(self.table.insert)))
+            tell(f"  {self.count} records: TinyDB's last save {slow * 1e3:.0f} ms")
+        return statistics.median(ratios)
+
+    def _saves(self, save: Save) -> list[float]:
+        times = []
+        for number in range(self.count, self.count + _SAVES):
+            record = self.records[number]
+            began = time.perf_counter()
+            save(record)
+            times.append(time.perf_counter() - began)
+        return times
+
+    def _raw(self, _: dict[str, Any]) -> None:
+        os.write(self.file, self.bytes)
+        os.fsync(self.file)
+
+    def _sqlite(self, record: dict[str, Any]) -> None:
+        self.sqlite.execute("INSERT INTO records (body) VALUES (?)", (compact(record),))
+
+
+def measure() -> Iterator[Figure]:
+    """The worst of all sizes beside the disk and SQLite, how saving grows, and TinyDB at two sizes."""
+    tell("store: making notebooks of 100 to 100,000 records")
+    records = Records()
+    with tempfile.TemporaryDirectory(prefix="beatbook-bench-") as folder, ExitStack() as stack:
+        sizes = {count: _Present(Path(folder) / str(count), records, count, stack) for count in SIZES}
+        rounds = [_round(sizes) for _ in range(ROUNDS)]
+
+        def ratio(kind: str, count: int, other: str, among: int) -> float:
+            return statistics.median(one[count, kind] / one[among, other] for one in rounds)
+
+        for count in SIZES:
+            told = {kind: statistics.median(one[count, kind] for one in rounds) for kind in ("ours", "raw", "sqlite")}
+            tell(f"  {count} records: " + ", ".join(f"{kind} {p50 * 1e6:.0f} us" for kind, p50 in told.items()))
+        yield Figure("save-vs-raw", max(ratio("ours", n, "raw", n) for n in SIZES), "of-raw", "<=", 1.3)
+        yield Figure("save-vs-sqlite", max(ratio("ours", n, "sqlite", n) for n in SIZES), "of-sqlite", "<=", 0.8)
+        yield Figure("save-growth", ratio("ours", SIZES[-1], "ours", SIZES[0]), "times", "<=", 1.2)
+        for count, bound in ((10_000, 1_000), (100_000, 10_000)):
+            yield Figure(f"save-vs-tinydb-{count}", sizes[count].faster_than_tinydb(), "times", ">=", bound)
+
+
+def _round(sizes: dict[int, _Present]) -> dict[tuple[int, str], float]:
+    """The p50 of each kind with each number of records present."""
+    times: dict[tuple[int, str], list[float]] = {}
+    for _ in range(_TURNS):
+        for count, present in sizes.items():
+            for kind, some in present.turn().items():
+                times.setdefault((count, kind), []).extend(some)
+    return {key: statistics.median(some) for key, some in times.items()}
