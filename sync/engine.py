@@ -127,6 +127,7 @@ class Engine:
         self._strain = 0
         self._error: RoadError | None = None
         self._unproved = False
+        self._wanted: set[str] = set()  # photos that the district said it misses, and that were not sent since
         notebook.subscribe(self._changed)
 
     @property
@@ -344,6 +345,7 @@ class Engine:
             for verdict in verdicts:
                 if verdict.safe:
                     number, at = verdict.seq or 0, verdict.at or ""
+                    self._wanted.update(verdict.missing)
                     self._notebook.receipt(verdict.hash, number, at, verdict.missing, verdict.code)
                 else:
                     self._notebook.refuse(verdict.hash, verdict.code or "", verdict.message or "", verdict.field)
@@ -355,8 +357,11 @@ class Engine:
         try:
             if data is None:
                 raise Refused(PHOTO_LOST)
-            # Asked first: the answer to an earlier try may have been lost, and a photo is long on a weak line.
-            if not await district.has_blob(photo.sha256):
+            # Asked first where the answer to an earlier try may have been lost: a photo is long on a weak line. A
+            # photo that the district has just named as missing goes at once: the question would cost a round trip.
+            wanted = photo.sha256 in self._wanted
+            self._wanted.discard(photo.sha256)
+            if wanted or not await district.has_blob(photo.sha256):
                 await district.put_blob(photo.sha256, data, photo.mime)
         except Refused as error:
             self._notebook.photo_refused(photo.sha256, error.code, error.message)

@@ -54,7 +54,7 @@ def _barcode(filling: "Filling", asking: Asking) -> ft.Control:
     sheet = None
     if way == "scan":
         sheet = ft.BottomSheet(
-            ScanSheet(asking.label, said, on_scan, on_type),
+            ScanSheet(asking.label, said, on_scan, on_type, name == TAG_FIELD),
             scrollable=True,
             show_drag_handle=True,
             bgcolor=ft.Colors.SURFACE,
@@ -82,7 +82,7 @@ def _barcode(filling: "Filling", asking: Asking) -> ft.Control:
         ]
         parts.append(buttons(row))
         if way == "type":
-            parts.append(TypeCode(on_type))
+            parts.append(TypeCode(on_type, name == TAG_FIELD))
     return question(
         asking, ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     )
@@ -107,7 +107,7 @@ def _code(name: str, value: Any) -> str:
 
 
 @ft.component
-def ScanSheet(title: str, said: str, on_scan: Any, on_type: Any) -> ft.Control:
+def ScanSheet(title: str, said: str, on_scan: Any, on_type: Any, ours: bool) -> ft.Control:
     """The camera over the form: the draft stays underneath as it is."""
     words = use_services().words
     parts: list[ft.Control] = [
@@ -116,7 +116,7 @@ def ScanSheet(title: str, said: str, on_scan: Any, on_type: Any) -> ft.Control:
     ]
     if said:
         parts.append(message(words(f"scan.{said}.text", place=""), ft.Icons.QR_CODE_2, AMBER, "scan-said"))
-    parts.append(TypeCode(on_type))
+    parts.append(TypeCode(on_type, ours))
     return ft.Container(
         ft.Column(
             parts,

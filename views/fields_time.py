@@ -80,15 +80,16 @@ def _time(filling: "Filling", asking: Asking) -> ft.Control:
     if asking.readonly:
         return question(asking, shown_value(said or words("form.nothing_yet"), icon=ft.Icons.LOCK_OUTLINE))
     icon = ft.Icons.SCHEDULE if kind == "time" else ft.Icons.CALENDAR_MONTH
-    row = [
-        small_button(f"pick-{name}", said or words(f"form.pick_{kind}"), guarded(pick), icon),
-        small_button(
-            f"now-{name}",
-            words("form.today" if kind == "date" else "form.now"),
-            guarded(lambda: answer(current(kind, datetime.now().astimezone()))),
-            ft.Icons.TODAY if kind == "date" else ft.Icons.UPDATE,
-        ),
-    ]
+    row = [small_button(f"pick-{name}", said or words(f"form.pick_{kind}"), guarded(pick), icon)]
+    if not (kind == "date" and value == current(kind, now)):  # the answer says "today" already
+        row.append(
+            small_button(
+                f"now-{name}",
+                words("form.today" if kind == "date" else "form.now"),
+                guarded(lambda: answer(current(kind, datetime.now().astimezone()))),
+                ft.Icons.TODAY if kind == "date" else ft.Icons.UPDATE,
+            )
+        )
     if value is not None and not asking.required:
         row.append(small_button(f"clear-{name}", words("form.clear"), guarded(lambda: answer(None)), ft.Icons.CLOSE))
     return question(asking, buttons(row))

@@ -18,12 +18,11 @@ from views.parts import (
     message,
     primary_button,
     quiet,
-    row,
     screen,
     secondary_button,
     section,
 )
-from views.picker import sheet
+from views.picker import Option, option_line, sheet
 from views.rows import record_row
 from views.services import use_changes, use_engine_status, use_notebook_version, use_services
 from views.status import status_look
@@ -61,19 +60,16 @@ def Here() -> ft.Control:
     choosing, choose = ft.use_state(False)
     schools, current = notebook.schools(), notebook.current_school
 
-    def pick(school: str) -> None:
-        notebook.set_school(school)
-        choose(False)
+    def picks(school: str) -> Handler:
+        def pick() -> None:
+            notebook.set_school(school)
+            choose(False)
+
+        return pick
 
     lines = [
-        row(
-            f"choice-school-{school.id}",
-            school.name,
-            lambda school=school: pick(school.id),
-            detail=school.address,
-            icon=ft.Icons.SCHOOL,
-        )
-        for school in schools
+        option_line("school", Option(one.id, one.name, one.address, ft.Icons.SCHOOL), one == current, picks)
+        for one in schools
     ]
     sheet(words("home.choose_school"), lines, choosing, choose)
     sunny = services.settings.look == "sunlight"

@@ -42,7 +42,12 @@ def Picker(
 
         return pick
 
-    sheet(label, [_option(identifier, option, option.value == chosen, picks) for option in options], opened, set_opened)
+    sheet(
+        label,
+        [option_line(identifier, option, option.value == chosen, picks) for option in options],
+        opened,
+        set_opened,
+    )
     text = next((option.text for option in options if option.value == chosen), "")
     if icon is None:
         button = ft.OutlinedButton(
@@ -61,7 +66,8 @@ def Picker(
     )
 
 
-def _option(identifier: str, option: Option, chosen: bool, picks: Callable[[str], Handler]) -> ft.Control:
+def option_line(identifier: str, option: Option, chosen: bool, picks: Callable[[str], Handler]) -> ft.Control:
+    """One option in a sheet, ticked where it is the one that holds now."""
     mark = ft.Icon(ft.Icons.CHECK, color=ft.Colors.PRIMARY) if chosen else ft.Container(width=24)
     name = f"choice-{identifier}-{option.value}"
     line = row(name, option.text, picks(option.value), icon=option.icon, detail=option.detail, trailing=mark)

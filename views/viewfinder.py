@@ -120,8 +120,11 @@ def _frame() -> ft.Control:
 
 
 @drawn
-def TypeCode(found: Found) -> ft.Control:
-    """The code printed under the QR code, typed. Always there: cameras break, and gloves are thick."""
+def TypeCode(found: Found, ours: bool = True) -> ft.Control:
+    """The code printed under the QR code, typed. Always there: cameras break, and gloves are thick.
+
+    `ours` are Beatbook's own codes, all capitals; any other (a serial number) is kept letter by letter.
+    """
     words = use_services().words
     last, text = use_kept_text("")
     empty, set_empty = ft.use_state(False)
@@ -134,14 +137,14 @@ def TypeCode(found: Found) -> ft.Control:
 
     last.current = ft.TextField(
         value=text,
-        label=words("scan.code"),
+        label=words("scan.code" if ours else "form.code"),
         label_style=ft.TextStyle(size=LABEL),
-        hint_text="ABCD-EFGH",
+        hint_text="ABCD-EFGH" if ours else None,
         error=words("scan.type_first") if empty else None,
         text_size=20,
         autocorrect=False,
         enable_suggestions=False,
-        capitalization=ft.TextCapitalization.CHARACTERS,
+        capitalization=ft.TextCapitalization.CHARACTERS if ours else ft.TextCapitalization.NONE,
         border=ft.OutlineInputBorder(border_radius=RADIUS),
         on_submit=guarded(use),
     )

@@ -53,7 +53,7 @@ async def test_a_round_with_nothing_new_is_two_short_questions() -> None:
 async def test_text_goes_before_pictures() -> None:
     notebook, district = notebook_with(*range(1, 601), photos=(PICTURE,)), FakeDistrict()
     await engine(notebook, Line(district)).round()
-    assert district.asked == ["GET setup", *["POST revisions"] * 2, "HEAD blobs", "PUT blobs", *["GET revisions"] * 2]
+    assert district.asked == ["GET setup", *["POST revisions"] * 2, "PUT blobs", *["GET revisions"] * 2]
     assert notebook.frames == 2  # one frame a batch
 
 

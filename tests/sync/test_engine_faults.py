@@ -48,18 +48,28 @@ async def test_any_one_fault_at_any_step_loses_nothing_and_doubles_nothing(fault
 
 async def test_a_photo_whose_answer_was_lost_does_not_travel_twice() -> None:
     notebook, district = notebook_with(1, photos=(PICTURE,)), FakeDistrict()
-    work = engine(notebook, Line(district, faults(None, None, None, "lose answer")))
+    work = engine(notebook, Line(district, faults(None, None, "lose answer")))
     await work.round()
     assert work.status.waiting == 1
     assert state(work) == State.TROUBLE
     await work.round()
+    assert district.asked.count("HEAD blobs") == 1
     assert district.asked.count("PUT blobs") == 1
     assert state(work) == State.ALL_AT_DISTRICT
 
 
+async def test_a_photo_that_the_district_just_missed_is_sent_without_asking_and_after_a_new_start_asked_for() -> None:
+    notebook, district = notebook_with(1, photos=(PICTURE,)), FakeDistrict()
+    await engine(notebook, Line(district, faults(None, None, "drop request"))).round()
+    assert "HEAD blobs" not in district.asked
+    assert district.blobs == {}
+    await engine(notebook, Line(district)).round()  # the app was started anew
+    assert district.asked[-3:] == ["HEAD blobs", "PUT blobs", "GET revisions"]
+
+
 async def test_a_record_without_its_photo_is_not_at_the_district() -> None:
     notebook, district = notebook_with(1, photos=(PICTURE,)), FakeDistrict()
-    work = engine(notebook, Line(district, faults(None, None, None, "drop request")))
+    work = engine(notebook, Line(district, faults(None, None, "drop request")))
     await work.round()
     assert len(notebook.receipts) == 1
     assert (state(work), work.status.code) == (State.TROUBLE, "unreachable")

@@ -198,8 +198,10 @@ async def test_today_and_now_are_one_tap(phone: Phone) -> None:
         assert dt.time.fromisoformat(answers["clock"])
         assert dt.datetime.fromisoformat(answers["moment"]).tzinfo is not None
         assert form.reads("Today")
+        assert "now-day" not in form.idents()  # beside an answer that says it, a button "Today" would be a riddle
         await form.tap("clear-day")
         assert "day" not in form.answers
+        assert "now-day" in form.idents()
 
 
 async def test_a_day_and_a_time_are_picked_one_after_the_other(phone: Phone) -> None:
@@ -376,6 +378,18 @@ async def test_any_other_code_is_taken_as_it_is(phone: Phone) -> None:
         await form.type("type-code", " 4006381333931 ")
         await form.tap("use-code")
         assert form.answers["label"] == "4006381333931"
+
+
+async def test_only_our_own_codes_are_typed_in_capitals(phone: Phone) -> None:
+    async with opened(phone) as form:
+        for name, capitals, label in (
+            ("tag_code", ft.TextCapitalization.CHARACTERS, "Code under the QR code"),
+            ("label", ft.TextCapitalization.NONE, "Code"),
+        ):
+            await form.tap(f"type-{name}")
+            field = form.inside("type-code", ft.TextField)
+            assert (field.capitalization, field.label) == (capitals, label)
+            await form.tap(f"type-{name}")
 
 
 class Reader:

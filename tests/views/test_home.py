@@ -88,6 +88,7 @@ async def test_the_school_is_changed_with_two_taps(phone: Phone) -> None:
     async with Screen(phone.main) as screen:
         assert screen.reads(first.name)
         await screen.tap("school")
+        assert [screen.at(f"choice-school-{school.id}").selected for school in (first, second)] == [True, False]
         await screen.tap(f"choice-school-{second.id}")
         await screen.until(lambda: second.name in screen.texts("school"), "the other school")
         assert phone.notebook.current_school == second
