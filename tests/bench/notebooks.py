@@ -66,7 +66,7 @@ def make_tinydb(path: Path, records: Records, count: int) -> TinyDB:
 
 
 def make_sqlite(path: Path, records: Records, count: int) -> sqlite3.Connection:
-    """SQLite as one would set it up for this: a WAL that is on the disk at every commit, a JSON column, an index on a field of it."""
+    """SQLite as one would set it up for this: a WAL that is on the disk at every commit, and an indexed JSON field."""
     database = sqlite3.connect(path, isolation_level=None)
     database.executescript(
         """

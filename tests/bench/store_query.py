@@ -1,4 +1,4 @@
-"""The records of a school that still wait, 250 of 100,000, beside SQLite with an index on the school and stock TinyDB."""
+"""The records of a school that still wait, 250 of 100,000, beside SQLite with an index, and stock TinyDB."""
 
 import json
 import statistics
