@@ -1,14 +1,14 @@
 """`python -m tests.faults [--share 0.01] [kill] [power] …`: all faults, or those named; a share of the goal's numbers.
 
-Prints one line a figure. Still to come: tab-kill, which needs Chromium.
+Prints one line a figure.
 """
 
 import argparse
 import sys
 
-from tests.faults import at_rest, flip, full, kill, model, power
+from tests.faults import at_rest, flip, full, kill, model, power, tab_kill
 
-PARTS = {part.NAME: part.measure for part in (kill, power, flip, full, model, at_rest)}
+PARTS = {part.NAME: part.measure for part in (kill, power, flip, full, tab_kill, model, at_rest)}
 
 
 def main() -> int:
