@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from app.album import Album
 from app.clock import Clock
@@ -20,7 +20,8 @@ from app.setup import Policy
 from app.shelf import Shelf
 from app.store import Store
 
-_STEP = 20  # records forgotten at once
+_STEP: Final = 20  # records forgotten at once
+_AGAIN: Final = 30.0  # seconds until noting damage is tried again
 
 
 class Housekeeping:
@@ -47,7 +48,10 @@ class Housekeeping:
         with suppress(FileTrouble):
             await self.tidy()
         while True:
-            await self._store.untidy()
+            with suppress(TimeoutError):
+                # What a full phone could not note must not wait for the next start, which would not know of it.
+                async with asyncio.timeout(_AGAIN if self._unnoted else None):
+                    await self._store.untidy()
             with suppress(FileTrouble):
                 await self._mend()
                 await self._store.tidy()
@@ -74,26 +78,34 @@ class Housekeeping:
     def losses(self) -> dict[str, Any] | None:
         """What could not be read: `count`, and `at` which time it was found; until the officer has seen it."""
         found = self._facts.get("losses")
-        return found if isinstance(found, dict) else None
+        noted = found["count"] if isinstance(found, dict) else 0
+        if not noted + self._unnoted:
+            return None
+        at = found["at"] if noted else self._clock.now().isoformat()
+        return {"count": noted + self._unnoted, "at": at}
 
     def losses_seen(self) -> None:
         """The officer knows."""
         with self.batch():
             self._facts.forget("losses")
 
+    @property
+    def _unnoted(self) -> int:
+        """How much was found damaged that is not noted yet."""
+        return len(self._store.lost) + (0 if self._mended else len(self._store.report.lost))
+
     async def _mend(self) -> None:
         """Notes what could not be read, asks the district for everything anew, and makes again what can be made."""
-        lost = len(self._store.lost) + (0 if self._mended else len(self._store.report.lost))
-        self._mended = True
-        if not lost:
+        if not self._unnoted:
             return
         there = await self._album.shas()
         with self.batch():
-            known = self.losses or {"count": 0}
-            self._facts.set("losses", {"count": known["count"] + lost, "at": self._clock.now().isoformat()})
             self._facts.set("cursor", 0)  # the district may still have it, this phone's own too
             for record in self._ledger.records():
                 self._make_again(record, there)
+            self._facts.set("losses", self.losses)  # with what only looking at all of it has shown
+        # Only now: what a full phone could not note is told at the next try.
+        self._mended = True
         self._store.lost.clear()
 
     def _make_again(self, record: str, photos: set[str]) -> None:
@@ -108,16 +120,13 @@ class Housekeeping:
             self._register.refold(record)
 
     async def _forget_old(self) -> None:
-        before = self._days_ago(self._policy.keep_days)
-        while records := self._register.old(before, _STEP):
-            done = 0
+        old = self._register.old(self._days_ago(self._policy.keep_days))
+        for start in range(0, len(old), _STEP):
             with self.batch():
-                for record in records:
+                for record in old[start : start + _STEP]:
+                    # Meanwhile the officer may have begun a correction: what is not at the district stays.
                     if self._drafts.of(record) is None and self._ledger.forget(record):
                         self._register.forget(record)
-                        done += 1
-            if not done:
-                return
             await asyncio.sleep(0)
 
     @property

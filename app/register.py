@@ -144,10 +144,10 @@ class Register:
         """Whether a record was written in that version of a form."""
         return self._table.count((where("form") == form) & (where("form_version") == version)) > 0
 
-    def old(self, before: str, limit: int) -> list[str]:
-        """Records that the district has and that nobody has changed since then; `limit` of them at the most."""
+    def old(self, before: str) -> list[str]:
+        """Records that the district has and that nobody has changed since then."""
         rows = self._table.search((where("updated_at") < before) & (where("state") == "district"))
-        return [row["id"] for row in rows[:limit]]
+        return [row["id"] for row in rows]
 
     def forget(self, record: str) -> None:
         """Takes a record off the lists."""

@@ -66,11 +66,6 @@ def drops_spaces(secret: str) -> bool:
     return sum(map(str.isspace, secret)) > sum(map(str.isspace, tidy(secret)))
 
 
-def is_pin(secret: str) -> bool:
-    """Whether it is a PIN, digits alone, and not a passphrase."""
-    return tidy(secret).isdecimal()
-
-
 def check(secret: str, badge: str | None = None) -> None:
     """Raises WeakSecret when this is no good PIN or passphrase for the officer with this badge."""
     text = tidy(secret)

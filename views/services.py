@@ -109,26 +109,20 @@ class Services:
         self.words = Words.load(language)
         if self.is_open:
             self.notebook.set_language(self.words.language)
-        self.look_changes.changed()
         await self._set(replace(self.settings, language=language))
 
     async def set_lock_minutes(self, minutes: int) -> None:
         """How long the notebook stays open without the officer."""
-        self.look_changes.changed()
         await self._set(replace(self.settings, lock_minutes=minutes))
 
     async def set_letters(self, letters: bool) -> None:
         """Which keyboard comes up for the PIN."""
-        settings = replace(self.settings, letters=letters)
-        self.settings = settings
-        self.look_changes.changed()
-        await self._set(settings)
+        await self._set(replace(self.settings, letters=letters))
 
     async def set_look(self, page: ft.Page, look: str) -> None:
         """Switches the colours of every screen at once, and keeps the choice."""
         dress(page, look)
         page.update()
-        self.look_changes.changed()
         await self._set(replace(self.settings, look=look))
 
     def enter(self) -> None:
@@ -143,6 +137,7 @@ class Services:
 
     async def _set(self, settings: Settings) -> None:
         self.settings = settings
+        self.look_changes.changed()
         await self.keep_settings(settings)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.files import NoRoom
 from app.frames import HEADER_SIZE
 from app.ids import sha256
 from app.notebook import Notebook
@@ -76,6 +77,17 @@ def test_what_has_no_receipt_is_never_forgotten(notebook: Notebook, clock: Stand
     assert {row.id for row in notebook.records()} >= {waiting.id, refused.id, corrected.id}
     assert notebook.draft(draft.id) is not None
     assert with_photo.id
+
+
+def test_records_that_have_to_stay_keep_no_other_from_being_forgotten(notebook: Notebook, clock: StandingClock) -> None:
+    rows = [saved(notebook, topic="praise") for _ in range(25)]
+    for row in rows:
+        received(notebook, row.id)
+    for row in rows[:22]:
+        notebook.answer(notebook.correct(row.id).id, "summary", "still writing")
+    clock.forward(days=31)
+    run(notebook.tidy())
+    assert {row.id for row in notebook.records()} == {row.id for row in rows[:22]}
 
 
 def test_a_photo_goes_with_its_record_and_not_before(
@@ -157,6 +169,27 @@ def test_after_damage_the_officer_is_told_and_the_district_is_asked_for_everythi
     assert notebook.losses is not None, "it is told until the officer has seen it"
     notebook.losses_seen()
     assert notebook.losses is None
+
+
+def test_damage_that_a_full_phone_could_not_note_is_told_once_there_is_room(
+    notebook: Notebook, disk: SimulatedDisk
+) -> None:
+    saved(notebook, topic="praise")
+    run(notebook.tidy())
+    end = len(disk.stable["journal-000001"])
+    notebook.prefer("nothing", "of importance")
+    notebook.close()
+    damage(disk, end + 60)
+    notebook = open_notebook(disk)
+    disk.room = 0
+    with pytest.raises(NoRoom):
+        run(notebook.tidy())
+    assert notebook.losses is not None, "the officer is told at once"
+    disk.room = None
+    run(notebook.tidy())
+    losses = reopened(notebook, disk).losses
+    assert losses is not None, "it is noted now, and known after the next start"
+    assert losses["count"] == 1
 
 
 @pytest.mark.parametrize("table", ["records", "photos"])
