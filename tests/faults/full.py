@@ -85,7 +85,7 @@ def live(life: list[Verb], step: int, lasts: int, error: FileTrouble) -> tuple[b
     disk = SimulatedDisk(step)
     disk.fail(step, error, lasts)
     owner = Life(disk)
-    with mock.patch.multiple(generation, EVERY=4), mock.patch.multiple(journal, _PIECE=400):
+    with mock.patch.multiple(generation, EVERY=4, _AHEAD=600, _CLOSE=100), mock.patch.multiple(journal, _PIECE=400):
         try:
             run(_live(owner, life, disk.heal, str(error)))
             over = disk.operations <= step
@@ -115,7 +115,7 @@ def live_on_files(life: list[Verb], step: int, lasts: int, number: int) -> tuple
 
     with (
         tempfile.TemporaryDirectory(prefix="beatbook-full-") as folder,
-        mock.patch.multiple(generation, EVERY=4),
+        mock.patch.multiple(generation, EVERY=4, _AHEAD=600, _CLOSE=100),
         mock.patch.multiple(journal, _PIECE=400),
     ):
         owner = Life(OrdinaryFolder(Path(folder)))
