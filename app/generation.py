@@ -51,6 +51,7 @@ class Generation:
         self.frames = 0
         self.end = HEADER_SIZE
         self._directory = directory
+        self._size = 0  # of the file, with the room ahead
         self._pages: Covered | None = Covered(0, HEADER_SIZE, 0)  # None once they cannot be kept any more
         self._touched: dict[str, Touched] = {}
         self._untidy = False  # whether a failed save may have left bytes behind the end
@@ -90,6 +91,7 @@ class Generation:
     def resume(self, frames: int, end: int, pages: Covered | None) -> None:
         """Goes on behind what was read."""
         self.frames, self.end, self._pages = frames, end, pages
+        self._size = self.file.size()
 
     def rows(self, table: str) -> Rows:
         """The rows of a table, made if it is not there."""
@@ -110,14 +112,14 @@ class Generation:
         data, lengths = pack_commit(self.cipher, self.number, self.frames + 1, ops)
         try:
             if self._untidy:
-                self._tidy()
+                self.cut()
             self.file.write(self.end, data)
             self.file.flush()
         except BaseException:
             # What was not confirmed must not come back at the next opening.
             self._untidy = True
             with suppress(FileTrouble):
-                self._tidy()
+                self.cut()
             raise
         self.frames += len(ops)
         for (table, row, document), length in zip(ops, lengths, strict=True):
@@ -130,11 +132,21 @@ class Generation:
 
         A disk flushes what goes into room that is there in half the time that it needs for a file that grows.
         """
-        if (size := self.file.size()) < self.end + _CLOSE:
+        if self._size < self.end + _CLOSE:
+            # Remembered, not asked for: since Linux 6.13 asking makes the next write set a time that has to be flushed.
             with suppress(FileTrouble):
-                self.file.write(max(size, self.end), bytes(_AHEAD))
+                size = max(self._size, self.end)
+                self.file.write(size, bytes(_AHEAD))
+                self._size = size + _AHEAD
         if self._pages and self.frames - self._pages.frames >= EVERY:
             self._write_page(self._pages)
+
+    def cut(self) -> None:
+        """Cuts off what a save that was not confirmed left behind the end. Raises FileTrouble."""
+        self.file.truncate(self.end)
+        self._size = self.end
+        self.file.flush()
+        self._untidy = False
 
     def read(self, table: str, place: int) -> bytes | None:
         """The document of a place as JSON; None when its frame is damaged."""
@@ -192,11 +204,6 @@ class Generation:
         except FileTrouble:
             self._pages = None  # the frames will be read at the next opening
         self._touched = {}
-
-    def _tidy(self) -> None:
-        self.file.truncate(self.end)
-        self.file.flush()
-        self._untidy = False
 
 
 _KINDS: Final = {name.partition("-")[0] for name in (_JOURNAL, _DIRECTORY)}

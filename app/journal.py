@@ -217,8 +217,7 @@ class Journal:
             found = journal._read()
             if not found.damaged:
                 if found.cut:
-                    now.file.truncate(found.end)
-                    now.file.flush()
+                    now.cut()
                 now.settle()
                 return journal, Report(found.cut)
             aside = await journal.set_aside()

@@ -78,7 +78,8 @@ def make_sqlite(path: Path, records: Records, count: int) -> sqlite3.Connection:
     database.execute("BEGIN")
     database.executemany("INSERT INTO records (body) VALUES (?)", ((compact(row),) for row in records.first(count)))
     database.execute("COMMIT")
-    return database
+    database.close()
+    return sqlite3.connect(path, isolation_level=None)  # opened anew, as an app does: with a WAL of its own
 
 
 def compact(row: dict[str, Any]) -> str:
