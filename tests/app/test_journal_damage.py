@@ -127,6 +127,17 @@ def test_a_bit_flipped_in_a_commit_of_many_costs_one_of_them(at: int) -> None:
         assert report.set_aside or last_byte(place, places)
 
 
+def test_a_bit_flipped_in_the_room_behind_the_frames_costs_nothing() -> None:
+    disk, journal = written(3)
+    journal.close()
+    good = frames(without_pages(disk))
+    for at in range(1100):
+        disk = SimulatedDisk()
+        disk.stable[FIRST] = flipped(good + bytes(1200), len(good) + at, at % 8)
+        assert opened(disk) == (documents(1, 2, 3), Report(cut=at + 1)), at
+        assert opened(disk) == (documents(1, 2, 3), Report()), at
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_missing_frames_in_the_middle_are_counted(count: int) -> None:
     disk, journal = written(6)
