@@ -19,7 +19,7 @@ Fields = Mapping[str, Iterable[str]]
 _JOURNAL: Final = "journal-{:06d}"
 _DIRECTORY: Final = "directory-{:06d}"
 _AHEAD: Final = 64 * 1024  # bytes of room made at once
-_CLOSE: Final = 4 * 1024  # bytes of room that are not enough
+_CLOSE: Final = 4 * 1024  # bytes of room that are not enough; a larger commit makes none, as it is no save
 
 
 def numbers(names: Iterable[str]) -> list[int]:
@@ -125,19 +125,12 @@ class Generation:
         for (table, row, document), length in zip(ops, lengths, strict=True):
             self._note(table, row, document, length)
             self.end += length
+        if len(data) < _CLOSE:
+            self._make_room()
         self.settle()
 
     def settle(self) -> None:
-        """What need not be on the disk: a page of the directory, and room ahead, each when it is time for it.
-
-        A disk flushes what goes into room that is there in half the time that it needs for a file that grows.
-        """
-        if self._size < self.end + _CLOSE:
-            # Remembered, not asked for: since Linux 6.13 asking makes the next write set a time that has to be flushed.
-            with suppress(FileTrouble):
-                size = max(self._size, self.end)
-                self.file.write(size, bytes(_AHEAD))
-                self._size = size + _AHEAD
+        """Writes a page of the directory, when there is enough for one."""
         if self._pages and self.frames - self._pages.frames >= EVERY:
             self._write_page(self._pages)
 
@@ -186,6 +179,18 @@ class Generation:
         """Lets go of the files."""
         self.file.close()
         self._directory.close()
+
+    def _make_room(self) -> None:
+        """Makes room ahead: a disk flushes what goes into room that is there quicker than a file that grows.
+
+        The size is remembered, not asked for: since Linux 6.13 asking makes the next write set a time that has to be
+        flushed too.
+        """
+        if self._size < self.end + _CLOSE:
+            with suppress(FileTrouble):
+                size = max(self._size, self.end)
+                self.file.write(size, bytes(_AHEAD))
+                self._size = size + _AHEAD
 
     def _note(self, table: str, row: int, document: bytes | None, length: int) -> None:
         if row and document is not None and (rows := self.tables.get(table)) is not None:

@@ -20,7 +20,7 @@ from app.generation import Fields, Generation, journal_name, numbers, remove
 from app.pages import Covered, Stale, Touched, read_pages, touch
 from app.scan import Lost, Scan, scan, written
 
-_PIECE: Final = 64 * 1024  # bytes copied between two saves
+_PIECE: Final = 32 * 1024  # bytes copied between two saves
 _STEP: Final = 4 * 1024 * 1024  # bytes that a file which is done with is cut by at once
 _SMALL: Final = 64_000  # a file that is smaller is left as it is
 _DEAD: Final = 0.45  # share of a file that may be about what is gone
