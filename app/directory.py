@@ -167,14 +167,13 @@ class Rows:
         self.bytes += length - self.lengths[place]
         self.offsets[place], self.lengths[place] = offset, length
 
-    def find(self, field: str, value: Any) -> "list[int] | Iterator[int]":
-        """The places whose document may have that value in an indexed field, in order; few others among them."""
-        column, cell = self.columns[field], value_key(value)
+    def find(self, field: str, cell: bytes) -> "list[int] | Iterator[int]":
+        """The places that have that cell in an indexed field, in order: those of its value, and few others."""
+        column = self.columns[field]
         return _places(self._by_key(field), cell) if field in self._keys else column.places(cell)
 
-    def tally(self, field: str, value: Any) -> int:
+    def tally(self, field: str, cell: bytes) -> int:
         """How many documents `find` finds."""
-        cell = value_key(value)
         if field in self._keys:
             return len(_places(self._by_key(field), cell))
         if field not in self._tallies:

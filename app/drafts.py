@@ -8,7 +8,7 @@ from app.ids import uuid7
 from app.revisions import Answers
 from app.store import Key, Store, where
 
-INDEXES: Final = {"drafts": (Key("id"), Key("record"), "shown"), "answers": (Key("draft"),)}
+INDEXES: Final = {"drafts": (Key("id"), Key("record"), "shown"), "answers": (Key("draft"), "name")}
 
 
 @dataclass(frozen=True)

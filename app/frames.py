@@ -5,12 +5,12 @@ A generation of the journal is a header and then frames, one for every document 
     header  magic "BEATBOOK" · format · generation · frames that must be there · CRC-32 of these · a sealed nothing
             · CRC-32 of that
     frame   marker · number, from 1 · frames that follow in this commit · table · row · length of the body
-            · CRC-32 of these · body
-    body    sealed: the table's name, a zero byte, the document as JSON (nothing when it was removed), spaces
+            · CRC-32 of these · body · a byte that is not zero
+    body    sealed: the table's name, a zero byte, the document as JSON (nothing when it was removed)
 
 Numbers are little-endian, 32 bits each. `table` is the CRC-32 of the table's name; row 0 is the table itself. A body's
 associated data are its head and the generation, so that no frame can stand in another's place. docs/store-format.md
-has all of it for other programs.
+has all of it for other programs. Behind the last frame there may be zeros: room for the next ones.
 """
 
 import struct
@@ -24,6 +24,7 @@ from app.files import FileTrouble
 FORMAT: Final = 2
 MAGIC: Final = b"BEATBOOK"
 MARKER: Final = b"\xf5\xb7\xff\x0a"
+_END: Final = b"\xff"  # where zeros stand instead, the frame's end was never written
 
 _HEADER: Final = struct.Struct("<8sIII")
 _HEAD: Final = struct.Struct("<4sIIIII")
@@ -32,7 +33,6 @@ _CLEAR: Final = _HEADER.size + _CRC.size
 HEADER_SIZE: Final = _CLEAR + OVERHEAD + _CRC.size
 HEAD_SIZE: Final = _HEAD.size + _CRC.size
 SECTOR: Final = 512  # what disks write at once, or not at all
-FEWEST: Final = 4  # so many zero bytes alone do not come about in what is sealed; no commit ends with fewer in a sector
 LAST_ROW: Final = (1 << 32) - 1
 
 # What is put (bytes of JSON) or removed (None) in one row of one table; row 0 makes or drops the table.
@@ -71,6 +71,11 @@ class Head(NamedTuple):
     row: int
     length: int
 
+    @property
+    def size(self) -> int:
+        """Bytes of the whole frame."""
+        return HEAD_SIZE + self.length + len(_END)
+
 
 def table_number(name: str) -> int:
     """A table's number in the heads."""
@@ -103,17 +108,16 @@ def check_key(cipher: Cipher, data: bytes) -> None:
         raise WrongKey from None
 
 
-def pack_commit(cipher: Cipher, generation: int, number: int, ops: list[Op], place: int) -> tuple[bytes, list[int]]:
-    """The frames of one commit that goes to that place, the first with that number; and the length of each."""
+def pack_commit(cipher: Cipher, generation: int, number: int, ops: list[Op]) -> tuple[bytes, list[int]]:
+    """The frames of one commit, the first with that number; and the length of each."""
     frames, lengths = [], []
     last = number + len(ops) - 1
     for at, (table, row, document) in enumerate(ops, number):
         body = table.encode() + b"\0" + (document or b"")
-        place += HEAD_SIZE + len(body) + OVERHEAD
-        if at == last and 0 < place % SECTOR < FEWEST:
-            body += b" " * (FEWEST - place % SECTOR)
         fields = _HEAD.pack(MARKER, at, last - at, table_number(table), row, len(body) + OVERHEAD)
-        frame = fields + _CRC.pack(zlib.crc32(fields, generation)) + cipher.seal(body, _about(fields, generation))
+        frame = (
+            fields + _CRC.pack(zlib.crc32(fields, generation)) + cipher.seal(body, _about(fields, generation)) + _END
+        )
         frames.append(frame)
         lengths.append(len(frame))
     return b"".join(frames), lengths
@@ -148,10 +152,10 @@ def guess_head(data: bytes, generation: int, number: int) -> Head | None:
 
 def open_frame(cipher: Cipher, generation: int, frame: bytes) -> Op:
     """What a whole frame says. Raises Tampered when its body is not what was sealed there."""
-    body = cipher.open(frame[HEAD_SIZE:], _about(frame[: _HEAD.size], generation))
+    body = cipher.open(frame[HEAD_SIZE : -len(_END)], _about(frame[: _HEAD.size], generation))
     name, _, document = body.partition(b"\0")
     (row,) = _CRC.unpack_from(frame, _HEAD.size - 8)
-    return name.decode(), row, document.rstrip(b" ") or None
+    return name.decode(), row, document or None
 
 
 def _summed(data: bytes, crc: bytes) -> bool:

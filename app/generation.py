@@ -18,6 +18,8 @@ Fields = Mapping[str, Iterable[str]]
 
 _JOURNAL: Final = "journal-{:06d}"
 _DIRECTORY: Final = "directory-{:06d}"
+_AHEAD: Final = 64 * 1024  # bytes of room made at once
+_CLOSE: Final = 4 * 1024  # bytes of room that are not enough; a larger commit makes none, as it is no save
 
 
 def numbers(names: Iterable[str]) -> list[int]:
@@ -49,6 +51,7 @@ class Generation:
         self.frames = 0
         self.end = HEADER_SIZE
         self._directory = directory
+        self._size = 0  # of the file, with the room ahead
         self._pages: Covered | None = Covered(0, HEADER_SIZE, 0)  # None once they cannot be kept any more
         self._touched: dict[str, Touched] = {}
         self._untidy = False  # whether a failed save may have left bytes behind the end
@@ -88,6 +91,7 @@ class Generation:
     def resume(self, frames: int, end: int, pages: Covered | None) -> None:
         """Goes on behind what was read."""
         self.frames, self.end, self._pages = frames, end, pages
+        self._size = self.file.size()
 
     def rows(self, table: str) -> Rows:
         """The rows of a table, made if it is not there."""
@@ -105,28 +109,37 @@ class Generation:
 
         Raises NoRoom or FileTrouble; the commit is not kept then, and everything before it is as it was.
         """
-        data, lengths = pack_commit(self.cipher, self.number, self.frames + 1, ops, self.end)
+        data, lengths = pack_commit(self.cipher, self.number, self.frames + 1, ops)
         try:
             if self._untidy:
-                self._tidy()
+                self.cut()
             self.file.write(self.end, data)
             self.file.flush()
         except BaseException:
             # What was not confirmed must not come back at the next opening.
             self._untidy = True
             with suppress(FileTrouble):
-                self._tidy()
+                self.cut()
             raise
         self.frames += len(ops)
         for (table, row, document), length in zip(ops, lengths, strict=True):
             self._note(table, row, document, length)
             self.end += length
+        if len(data) < _CLOSE:
+            self._make_room()
         self.settle()
 
     def settle(self) -> None:
         """Writes a page of the directory, when there is enough for one."""
         if self._pages and self.frames - self._pages.frames >= EVERY:
             self._write_page(self._pages)
+
+    def cut(self) -> None:
+        """Cuts off what a save that was not confirmed left behind the end. Raises FileTrouble."""
+        self.file.truncate(self.end)
+        self._size = self.end
+        self.file.flush()
+        self._untidy = False
 
     def read(self, table: str, place: int) -> bytes | None:
         """The document of a place as JSON; None when its frame is damaged."""
@@ -167,6 +180,18 @@ class Generation:
         self.file.close()
         self._directory.close()
 
+    def _make_room(self) -> None:
+        """Makes room ahead: a disk flushes what goes into room that is there quicker than a file that grows.
+
+        The size is remembered, not asked for: since Linux 6.13 asking makes the next write set a time that has to be
+        flushed too.
+        """
+        if self._size < self.end + _CLOSE:
+            with suppress(FileTrouble):
+                size = max(self._size, self.end)
+                self.file.write(size, bytes(_AHEAD))
+                self._size = size + _AHEAD
+
     def _note(self, table: str, row: int, document: bytes | None, length: int) -> None:
         if row and document is not None and (rows := self.tables.get(table)) is not None:
             place = rows.place(row)
@@ -184,11 +209,6 @@ class Generation:
         except FileTrouble:
             self._pages = None  # the frames will be read at the next opening
         self._touched = {}
-
-    def _tidy(self) -> None:
-        self.file.truncate(self.end)
-        self.file.flush()
-        self._untidy = False
 
 
 _KINDS: Final = {name.partition("-")[0] for name in (_JOURNAL, _DIRECTORY)}

@@ -18,9 +18,9 @@ from app.files import File, FileTrouble, Folder
 from app.frames import FORMAT, HEADER_SIZE, NewerFormat, Op, check_key, read_header
 from app.generation import Fields, Generation, journal_name, numbers, remove
 from app.pages import Covered, Stale, Touched, read_pages, touch
-from app.scan import Lost, Scan, scan
+from app.scan import Lost, Scan, scan, written
 
-_PIECE: Final = 64 * 1024  # bytes copied between two saves
+_PIECE: Final = 32 * 1024  # bytes copied between two saves
 _STEP: Final = 4 * 1024 * 1024  # bytes that a file which is done with is cut by at once
 _SMALL: Final = 64_000  # a file that is smaller is left as it is
 _DEAD: Final = 0.45  # share of a file that may be about what is gone
@@ -217,8 +217,7 @@ class Journal:
             found = journal._read()
             if not found.damaged:
                 if found.cut:
-                    now.file.truncate(found.end)
-                    now.file.flush()
+                    now.cut()
                 now.settle()
                 return journal, Report(found.cut)
             aside = await journal.set_aside()
@@ -263,8 +262,8 @@ class Journal:
             check_key(now.cipher, data)
             with suppress(Stale):
                 covered = read_pages(now.directory, now.cipher, now.number, now.tables, now.fields, HEADER_SIZE)
-        written = covered.frames  # a page is written when its frames are on the disk
-        if covered.end > now.file.size() or not covered.frames:
+        known = covered.frames  # a page is written when its frames are on the disk
+        if covered.end > written(now.file, HEADER_SIZE) or not covered.frames:
             now.tables.clear()
             covered = start
         now.resume(covered.frames, covered.end, covered)
@@ -272,7 +271,7 @@ class Journal:
         if header is None or header.generation != now.number:
             found.damaged = True
         else:
-            missing = range(found.frames + 1, max(header.snapshot, written) + 1)
+            missing = range(found.frames + 1, max(header.snapshot, known) + 1)
             found.lost += map(Lost, missing)
             found.damaged |= bool(missing)
         now.resume(found.frames, found.end, covered)

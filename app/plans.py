@@ -45,13 +45,13 @@ class Equal:
         self.exact = isinstance(self.value, str)
 
     def size(self) -> int:
-        return self.rows.tally(self.field, self.value)
+        return self.rows.tally(self.field, self._cell)
 
     def count(self) -> int:
         return self.size()
 
     def places(self) -> Iterable[int]:
-        return self.rows.find(self.field, self.value)
+        return self.rows.find(self.field, self._cell)
 
     def has(self, place: int) -> bool:
         return self._column[place] == self._cell

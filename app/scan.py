@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.cipher import Cipher, Tampered
+from app.cipher import OVERHEAD, Cipher, Tampered
 from app.files import File
-from app.frames import FEWEST, HEAD_SIZE, MARKER, SECTOR, Head, Op, guess_head, open_frame, read_head
+from app.frames import HEAD_SIZE, MARKER, SECTOR, Head, Op, guess_head, open_frame, read_head
 
 _WINDOW: Final = 256 * 1024
+_FEWEST: Final = OVERHEAD // 2  # bytes that are not zero: with fewer there is no frame, a bit flipped in the room ahead
 
 # Table, row and document of a good frame, where it starts and how long it is.
 Take = Callable[[Op, int, int], None]
@@ -38,17 +39,29 @@ class Scan:
     damaged: bool = False
 
 
-class Window:
-    """A file read in large pieces, asked for small ones."""
+def written(file: File, start: int) -> int:
+    """Where what was written ends, not before `start`: behind it there are zeros at most."""
+    at = file.size()
+    while at > start:
+        piece = file.read(max(start, at - _WINDOW), min(_WINDOW, at - start))
+        if left := len(piece.rstrip(b"\0")):
+            return at - len(piece) + left
+        at -= len(piece)
+    return start
 
-    def __init__(self, file: File) -> None:
+
+class Window:
+    """A file up to some size, read in large pieces, asked for small ones."""
+
+    def __init__(self, file: File, size: int) -> None:
         self._file = file
-        self.size = file.size()
+        self.size = size
         self._at = 0
         self._data = b""
 
     def read(self, at: int, n: int) -> bytes:
-        """Up to `n` bytes from `at`; fewer at the end of the file."""
+        """Up to `n` bytes from `at`; fewer at the end."""
+        n = max(0, min(n, self.size - at))
         start = at - self._at
         if start < 0 or start + n > len(self._data):
             self._at, self._data = at, self._file.read(at, max(n, _WINDOW))
@@ -82,8 +95,8 @@ class _Commit:
 class Scanner:
     """Reads a journal's frames from a place on. Use `scan`."""
 
-    def __init__(self, file: File, cipher: Cipher, generation: int, take: Take) -> None:
-        self._window = Window(file)
+    def __init__(self, file: File, size: int, cipher: Cipher, generation: int, take: Take) -> None:
+        self._window = Window(file, size)
         self._cipher = cipher
         self._generation = generation
         self._take = take
@@ -96,12 +109,12 @@ class Scanner:
         at = start
         while True:
             here = self._head(at, frames) or self._crooked_head(at, frames) or self._next_head(at + 1, frames)
-            if here is None or here[0] + HEAD_SIZE + here[1].length > self._window.size:
+            if here is None or here[0] + here[1].size > self._window.size:
                 break
             place, head = here
             self._turn_to(at, head.number + head.left, frames)
             self._miss(range(frames + 1, head.number))
-            stop = place + HEAD_SIZE + head.length
+            stop = place + head.size
             self._frame(place, head, stop)
             frames, at = head.number, stop
             if head.left == 0 and not self._missed:
@@ -172,29 +185,33 @@ class Scanner:
     def _torn(self, start: int, size: int, number: int) -> bool:
         """Whether the bytes from there on are what is left of one commit that was being written.
 
-        It was written at once behind everything else, so it is cut short, or a sector of it is still empty.
+        It was written at once behind everything else, so it is cut short, or a sector of it is still empty; a frame
+        neither begins nor ends with a zero.
         """
         rest = size - start
-        begun = self._window.read(start, HEAD_SIZE)
+        whole = self._window.read(start, _WINDOW)
+        if len(whole) == rest and rest - whole.count(0) < _FEWEST:
+            return True
+        begun = whole[:HEAD_SIZE]
         if rest < HEAD_SIZE:
             expected = MARKER + number.to_bytes(4, "little")
-            return not any(begun) or expected.startswith(begun[:8])
+            return expected.startswith(begun[:8])
         if self._cut_short(start, size, number):
             return True
         for sector in range(start - start % SECTOR, size, SECTOR):
             first, stop = max(sector, start), min(sector + SECTOR, size)
-            if (first == start or stop - first >= FEWEST) and not any(self._window.read(first, stop - first)):
+            if not any(self._window.read(first, stop - first)):
                 return True
         return False
 
     def _cut_short(self, at: int, size: int, number: int) -> bool:
-        """Whether whole heads follow each other from there and the file ends inside one of their frames."""
+        """Whether whole heads follow each other from there and what was written ends inside one of their frames."""
         while at < size:
             head = read_head(self._window.read(at, HEAD_SIZE), self._generation)
             if head is None or head.number != number:
                 rest = self._window.read(at, size - at) if size - at < HEAD_SIZE else None
                 return rest is not None and (MARKER + number.to_bytes(4, "little")).startswith(rest[:8])
-            at, number = at + HEAD_SIZE + head.length, number + 1
+            at, number = at + head.size, number + 1
             if head.left == 0:
                 return at > size
         return True
@@ -202,4 +219,4 @@ class Scanner:
 
 def scan(file: File, cipher: Cipher, generation: int, start: int, frames: int, take: Take) -> Scan:
     """Reads the frames from `start` on (`frames` is the number of the last one before it) and takes the good ones."""
-    return Scanner(file, cipher, generation, take).run(start, frames)
+    return Scanner(file, written(file, start), cipher, generation, take).run(start, frames)

@@ -7,7 +7,7 @@ none.
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any, Final, Self, cast
 
 from tinydb import TinyDB
@@ -186,14 +186,12 @@ class Store(TinyDB):
         """The table of that name; see TinyDB."""
         return cast(JournalTable, super().table(name, **options))
 
-    @contextmanager
-    def batch(self) -> Iterator[None]:
+    def batch(self) -> AbstractContextManager[None]:
         """Everything changed inside is kept as one: all of it is there after any crash, or none.
 
         An error inside, or a failure to keep it, takes everything back, in memory too.
         """
-        with self._journal_storage.batch():
-            yield
+        return self._journal_storage.batch()
 
     def tables(self) -> set[str]:
         """The names of all tables."""

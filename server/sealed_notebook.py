@@ -142,7 +142,7 @@ def _read(number: int, path: Path, cipher: Cipher) -> _Generation:
             check_key(cipher, start)
             found.counts = True
         read = scan(file, cipher, number, HEADER_SIZE, 0, found.take)
-        found.torn = list(_torn(Window(file), cipher, number, read.end))
+        found.torn = list(_torn(Window(file, file.size()), cipher, number, read.end))
     missing = range(read.frames + 1, header.snapshot + 1) if header and found.counts else ()
     found.lost = [*read.lost, *map(Lost, missing)]
     found.whole = found.counts and not read.damaged and not missing
@@ -153,9 +153,9 @@ def _torn(window: Window, cipher: Cipher, generation: int, at: int) -> Iterator[
     """The revisions that can be read behind the end: a file that looks cut off in a save may have been whole once."""
     while (at := window.find(MARKER, at)) >= 0:
         head = read_head(window.read(at, HEAD_SIZE), generation)
-        if head and at + HEAD_SIZE + head.length <= window.size and head.table == _REVISIONS:
+        if head and at + head.size <= window.size and head.table == _REVISIONS:
             with suppress(Tampered, UnicodeDecodeError):
-                _, _, document = open_frame(cipher, generation, window.read(at, HEAD_SIZE + head.length))
+                _, _, document = open_frame(cipher, generation, window.read(at, head.size))
                 if document is not None:
                     yield document
         at += 1

@@ -85,6 +85,11 @@ def starts(journal: Journal) -> list[int]:
     return [*rows.offsets, rows.offsets[-1] + rows.lengths[-1]]
 
 
+def frames(disk: SimulatedDisk) -> bytes:
+    """The journal's file up to the end of what was written; behind it is only room."""
+    return disk.content(FIRST).rstrip(b"\0")
+
+
 def lost(row: int) -> Lost:
     """A record of `written` that is named although it cannot be read."""
     return Lost(row, RECORDS, row)

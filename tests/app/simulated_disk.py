@@ -9,9 +9,11 @@ is kept or not, for good, as on Linux.
 Every step of every operation is counted, can be failed (`fail`) and watched (`on_step`).
 """
 
+import math
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, MutableMapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from app.files import File, FileTrouble, Locked, NoRoom, pieces_of
@@ -85,12 +87,17 @@ class Content:
     def lose_power(self, chance: random.Random) -> None:
         """Leaves of what was pending whatever the disk likes."""
         if self.pending:
-            if chance.randrange(4) == 0:
+            if chance.randrange(4) == 0 and not self._overlaps():
                 chance.shuffle(self.pending)
             for change in self.pending:
                 change.tear(self.kept, chance)
             self.pending = []
         self.now = bytearray(self.kept)
+
+    def _overlaps(self) -> bool:
+        """Whether some bytes were written twice: what was written last never comes to the disk before the other."""
+        ends = sorted((change.at, change.at + len(change.data)) for change in self.pending if change.data)
+        return any(stop > start for (_, stop), (start, _) in pairwise(ends))
 
     def copy(self) -> "Content":
         """The same once more."""
@@ -232,18 +239,19 @@ class SimulatedDisk:
     async def names(self) -> list[str]:
         return sorted(self.names_now)
 
-    def make_room(self, more: int) -> None:
-        """Raises NoRoom when so many bytes more do not fit."""
-        if self.room is not None and more > self.room - sum(len(content.now) for content in self.names_now.values()):
-            raise NoRoom("full")
+    def left(self) -> float:
+        """Bytes that still fit."""
+        return math.inf if self.room is None else self.room - sum(len(file.now) for file in self.names_now.values())
 
     def _write(self, name: str, content: Content, at: int, data: bytes) -> None:
         """Writes in a file; what fails leaves a part of itself."""
+        fits = max(0, min(len(data), len(content.now) + self.left() - at))
         try:
             self.step("write", name)
-            self.make_room(max(0, at + len(data) - len(content.now)))
+            if fits < len(data):
+                raise NoRoom("full")
         except (FileTrouble, PowerCut):
-            content.change(Change(at, data[: len(data) // 2]))
+            content.change(Change(at, data[: min(len(data) // 2, int(fits))]))
             raise
         content.change(Change(at, data))
 

@@ -3,21 +3,24 @@
 import random
 import struct
 import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app import frames
+from app import frames as codec
 from app.cipher import make_cipher
 from app.files import FileTrouble, NoRoom
 from app.frames import HEAD_SIZE, HEADER_SIZE, MARKER, NewerFormat, WrongKey, pack_header
+from app.generation import _AHEAD
 from app.journal import Journal, Report
 from tests.app.journals import (
     CIPHER,
     FIRST,
     content,
     documents,
+    frames,
     op,
     open_journal,
     opened,
@@ -53,9 +56,31 @@ def test_a_save_is_one_write_and_one_flush() -> None:
     save(journal, document)
     assert disk.operations - before == 2
     assert document[2] is not None
-    overhead = 28  # nonce and tag
+    overhead = 12 + 16 + 1  # nonce, tag, and the frame's last byte
     assert journal.now.end - size == HEAD_SIZE + overhead + len("records\0") + len(document[2])
     assert not disk.pending, "everything is on the disk"
+
+
+def test_room_is_made_ahead_and_is_nothing_when_it_is_opened() -> None:
+    disk, journal = written(3)
+    size = len(disk.content(FIRST))
+    assert size > _AHEAD
+    while journal.now.end < size:
+        save(journal, op(4))
+    journal.close()
+    assert len(disk.content(FIRST)) > size
+    assert opened(disk) == (documents(1, 2, 3, 4), Report())
+
+
+def test_no_room_ahead_is_no_trouble() -> None:
+    disk, journal = written(3)
+    disk.room = len(disk.content(FIRST)) + 20
+    with suppress(NoRoom):
+        while True:
+            save(journal, op(4))
+    assert journal.now.end > disk.room - 200
+    journal.close()
+    assert opened(disk) == (documents(1, 2, 3, 4), Report())
 
 
 def test_a_last_save_cut_at_any_byte_is_cut_off_and_said() -> None:
@@ -63,11 +88,13 @@ def test_a_last_save_cut_at_any_byte_is_cut_off_and_said() -> None:
     end = journal.now.end
     save(journal, op(3))
     journal.close()
-    whole = disk.stable[FIRST]
+    whole = frames(disk)
     for kept in range(1, len(whole) - end):
-        disk.stable[FIRST] = whole[: end + kept]
-        assert opened(disk) == (documents(1, 2), Report(cut=kept)), kept
-        assert opened(disk) == (documents(1, 2), Report()), "it is said once"
+        for room in (0, 100):
+            disk.stable[FIRST] = whole[: end + kept] + bytes(room)
+            cut = len(frames(disk)) - end
+            assert opened(disk) == (documents(1, 2), Report(cut=cut)), kept
+            assert opened(disk) == (documents(1, 2), Report()), "it is said once"
 
 
 def test_a_commit_of_many_frames_cut_at_any_byte_is_gone_as_a_whole() -> None:
@@ -75,11 +102,13 @@ def test_a_commit_of_many_frames_cut_at_any_byte_is_gone_as_a_whole() -> None:
     end = journal.now.end
     save(journal, op(3), ("records", 1, None), ("drafts", 0, b"{}"), op(4))
     journal.close()
-    whole = disk.stable[FIRST]
+    whole = frames(disk)
     assert opened(without_pages(disk)) == (documents(2, 3, 4), Report())
     for kept in range(1, len(whole) - end):
-        disk.stable[FIRST] = whole[: end + kept]
-        assert opened(disk) == (documents(1, 2), Report(cut=kept)), kept
+        for room in (0, 100):
+            disk.stable[FIRST] = whole[: end + kept] + bytes(room)
+            cut = len(frames(disk)) - end
+            assert opened(disk) == (documents(1, 2), Report(cut=cut)), kept
 
 
 @given(size=st.integers(10, 1500), seed=st.integers(0, 1 << 32), before=st.integers(0, 9))
@@ -90,22 +119,23 @@ def test_a_save_of_which_any_sectors_are_missing_is_cut_off(size: int, seed: int
     end = journal.now.end
     save(journal, *(op(10 + n, "x" * size) for n in range(1 + seed % 4)))
     journal.close()
-    data = bytearray(disk.stable[FIRST])
+    data = bytearray(frames(disk))
     sectors = range(end - end % SECTOR, len(data), SECTOR)
     holes = chance.sample(sectors, chance.randint(1, len(sectors)))
     for hole in holes:
         first, stop = max(hole, end), min(hole + SECTOR, len(data))
         data[first:stop] = bytes(stop - first)
-    disk.stable[FIRST] = bytes(data)
-    assert opened(disk) == (documents(*range(1, before + 1)), Report(cut=len(data) - end))
+    disk.stable[FIRST] = bytes(data) + bytes(seed % 700)
+    cut = max(0, len(frames(disk)) - end)
+    assert opened(disk) == (documents(*range(1, before + 1)), Report(cut=cut))
 
 
 @pytest.mark.parametrize("zeros", [1, 3, 28, 29, 700, 300_000])
-def test_zeros_behind_the_last_save_are_a_save_that_never_was(zeros: int) -> None:
+def test_zeros_behind_the_last_save_are_room_for_the_next(zeros: int) -> None:
     disk, journal = written(2)
     journal.close()
-    disk.stable[FIRST] += bytes(zeros)
-    assert opened(disk) == (documents(1, 2), Report(cut=zeros))
+    disk.stable[FIRST] = frames(disk) + bytes(zeros)
+    assert opened(disk) == (documents(1, 2), Report())
 
 
 def test_a_file_of_zeros_is_set_aside_and_a_new_one_begun() -> None:
@@ -132,7 +162,7 @@ def test_a_first_opening_that_was_interrupted_is_no_damage(left: bytes) -> None:
 def test_a_newer_format_is_refused_and_left_alone() -> None:
     disk, journal = written(1)
     journal.close()
-    fields = struct.pack("<8sIII", b"BEATBOOK", frames.FORMAT + 1, 1, 0)
+    fields = struct.pack("<8sIII", b"BEATBOOK", codec.FORMAT + 1, 1, 0)
     disk.stable[FIRST] = fields + struct.pack("<I", zlib.crc32(fields)) + disk.stable[FIRST][24:]
     before = dict(disk.stable)
     with pytest.raises(NewerFormat, match="newer version"):
@@ -193,7 +223,7 @@ def test_damage_and_no_room_to_set_it_aside_is_said_and_nothing_is_touched() -> 
     frame = starts(journal)[1]
     journal.close()
     without_pages(disk)
-    good = disk.stable[FIRST]
+    good = frames(disk)
     disk.stable[FIRST] = good[: frame + 60] + b"?" + good[frame + 61 :]
     before = dict(disk.stable)
     disk.room = len(good)
@@ -224,10 +254,10 @@ def test_any_bytes_at_all_open(data: bytes) -> None:
 def test_any_bytes_behind_what_was_saved_cost_nothing_of_it(tail: bytes) -> None:
     disk, journal = written(3)
     journal.close()
-    disk.stable[FIRST] += tail
+    disk.stable[FIRST] = frames(disk) + tail
     found, report = opened(disk)
     assert found == documents(1, 2, 3)
-    assert report.set_aside or report.cut == len(tail)
+    assert report.set_aside or report.cut == len(tail.rstrip(b"\0"))
     assert opened(disk) == (documents(1, 2, 3), Report())
 
 

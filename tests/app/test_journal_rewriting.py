@@ -17,6 +17,7 @@ from tests.app.journals import (
     content,
     documents,
     flipped,
+    frames,
     op,
     open_journal,
     opened,
@@ -29,8 +30,10 @@ from tests.app.simulated_disk import PowerCut, SimulatedDisk, run
 
 @pytest.fixture(autouse=True)
 def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages of the directory and pieces of a rewriting come often, so that what they do is tried."""
+    """Pages of the directory, room ahead and pieces of a rewriting come often, so that what they do is tried."""
     monkeypatch.setattr(generation, "EVERY", 3)
+    monkeypatch.setattr(generation, "_AHEAD", 300)
+    monkeypatch.setattr(generation, "_CLOSE", 40)
     monkeypatch.setattr(module, "_PIECE", 20)
 
 
@@ -207,7 +210,7 @@ def test_a_disk_that_stays_bad_after_a_rewriting_that_failed_confirms_nothing_it
 def test_the_power_may_go_while_damage_is_mended() -> None:
     disk, journal, _ = grown()
     journal.close()
-    damaged = flipped(without_pages(disk).stable[FIRST], 3, 3)  # in the header: every record is still there
+    damaged = flipped(frames(without_pages(disk)), 3, 3)  # in the header: every record is still there
     expected = opened_damaged(damaged)
     steps = 0
 

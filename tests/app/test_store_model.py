@@ -38,8 +38,10 @@ seeds = st.integers(0, 1 << 32)
 
 @pytest.fixture(autouse=True)
 def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages of the directory and pieces of a rewriting come often, so that what they do is tried."""
+    """Pages of the directory, room ahead and pieces of a rewriting come often, so that what they do is tried."""
     monkeypatch.setattr(generation, "EVERY", 5)
+    monkeypatch.setattr(generation, "_AHEAD", 700)
+    monkeypatch.setattr(generation, "_CLOSE", 100)
     monkeypatch.setattr(journal, "_PIECE", 100)
 
 
@@ -315,10 +317,11 @@ class OnARealDisk(AgainstADict):
     @rule(kept=st.floats(0, 1, exclude_max=True), document=documents)
     def the_last_save_is_torn(self, kept: float, document: dict[str, Any]) -> None:
         path, pages = (next(Path(self.folder.name).glob(f"{kind}-*")) for kind in ("journal", "directory"))
-        before, known = path.stat().st_size, pages.stat().st_size
+        before, known = self.store.size, pages.stat().st_size
         self.store.table("records").insert(document)
+        after = self.store.size
         self.store.close()
-        os.truncate(path, before + int((path.stat().st_size - before) * kept))
+        os.truncate(path, before + int((after - before) * kept))
         os.truncate(pages, known)  # a page comes only once its frames are on the disk
         self.reopen()
         assert self.store.report.whole

@@ -78,6 +78,14 @@ def make_sqlite(path: Path, records: Records, count: int) -> sqlite3.Connection:
     database.execute("BEGIN")
     database.executemany("INSERT INTO records (body) VALUES (?)", ((compact(row),) for row in records.first(count)))
     database.execute("COMMIT")
+    database.close()
+    return open_sqlite(path)
+
+
+def open_sqlite(path: Path) -> sqlite3.Connection:
+    """SQLite's database, opened as an app opens it: its WAL went when it was closed, and begins anew."""
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("PRAGMA synchronous=FULL")
     return database
 
 

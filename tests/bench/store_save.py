@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.figures import ROUNDS, Figure, tell
-from tests.bench.notebooks import Records, compact, make_ours, make_sqlite, make_tinydb
+from tests.bench.notebooks import Records, compact, make_ours, make_sqlite, make_tinydb, open_ours, open_sqlite
 
 SIZES = (100, 1_000, 10_000, 100_000)
 _TURNS = 8  # of each round: in small turns, so that a busy machine hurts all alike
@@ -25,15 +25,27 @@ class _Present:
     def __init__(self, folder: Path, records: Records, count: int, stack: ExitStack) -> None:
         folder.mkdir()
         self.folder, self.records, self.count = folder, records, count
-        self.store = stack.enter_context(closing(make_ours(folder / "ours", records, count)))
+        self.store = make_ours(folder / "ours", records, count)
+        self.sqlite = make_sqlite(folder / "sqlite", records, count)
         self.table = self.store.table("records")
-        self.sqlite = stack.enter_context(closing(make_sqlite(folder / "sqlite", records, count)))
+        stack.callback(self.close)
         self.file = os.open(folder / "raw", os.O_RDWR | os.O_CREAT)
         stack.callback(os.close, self.file)
         before = self.store.size
         self.table.remove(doc_ids=[self.table.insert(records[count])])
         removal = 28 + 28 + len("records\0")
         self.bytes = os.urandom(self.store.size - before - removal)
+
+    def close(self) -> None:
+        """Closes both."""
+        self.store.close()
+        self.sqlite.close()
+
+    def open_anew(self) -> None:
+        """As an app is, for some saves at a time."""
+        self.close()
+        self.store, self.sqlite = open_ours(self.folder / "ours"), open_sqlite(self.folder / "sqlite")
+        self.table = self.store.table("records")
 
     def turn(self) -> dict[str, list[float]]:
         """The seconds of some saves of each kind."""
@@ -99,6 +111,8 @@ def measure() -> Iterator[Figure]:
 def _round(sizes: dict[int, _Present]) -> dict[tuple[int, str], float]:
     """The p50 of each kind with each number of records present."""
     times: dict[tuple[int, str], list[float]] = {}
+    for present in sizes.values():
+        present.open_anew()
     for _ in range(_TURNS):
         for count, present in sizes.items():
             for kind, some in present.turn().items():

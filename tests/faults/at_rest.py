@@ -140,7 +140,7 @@ async def _keep(notebook: OrdinaryFolder, cipher: Cipher, markers: Iterator[str]
 
 def _damage(path: Path) -> None:
     file = next(path.glob("journal-*"))
-    data = bytearray(file.read_bytes())
+    data = bytearray(file.read_bytes().rstrip(b"\0"))
     data[-30] ^= 1
     file.write_bytes(data)
 

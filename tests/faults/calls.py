@@ -11,7 +11,7 @@ from unittest import mock
 # Called with the call's name; raises, ends the process, or says how many bytes a write may take.
 Enter = Callable[[str], int | None]
 
-_CALLS = ("fsync", "ftruncate", "replace", "unlink")
+_CALLS = [name for name in ("fdatasync", "fsync", "ftruncate", "replace", "unlink") if hasattr(os, name)]
 
 
 @contextmanager

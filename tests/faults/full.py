@@ -85,9 +85,9 @@ def live(life: list[Verb], step: int, lasts: int, error: FileTrouble) -> tuple[b
     disk = SimulatedDisk(step)
     disk.fail(step, error, lasts)
     owner = Life(disk)
-    with mock.patch.multiple(generation, EVERY=4), mock.patch.multiple(journal, _PIECE=400):
+    with mock.patch.multiple(generation, EVERY=4, _AHEAD=600, _CLOSE=100), mock.patch.multiple(journal, _PIECE=400):
         try:
-            run(_live(owner, life, disk.heal, str(error)))
+            run(_live(owner, life, disk.heal, str(error), restart=lasts == 1 and bool(step // 2 % 2)))
             over = disk.operations <= step
             disk.heal()
             reopened(disk, [owner.model])
@@ -115,21 +115,24 @@ def live_on_files(life: list[Verb], step: int, lasts: int, number: int) -> tuple
 
     with (
         tempfile.TemporaryDirectory(prefix="beatbook-full-") as folder,
-        mock.patch.multiple(generation, EVERY=4),
+        mock.patch.multiple(generation, EVERY=4, _AHEAD=600, _CLOSE=100),
         mock.patch.multiple(journal, _PIECE=400),
     ):
         owner = Life(OrdinaryFolder(Path(folder)))
         try:
             with watched(enter):
-                asyncio.run(_live(owner, life, heal, _WORDS[number]))
+                asyncio.run(_live(owner, life, heal, _WORDS[number], restart=lasts == 1 and bool(step % 2)))
             asyncio.run(_last(owner))
         except Exception as wrong:
             return False, repr(wrong)
     return calls <= step, None
 
 
-async def _live(owner: Life, life: list[Verb], heal: Callable[[], None], words: str) -> None:
-    """Every verb until it is done; one that fails has changed nothing, and can be done once the disk is well again."""
+async def _live(owner: Life, life: list[Verb], heal: Callable[[], None], words: str, restart: bool) -> None:
+    """Every verb until it is done; one that fails has changed nothing, and can be done once the disk is well again.
+
+    With a restart, what failed must not come back when the store is opened next, either.
+    """
     for verb in [("open",), *life]:
         for well in (False, True):
             try:
@@ -142,6 +145,10 @@ async def _live(owner: Life, life: list[Verb], heal: Callable[[], None], words: 
                 if owner.store is not None:
                     owner.check()
                 heal()
+                if restart and owner.store is not None:
+                    owner.store.close()
+                    await owner.open()
+                    owner.check()
         owner.check()
     assert owner.store is not None
     owner.store.close()

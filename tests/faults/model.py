@@ -79,7 +79,7 @@ def compare(steps: list[Step], real: bool) -> tuple[int, str] | None:
     """Takes the steps with all three: the number of the first whose answers differ, and how; None when none does."""
     with (
         ExitStack() as stack,
-        mock.patch.multiple(generation, EVERY=7),
+        mock.patch.multiple(generation, EVERY=7, _AHEAD=600, _CLOSE=100),
         mock.patch.multiple(journal, _PIECE=500),
         asyncio.Runner() as runner,
     ):

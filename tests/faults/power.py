@@ -40,7 +40,7 @@ def live(life: list[Verb], seed: int) -> Outcome:
     """Lives that life; what was wrong at which of its steps, the first alone."""
     outcome = Outcome()
     disk, model = _begun(seed)
-    with mock.patch.multiple(generation, EVERY=4), mock.patch.multiple(journal, _PIECE=400):
+    with mock.patch.multiple(generation, EVERY=4, _AHEAD=600, _CLOSE=100), mock.patch.multiple(journal, _PIECE=400):
         owner = Life(disk, model)
         disk.on_step = partial(_cut, owner, disk, seed, outcome)
         run(owner.open())

@@ -52,7 +52,7 @@ def kinds() -> tuple[Files, ...]:
     saved(notebook, topic="after the rewriting")
     rewritten = journals(disk)
     halves = []
-    for after, seed in ((8, 3), (11, 0)):  # the copy has no header yet; it has one, and the old one is there too
+    for after, seed in ((8, 3), (12, 0)):  # the copy has no header yet; it has one, and the old one is there too
         disk, notebook = busy()
         disk.fail(after, PowerCut())
         with pytest.raises(PowerCut):
