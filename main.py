@@ -5,7 +5,7 @@ from functools import partial
 import flet as ft
 
 from app.cipher import Cipher
-from app.device import make_device
+from app.device import Device, make_device
 from app.files import Folder, make_folder
 from app.keys import Keys, make_keys
 from app.notebook import Notebook
@@ -16,18 +16,21 @@ from sync.engine import Engine
 from sync.merge import fold
 from views.gate import Gate
 from views.late import forgive_late_answers
+from views.parts import close_dialogs
 from views.scanner import make_scanner
 from views.services import Services, provide
 from views.shell import Shell
 from views.theme import dress
 
 
-async def main(page: ft.Page, folder: Folder | None = None, keys: Keys | None = None) -> None:
-    """Shows the app; `folder` and `keys` are where the notebook is kept, if not in this phone's own place."""
+async def main(
+    page: ft.Page, folder: Folder | None = None, keys: Keys | None = None, device: Device | None = None
+) -> None:
+    """Shows the app; `folder`, `keys` and `device` are this phone's own where nothing else is given."""
     forgive_late_answers()
     folder = folder or make_folder()
     settings = await read_settings(folder)
-    device = make_device()
+    device = device or make_device()
     await device.start()
     page.title = "Beatbook"
     dress(page, settings.look)
@@ -42,7 +45,7 @@ async def main(page: ft.Page, folder: Folder | None = None, keys: Keys | None = 
     )
 
     async def begin(cipher: Cipher) -> tuple[Notebook, Engine]:
-        notebook = await Notebook.open(folder, cipher, make_scaler(), fold)
+        notebook = await Notebook.open(folder, cipher, make_scaler(), fold, sweep=gate.fresh)
         return notebook, Engine(notebook, device, base_url=device.base_url)
 
     gate = services.gate = Gate(folder, keys or make_keys(folder), services, begin)
@@ -51,9 +54,9 @@ async def main(page: ft.Page, folder: Folder | None = None, keys: Keys | None = 
     device.on_resume(partial(services.kick, "resume"))
     device.on_resume(services.device_changes.changed)
     device.on_update(services.device_changes.changed)
+    services.locking.listen(partial(close_dialogs, page))
     page.on_close = gate.close
     page.render_views(Shell)
-    device.ready()
     await gate.open()
 
 

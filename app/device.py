@@ -131,6 +131,10 @@ class PlainDevice(Listeners):
         """The officer comes back to the app."""
         self._tell(self._resume)
 
+    def act(self) -> None:
+        """The officer taps or types."""
+        self._tell(self._activity)
+
     def offer_update(self) -> None:
         """A new version waits."""
         self.update_ready = True

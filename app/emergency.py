@@ -45,9 +45,15 @@ async def read(folder: Folder) -> Emergency:
         kept = json.loads(await folder.read(FILE) or b"{}")
         if not isinstance(kept, dict) or kept.pop("format", None) != FORMAT:
             return Emergency()
-        return Emergency(**{**kept, "sites": tuple(Site(**site) for site in kept["sites"])})
-    except (FileTrouble, ValueError, TypeError, KeyError):
+        return Emergency(**_texts(kept, but="sites"), sites=tuple(Site(**_texts(site)) for site in kept["sites"]))
+    except (FileTrouble, ValueError, TypeError, KeyError, AttributeError):
         return Emergency()
+
+
+def _texts(body: dict[str, Any], but: str = "") -> dict[str, str]:
+    if not all(isinstance(value, str) for name, value in body.items() if name != but):
+        raise ValueError("an emergency card has texts only")
+    return {name: value for name, value in body.items() if name != but}
 
 
 async def keep(folder: Folder, emergency: Emergency) -> None:

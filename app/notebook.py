@@ -6,7 +6,7 @@ of attention; The modules beside this one each keep one part of that.
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, Self
 
 from app import album, drafts, ledger, register, shelf
@@ -17,7 +17,7 @@ from app.clock import Clock, PhoneClock
 from app.drafts import Draft, Drafts, NoSuchDraft
 from app.exchange import Exchange
 from app.facts import Facts
-from app.files import Folder
+from app.files import Folder, NoRoom
 from app.forms import Form, Problem
 from app.housekeeping import Housekeeping
 from app.ledger import Ledger
@@ -88,8 +88,17 @@ class Notebook(Owner, Exchange, Housekeeping):
         self._depth = 0
 
     @classmethod
-    async def open(cls, folder: Folder, cipher: Cipher, photos: Scaler, fold: Fold, clock: Clock | None = None) -> Self:
-        """Opens the notebook of a folder; drafts that were thrown away before are gone now.
+    async def open(
+        cls,
+        folder: Folder,
+        cipher: Cipher,
+        photos: Scaler,
+        fold: Fold,
+        clock: Clock | None = None,
+        *,
+        sweep: bool = True,
+    ) -> Self:
+        """Opens the notebook of a folder; with `sweep`, drafts that were thrown away or never answered are gone now.
 
         Raises Locked while another tab or process has it open, WrongKey when it was sealed with another key,
         NewerFormat when a later version wrote it.
@@ -97,8 +106,9 @@ class Notebook(Owner, Exchange, Housekeeping):
         store = await Store.open(folder, cipher, _INDEXES)
         notebook = cls(store, folder, cipher, photos, fold, clock or PhoneClock())
         try:
-            with store.batch():
-                notebook._drafts.sweep()
+            with suppress(NoRoom), store.batch():  # a full phone may be read all the same
+                if sweep:
+                    notebook._drafts.sweep()
         except BaseException:
             store.close()
             raise

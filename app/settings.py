@@ -33,7 +33,7 @@ async def read_settings(folder: Folder) -> Settings:
         usual = Settings()
         return Settings(
             **texts,
-            lock_minutes=minutes if minutes in LOCK_MINUTES else usual.lock_minutes,
+            lock_minutes=minutes if type(minutes) is int and minutes in LOCK_MINUTES else usual.lock_minutes,
             letters=kept.get("letters") is True,
         )
     except (FileTrouble, ValueError, AttributeError):

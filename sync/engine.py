@@ -193,14 +193,16 @@ class Engine:
             self._task.cancel()
 
     async def run(self) -> None:
-        """Does rounds when they are due, for ever; to be started once, as a task."""
+        """Does rounds when they are due, for ever; to be started once, as a task. Cancelled, it ends the round too."""
         try:
             while True:
                 await self._until_due()
                 self._task = asyncio.create_task(self.round())
                 await asyncio.wait({self._task})  # a round that was cancelled does not end the loop
         finally:
-            self.cancel()
+            if self._task and not self._task.done():
+                self._task.cancel()
+                await asyncio.wait({self._task})  # it still writes into the notebook, which may be closed next
 
     async def round(self) -> None:
         """One round now, or after the one under way. Raises nothing of the road's: `status` tells what came of it."""

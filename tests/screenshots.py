@@ -218,6 +218,67 @@ def every_screen(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
     device.kill()
 
 
+def before_the_notebook(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
+    """The lock of a phone that is enrolled, the emergency card, the way out, and the lock's part of More."""
+    device.lets_in = False
+    look.start(device, f"{demo.url}/app/")
+    top_and_bottom(device, folder, "lock")
+    device.tap("emergency", scroll=True)
+    device.at("call-911").wait_for(state="attached")
+    top_and_bottom(device, folder, "emergency")
+    device.tap("back")
+    for tries in range(1, 6):
+        device.type("pin", "314159")
+        device.tap("unlock", scroll=True)
+        device.at("problem").wait_for(state="attached")
+        if tries == 1:
+            top_and_bottom(device, folder, "lock-wrong")
+    device.at("wait-left").wait_for(state="attached")
+    top_and_bottom(device, folder, "lock-wait")
+    device.tap("forgot", scroll=True)
+    device.at("wipe").wait_for(state="attached")
+    top_and_bottom(device, folder, "forgot")
+    device.tap("wipe", scroll=True)
+    device.at("sure").wait_for(state="attached")
+    top_and_bottom(device, folder, "forgot-sure")
+    device.open(f"{demo.url}/app/more")
+    wait_until(lambda: device.at("unlock").count() and not device.at("wait").count(), "the end of the wait", 90)
+    device.let_in()
+    device.lets_in = True
+    device.reach("lock-now")
+    shoot(device, folder / "more-lock.png")
+    device.tap("change-pin", scroll=True)
+    device.at("pin-old").wait_for(state="attached")
+    top_and_bottom(device, folder, "change-pin")
+    device.kill()
+
+
+def first_start(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
+    """A phone that was never used: the first PIN, one that is refused, the enrolment, the welcome."""
+    device.lets_in = False
+    look.start(device, f"{demo.url}/app/enrol/ABCDEFGHJKL")
+    top_and_bottom(device, folder, "pin")
+    device.type("pin", "123456")
+    device.type("pin-again", "123456", scroll=True)
+    device.tap("save-pin", scroll=True)
+    device.at("problem").wait_for(state="attached")
+    top_and_bottom(device, folder, "pin-mistake")
+    device.kill()
+
+
+def top_and_bottom(device: Phone, folder: Path, name: str) -> None:
+    """Two pictures of a screen that may be longer than the phone, one where it is not."""
+    device.page.mouse.move(WIDTH / 2, HEIGHT / 2)
+    device.page.mouse.wheel(0, -5000)
+    device.page.wait_for_timeout(600)
+    shoot(device, folder / f"{name}.png")
+    device.page.mouse.wheel(0, 5000)
+    device.page.wait_for_timeout(600)
+    shoot(device, folder / f"{name}-below.png")
+    if (folder / f"{name}.png").read_bytes() == (folder / f"{name}-below.png").read_bytes():
+        (folder / f"{name}-below.png").unlink()
+
+
 def every_page(playwright: Playwright, program: str, demo: Demo, folder: Path) -> None:
     """The public pages and the console, at a phone's and a desk's size."""
     browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
@@ -268,7 +329,7 @@ def main() -> None:
         desk = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=2)
         if everything:
             everything.mkdir(parents=True, exist_ok=True)
-            device.start(f"{district.url}/app/")
+            device.start(f"{district.url}/app/")  # past the first PIN
             shoot(device, everything / "enrol.png")
             device.type("enrol-code", "ABCD-EFG0")
             device.tap("enrol")
@@ -280,6 +341,9 @@ def main() -> None:
             device.kill()
             for look in LOOKS:
                 (everything / look.name).mkdir(exist_ok=True)
+                with phone(playwright, program) as new:
+                    first_start(new, look, district, everything / look.name)
+                before_the_notebook(device, look, district, everything / look.name)
                 every_screen(device, look, district, everything / look.name)
             every_page(playwright, program, district, everything)
         else:

@@ -25,7 +25,7 @@ from views.parts import (
     secondary_button,
     section,
 )
-from views.services import Services, use_services
+from views.services import Services, go_aside, use_services
 from views.status import shut_out, why
 from views.theme import AMBER, GREEN, LABEL, RADIUS
 
@@ -97,6 +97,9 @@ def AskCode(code: str, on_done: Callable[[], None]) -> ft.Control:
     ]
     if trouble:
         column.append(problem(words(f"enrol.error.{trouble}")))
+    if trouble == "another_owner" and services.gate:
+        anew = words("lock.forgot.title")
+        column.append(secondary_button("forgot", anew, lambda: go_aside("/forgot"), ft.Icons.RESTART_ALT))
     if busy:
         column.append(
             ident("busy", ft.Row([ft.ProgressRing(width=24, height=24), ft.Text(words("enrol.busy"), expand=True)]))

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -138,6 +138,16 @@ class Filling:
             log.error("%s while keeping an answer", type(error).__name__)
             trouble = error
         self._look(trouble)
+
+    @property
+    def unkept(self) -> dict[str, Any]:
+        """What the phone could not keep; None stands for an answer that was taken back."""
+        return {name: self.live.answers.get(name) for name in self._unkept}
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Keeps these answers, which are in it already, with the draft."""
+        self._unkept.update(names)
+        self.flush()
 
     def end(self) -> None:
         """The draft is saved or discarded: nothing is kept for it any more."""

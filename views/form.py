@@ -2,9 +2,11 @@
 
 import contextlib
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 import flet as ft
+from flet.components.hooks.use_ref import MutableRef
 
 from app.files import FileTrouble, NoRoom
 from app.notebook import NotReady
@@ -25,15 +27,32 @@ def FormScreen() -> ft.View:
     words = services.words
     draft_id = ft.use_route_params().get("draft", "")
     filling = ft.use_memo(lambda: open_draft(services, draft_id), [draft_id])
+    deaf: MutableRef[list[Callable[[], None]]] = ft.use_ref(lambda: [])
 
-    def left() -> None:
+    def lock() -> None:
+        """The notebook closes: what a full phone would not take waits in memory, sealed."""
         if filling is None or filling.over:
             return
         filling.flush()
-        if filling.touched:
+        if filling.unkept and services.gate:
+            services.gate.set_aside(draft_id, filling.unkept)
+        filling.over = True
+
+    def entered() -> None:
+        deaf.current = [services.locking.listen(lock)]
+
+    def left() -> None:
+        for stop in deaf.current or ():
+            stop()
+        if filling is None or filling.over:
+            return
+        filling.flush()
+        if filling.unkept and services.gate:
+            services.gate.set_aside(draft_id, filling.unkept)
+        elif filling.touched:
             notice(words("form.kept_draft"))
 
-    ft.use_effect(lambda: None, [], left)
+    ft.use_effect(entered, [], left)
     if filling is None:
         home = primary_button("home", words("form.gone.home"), lambda: go("/"), ft.Icons.HOME)
         return ft.View(
@@ -74,7 +93,11 @@ def open_draft(services: Services, draft_id: str) -> Filling | None:
     except Exception as error:
         log.error("%s while opening a draft", type(error).__name__)
         return None
-    return Filling(notebook, draft_id, form, draft.answers, services.words.language)
+    aside = services.gate.take_back(draft_id) if services.gate else {}
+    answers = {name: value for name, value in {**draft.answers, **aside}.items() if value is not None}
+    filling = Filling(notebook, draft_id, form, answers, services.words.language)
+    filling.keep(aside)
+    return filling
 
 
 # -- above: how far ------------------------------------------------------------------------------------------------

@@ -1,16 +1,18 @@
 """The way into the notebook and out of it: opens the vault, lets the officer in, and locks again.
 
-Where the officer is shows in `stage`; views/shell.py draws it:
+Where the officer stands is in `stage`; views/shell.py draws it:
 
+    starting nothing is known yet
     trouble  the vault or the notebook does not open; `trouble` says why, and `again` tries once more
     new      no PIN yet            locked  a PIN is there       wiped  sealed files wait for the district
-    opening  the key is there, the notebook is being opened          open  it is, and the engine runs
+    opening  the key is there, the notebook is being opened     open   it is, and the engine runs
 """
 
 import asyncio
+import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any, Final, Literal, TypeVar
 
@@ -30,10 +32,11 @@ from views.services import Services
 log = logging.getLogger("beatbook")
 
 T = TypeVar("T")
-Stage = Literal["trouble", "new", "locked", "wiped", "opening", "open"]
+Stage = Literal["starting", "trouble", "new", "locked", "wiped", "opening", "open"]
 
 LOOK_AGAIN: Final = 2.0  # seconds until a notebook that another tab holds is tried again
 LOOK_AT_CLOCK: Final = 10.0  # seconds between two looks at whether the officer has left
+PATIENCE: Final = 2.0  # seconds that work under way gets to end before the notebook is closed under it
 
 
 class Gate:
@@ -46,81 +49,111 @@ class Gate:
         services: Services,
         begin: Callable[[Cipher], Awaitable[tuple[Notebook, Engine]]],
     ) -> None:
-        self.stage: Stage = "opening"
+        self.stage: Stage = "starting"
         self.trouble: Exception | None = None
-        self.vault: Vault
+        self.vault: Vault | None = None
+        self.deleted = False  # everything that was here, since the app was started
+        self.fresh = True  # nobody was inside since the app was started
+        self.asks_passkey = True  # by itself, once: after a start, not after every lock
         self._folder = folder
         self._keys = keys
         self._services = services
         self._begin = begin
+        self._cipher: Cipher | None = None
+        self._aside: dict[str, bytes] = {}
         self._again = asyncio.Event()
         self._work: list[asyncio.Task[None]] = []
         self._one = asyncio.Lock()
-        self._touched = _now()
+        self._seen = _now()
         device: Device = services.device
         device.on_activity(self.touch)
         device.on_resume(self.look_at_clock)
 
+    # -- in --------------------------------------------------------------------------------------------------------
+
     async def open(self) -> None:
         """Opens the vault; returns once a screen can ask for the PIN."""
-        self.vault = await self._insist(lambda: Vault.open(self._folder, self._keys))
+        vault = await self._insist(lambda: Vault.open(self._folder, self._keys))
+        assert vault is not None  # which it only is with a key in memory
+        self.vault = vault
         self._to(self._closed)
 
     async def create(self, secret: str) -> None:
         """First use. Raises WeakSecret, FileTrouble."""
-        await self._enter(self.vault.create(secret))
+        await self._enter(self._need.create(secret))
 
     async def unlock(self, secret: str) -> None:
         """Lets the officer in. Raises WrongSecret, MustWait, FileTrouble; a wipe changes the stage."""
-        await self._enter(self.vault.unlock(secret))
+        await self._enter(self._need.unlock(secret))
 
     async def unlock_with_passkey(self) -> None:
         """Lets the officer in. Raises PasskeyTrouble, FileTrouble."""
-        await self._enter(self.vault.unlock_with_passkey())
+        await self._enter(self._need.unlock_with_passkey())
+
+    def again(self) -> None:
+        """Tries once more what did not open."""
+        self._again.set()
+
+    # -- out -------------------------------------------------------------------------------------------------------
 
     async def lock(self) -> None:
         """Ends what runs, closes the notebook, and drops the key and everything that it opened."""
         async with self._one:
             if self.stage != "open":
                 return
+            try:
+                self._services.locking.changed()  # drafts keep what was typed
+            except Exception as error:  # nothing keeps a notebook open
+                log.error("%s before locking", type(error).__name__)
             notebook = self._services.notebook
-            await self._end_work()
             self._to("locked")
+            await self._end_work()
             self._services.close()
             notebook.close()
-            self.vault.lock()
+            self._cipher = None
+            self._need.lock()
 
-    async def wipe(self) -> None:
-        """Makes everything here unreadable for good, after the officer was asked twice."""
-        await self.vault.wipe()
-        self._to(self._closed)
+    async def change(self, old: str, new: str, badge: str | None) -> None:
+        """Another PIN. Raises WeakSecret, and what `unlock` raises; a wipe changes the stage."""
+        try:
+            await self._need.change(old, new, badge)
+        except Wiped:
+            await self.lock()
+            self._emptied()
+
+    async def start_over(self) -> None:
+        """Makes everything here unreadable for good, after the officer was asked twice. Raises Locked, FileTrouble."""
+        await self.lock()
+        if self.vault is None:  # it cannot be read
+            await Vault.start_over(self._folder, self._keys)
+        else:
+            await self.vault.wipe()
+        self._emptied()
 
     async def hand_in(self, code: str, tell: Tell) -> None:
         """Gives the district what was left after a wipe. Raises RoadError, FileTrouble."""
-        await hand_in(self.vault, self._folder, code, self._services.base_url, tell=tell)
+        await hand_in(self._need, self._folder, code, self._services.base_url, tell=tell)
 
     async def discard(self) -> None:
         """Gives up what was left after a wipe. Raises FileTrouble."""
-        await self.vault.discard()
-        self.start_over()
+        await self._need.discard()
 
-    def start_over(self) -> None:
+    def begin_anew(self) -> None:
         """Goes on as a new phone after a wipe."""
+        self.deleted = False
         self._to(self._closed)
 
-    def again(self) -> None:
-        """Tries once more what did not open."""
-        self._again.set()
-
     def touch(self) -> None:
-        """The officer is there."""
-        self._touched = _now()
+        """The officer is there; after too long a time it is somebody, and the notebook locks."""
+        if not self.look_at_clock():
+            self._seen = _now()
 
-    def look_at_clock(self) -> None:
-        """Locks when the officer was away for too long; timers may have slept meanwhile."""
-        idle = 60 * self._services.settings.lock_minutes
-        if self.stage == "open" and any(now - then >= idle for now, then in zip(_now(), self._touched, strict=True)):
+    def look_at_clock(self) -> bool:
+        """Locks when the officer was away for too long; timers may have slept meanwhile. Whether it does."""
+        if self.stage == "open" and self._away:
             self._start(self.lock())
+            return True
+        return False
 
     def close(self) -> None:
         """The app goes."""
@@ -128,49 +161,83 @@ class Gate:
             task.cancel()
         if self.stage == "open":
             self._services.notebook.close()
-        if hasattr(self, "vault"):
+        if self.vault is not None:
             self.vault.lock()
         self._services.end()
 
+    # -- what the phone could not keep while it is locked ------------------------------------------------------------
+
+    def set_aside(self, draft: str, answers: Mapping[str, Any]) -> None:
+        """Holds answers that a full phone would not take until the officer is back: in memory, and sealed."""
+        if self._cipher is not None:
+            self._aside[draft] = self._cipher.seal(json.dumps(answers).encode(), draft.encode())
+
+    def take_back(self, draft: str) -> dict[str, Any]:
+        """The answers of a draft that were set aside."""
+        sealed = self._aside.pop(draft, None)
+        if sealed is None or self._cipher is None:
+            return {}
+        answers: dict[str, Any] = json.loads(self._cipher.open(sealed, draft.encode()))
+        return answers
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
     async def _enter(self, opening: Coroutine[Any, Any, Cipher]) -> None:
-        async with self._one:
-            try:
-                cipher = await opening
-            except Wiped:
+        try:
+            cipher = await opening  # nothing is held meanwhile: an officer may take a while to find the right finger
+        except Wiped:
+            self._emptied()
+            return
+        except Exception:
+            if self._closed != self.stage:  # another tab was here first
                 self._to(self._closed)
-                return
-            # Beside the screen that asked: it is gone by then, and what does not open may take long to open.
-            self._to("opening")
-            self._start(self._open_notebook(cipher))
+            raise
+        if self.stage in ("opening", "open"):
+            return
+        # Beside the screen that asked: it is gone by then, and what does not open may take long to open.
+        self._seen = _now()
+        self._to("opening")
+        self._start(self._open_notebook(cipher))
 
     async def _open_notebook(self, cipher: Cipher) -> None:
-        notebook, engine = await self._insist(lambda: self._begin(cipher))
+        opened = await self._insist(lambda: self._begin(cipher), unlocked=True)
+        if opened is None:
+            self._to(self._closed)
+            return
+        notebook, engine = opened
+        self._cipher = cipher
+        self.fresh = self.asks_passkey = False
         self._services.open(notebook, engine)
-        self.touch()
         self._to("open")
         for work in (engine.run(), notebook.keep_tidy(), self._follow_setup(notebook), self._watch()):
             self._start(work)
         engine.kick("start")
 
-    async def _insist(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Does it, as soon as it can be done; until then a screen says what is the matter."""
-        before = self.stage
+    async def _insist(self, work: Callable[[], Awaitable[T]], *, unlocked: bool = False) -> T | None:
+        """Does it, as soon as it can be done; until then a screen says what is the matter.
+
+        `unlocked`: the key is in memory meanwhile, and is dropped when the officer leaves; None then.
+        """
         while True:
             try:
-                done = await work()
+                return await work()
             except Exception as error:  # whatever it is, the officer gets words and not a crash
                 log.error("the notebook does not open: %s", type(error).__name__)
                 self.trouble = error
                 self._to("trouble")
-                # Another tab may close at any moment; everything else waits for the officer.
+                busy = isinstance(error, Locked)
+            while not self._again.is_set():
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_AGAIN if isinstance(error, Locked) else None):
+                    async with asyncio.timeout(LOOK_AGAIN):
                         await self._again.wait()
-                self._again.clear()
-            else:
-                self.trouble = None
-                self.stage = before
-                return done
+                if unlocked and self._away:
+                    self._need.lock()
+                    return None
+                if busy:  # another tab may close at any moment; everything else waits for the officer
+                    break
+            self._again.clear()
+            if unlocked and self._need.state != "open":
+                return None
 
     async def _follow_setup(self, notebook: Notebook) -> None:
         """Does outside of the notebook what the district's setup asks for, whenever there is a new one."""
@@ -186,7 +253,7 @@ class Gate:
                 seen = notebook.setup
                 with suppress(FileTrouble, Wiped):  # a full phone keeps the old card; the next start tries again
                     await emergency.follow(self._folder, seen)
-                    await follow_escrow(self.vault, seen)
+                    await follow_escrow(self._need, seen)
         finally:
             stop()
 
@@ -204,16 +271,38 @@ class Gate:
         self._work = []
         for task in ending:
             task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)
+        if ending:
+            await asyncio.wait(ending, timeout=PATIENCE)
+
+    def _emptied(self) -> None:
+        """There is nothing here any more, or nothing that can be read."""
+        self.deleted = True
+        self._aside.clear()
+        if self.stage == "trouble":
+            self.again()
+        else:
+            self._to(self._closed)
+
+    @property
+    def _need(self) -> Vault:
+        assert self.vault is not None, "there is no screen for this before the vault is open"
+        return self.vault
 
     @property
     def _closed(self) -> Stage:
-        state = self.vault.state
+        state = self._need.state
         return "locked" if state == "open" else state
+
+    @property
+    def _away(self) -> bool:
+        idle = 60 * self._services.settings.lock_minutes
+        return any(now - then >= idle for now, then in zip(_now(), self._seen, strict=True))
 
     def _to(self, stage: Stage) -> None:
         self.stage = stage
         self._services.look_changes.changed()
+        if stage not in ("starting", "opening"):
+            self._services.device.ready()
 
 
 def _now() -> tuple[float, float]:

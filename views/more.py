@@ -22,7 +22,7 @@ from views.parts import (
     section,
 )
 from views.picker import Option, Picker
-from views.services import use_changes, use_engine_status, use_gate, use_services
+from views.services import go_aside, use_changes, use_engine_status, use_gate, use_services
 from views.status import status_look
 from views.theme import AMBER, GAP, GREEN, LOOKS
 from views.update import update_line
@@ -46,9 +46,6 @@ def MoreScreen() -> ft.View:
             row(
                 "card", words("card.title"), lambda: go("/more/card"), icon=ft.Icons.QR_CODE_2, detail=words("card.row")
             ),
-            section(words("more.look")),
-            Language(),
-            Look(),
             row(
                 "emergency",
                 words("emergency.title"),
@@ -56,6 +53,9 @@ def MoreScreen() -> ft.View:
                 icon=ft.Icons.EMERGENCY,
                 detail=words("emergency.hint"),
             ),
+            section(words("more.look")),
+            Language(),
+            Look(),
             *([section(words("lock.section")), Lock()] if use_services().gate else []),
             section(words("more.phone")),
             Storage(),
@@ -106,24 +106,29 @@ def Lock() -> ft.Control:
     """When the notebook locks, and what opens it."""
     services, gate = use_services(), use_gate()
     words, vault = services.words, gate.vault
+    assert vault is not None  # or there would be no notebook to show
     offered, set_offered = ft.use_state(False)
     passkey, set_passkey = ft.use_state(vault.has_passkey)
+    busy, set_busy = ft.use_state(False)
 
     async def look() -> None:
         set_offered(await vault.has_passkeys())
 
-    ft.use_effect(guarded(look), [])
+    ft.use_effect(guarded(look), [], lambda: None)
 
     async def switch_passkey() -> None:
+        set_busy(True)
         try:
             if passkey:
                 await vault.remove_passkey()
             else:
-                setup = services.notebook.setup
-                await vault.add_passkey(setup.officer.name if setup else "Beatbook")
+                await vault.add_passkey("Beatbook")  # no name: the phone's own list may be copied elsewhere
+            notice(words(f"lock.passkey.{'removed' if passkey else 'added'}"))
         except PasskeyTrouble as error:
-            notice(words(f"pin.error.{error.code}"))
-        set_passkey(vault.has_passkey)
+            notice(words(f"pin.error.{error.code}"), seconds=8)
+        finally:
+            set_passkey(vault.has_passkey)
+            set_busy(False)
 
     async def choose(minutes: str) -> None:
         await services.set_lock_minutes(int(minutes))
@@ -137,7 +142,9 @@ def Lock() -> ft.Control:
     ]
     if offered or passkey:
         title = words("lock.passkey.remove" if passkey else "lock.passkey.add")
-        lines.append(row("switch-passkey", title, switch_passkey, icon=ft.Icons.FINGERPRINT))
+        tap = None if busy else switch_passkey
+        lines.append(row("switch-passkey", title, tap, icon=ft.Icons.FINGERPRINT, detail=words("lock.passkey.text")))
+    lines.append(row("forgot", words("lock.forgot.title"), lambda: go_aside("/forgot"), icon=ft.Icons.RESTART_ALT))
     return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

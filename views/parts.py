@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import flet as ft
 
+from app.files import NoRoom
 from views.services import note_activity, use_services
 from views.theme import (
     ACCENT,
@@ -85,7 +86,8 @@ def guarded(handler: Handler) -> Handler:
             raise
         except Exception as error:
             log.error("%s in %s", type(error).__name__, handler.__qualname__)
-            notice(use_services().words("trouble.handler"))
+            words = use_services().words
+            notice(words("trouble.no_room" if isinstance(error, NoRoom) else "trouble.handler"))
 
     safe.__signature__ = inspect.Signature([inspect.Parameter("event", inspect.Parameter.POSITIONAL_OR_KEYWORD)])  # type: ignore[attr-defined]  # Flet counts parameters
     safe.guarded = True  # type: ignore[attr-defined]  # wrapped once is enough
@@ -141,6 +143,12 @@ def notice(text: str, action: str | None = None, on_action: Handler | None = Non
             behavior=ft.SnackBarBehavior.FLOATING,
         )
     )
+
+
+def close_dialogs(page: ft.Page) -> None:
+    """Closes every question, sheet and notice that stands over the screen."""
+    while page.pop_dialog() is not None:
+        pass
 
 
 # -- text ----------------------------------------------------------------------------------------------------------
@@ -208,6 +216,12 @@ def secondary_button(
     return ident(
         identifier, ft.OutlinedButton(text, icon=icon, on_click=guarded(on_click), disabled=disabled, style=_WIDE)
     )
+
+
+def text_button(identifier: str, text: str, on_click: Handler, icon: ft.IconData | None = None) -> ft.Control:
+    """Something that is seldom done, without a frame."""
+    style = ft.ButtonStyle(padding=ft.Padding.symmetric(vertical=EDGE, horizontal=EDGE))
+    return ident(identifier, ft.TextButton(text, icon=icon, on_click=guarded(on_click), style=style))
 
 
 def icon_button(identifier: str, icon: ft.IconData, label: str, on_click: Handler) -> ft.Control:
@@ -332,9 +346,10 @@ def banner(identifier: str, text: str, action: str, on_click: Handler, icon: ft.
 # -- whole screens -------------------------------------------------------------------------------------------------
 
 
-def app_bar(title: str, actions: Sequence[ft.Control] = ()) -> ft.AppBar:
-    """The top of a screen; Flet adds the way back where there is one."""
+def app_bar(title: str, actions: Sequence[ft.Control] = (), back: Handler | None = None) -> ft.AppBar:
+    """The top of a screen; Flet adds the way back where there is one, else `back` is it."""
     return ft.AppBar(
+        leading=icon_button("back", ft.Icons.ARROW_BACK, use_services().words("nav.back"), back) if back else None,
         # Two lines where a long title meets large text; at most a third larger, which is all that Flutter grows it.
         title=ft.Text(title, max_lines=2, style=ft.TextStyle(size=TITLE, weight=STRONG, height=1.05)),
         center_title=False,
@@ -355,12 +370,13 @@ def scaffold(
     actions: Sequence[ft.Control] = (),
     navigation: ft.NavigationBar | None = None,
     spacing: int = GAP,
+    back: Handler | None = None,
 ) -> ft.View:
     """A screen that scrolls as one column, full width, inside what the phone leaves free."""
     return ft.View(
         route=route,
         padding=0,
-        appbar=app_bar(title, actions),
+        appbar=app_bar(title, actions, back),
         navigation_bar=navigation,
         controls=[
             ft.SafeArea(

@@ -1,33 +1,39 @@
 """Choosing a PIN or a passphrase, the first time and later, and the field that one is typed into."""
 
+import asyncio
+import math
 from collections.abc import Callable
 
 import flet as ft
 from flet.components.hooks.use_ref import MutableRef
 
-from app.files import FileTrouble, NoRoom
+from app.files import NoRoom
 from app.secret_rules import WeakSecret, drops_spaces
 from app.vault_trouble import MustWait, WrongSecret
 from app.words import Words
 from views.parts import (
+    Handler,
+    card,
     drawn,
     go,
     guarded,
     ident,
+    message,
     notice,
     primary_button,
     problem,
     quiet,
     scaffold,
     screen,
+    text_button,
 )
 from views.services import use_gate, use_services
-from views.theme import LABEL, RADIUS
+from views.theme import AMBER, LABEL, NUMBER, RADIUS, STRONG
 
 
 @ft.component
-def _field(
-    identifier: str, label: str, keep: Callable[[str], None], letters: bool, on_submit: Callable[[], object] | None
+def _SecretField(
+    identifier: str, label: str, keep: Callable[[str], None], letters: bool, on_submit: Handler | None, again: bool
 ) -> ft.Control:
     text, set_text = ft.use_state("")
 
@@ -35,42 +41,44 @@ def _field(
         set_text(event.control.value)
         keep(event.control.value)
 
-    return ident(
-        identifier,
-        ft.TextField(
-            value=text,
-            label=label,
-            password=True,
-            can_reveal_password=True,
-            keyboard_type=ft.KeyboardType.VISIBLE_PASSWORD if letters else ft.KeyboardType.NUMBER,
-            autocorrect=False,
-            enable_suggestions=False,
-            text_size=28,
-            label_style=ft.TextStyle(size=LABEL),
-            border=ft.OutlineInputBorder(border_radius=RADIUS),
-            on_change=guarded(change),
-            on_submit=guarded(on_submit) if on_submit else None,
-        ),
+    field = ft.TextField(
+        value=text,
+        label=label,
+        password=True,
+        can_reveal_password=True,
+        keyboard_type=ft.KeyboardType.VISIBLE_PASSWORD if letters else ft.KeyboardType.NUMBER,
+        autocorrect=False,
+        enable_suggestions=False,
+        autofocus=again,  # the keyboard is up: the next try needs no tap
+        text_size=NUMBER,
+        label_style=ft.TextStyle(size=LABEL),
+        border=ft.OutlineInputBorder(border_radius=RADIUS),
+        on_change=guarded(change),
+        on_submit=guarded(on_submit) if on_submit else None,
     )
+    return ident(identifier, field)
 
 
 # Not drawn again while its arguments stay the same: see the typing trap in docs/decisions.
-SecretField = ft.memo(_field)  # type: ignore[no-untyped-call]  # Flet's, without types
+SecretField = ft.memo(_SecretField)  # type: ignore[no-untyped-call]  # Flet's, without types
 
 
 class Typed:
-    """What stands in the fields of a screen; no part of any state that is drawn."""
+    """What stands in the fields of a screen; no part of any state that is drawn, and dropped with the screen."""
 
     def __init__(self) -> None:
-        self.old = self.new = self.again = ""
+        self.forget()
 
     def keep_old(self, text: str) -> None:
+        """Takes what stands in the field for the old PIN."""
         self.old = text
 
     def keep_new(self, text: str) -> None:
+        """Takes what stands in the field for the PIN."""
         self.new = text
 
     def keep_again(self, text: str) -> None:
+        """Takes what stands in the field for the same once more."""
         self.again = text
 
     def forget(self) -> None:
@@ -79,7 +87,7 @@ class Typed:
 
 
 def use_typed() -> Typed:
-    """A hook: what is typed on this screen, dropped when it is left."""
+    """A hook: what is typed on this screen."""
     ref: MutableRef[Typed] = ft.use_ref(Typed)
     assert ref.current
     ft.use_effect(lambda: None, [], ref.current.forget)
@@ -87,16 +95,48 @@ def use_typed() -> Typed:
 
 
 @drawn
-def KeyboardChoice(letters: bool) -> ft.Control:
+def KeyboardChoice() -> ft.Control:
     """Digits or letters: the keyboard that comes up."""
     services = use_services()
+    letters = services.settings.letters
 
     async def switch() -> None:
         await services.set_letters(not letters)
 
     key = "pin.digits" if letters else "pin.letters"
     icon = ft.Icons.DIALPAD if letters else ft.Icons.KEYBOARD
-    return ident("keyboard", ft.TextButton(services.words(key), icon=icon, on_click=guarded(switch)))
+    return text_button("keyboard", services.words(key), switch, icon)
+
+
+@drawn
+def Wait(tries: int, tell: Callable[[bool], None]) -> ft.Control:
+    """How long until the next try, counted down; tells whether there is a wait. Looks again when `tries` changes."""
+    gate, words = use_gate(), use_services().words
+    left, set_left = ft.use_state(0)
+
+    async def count_down() -> None:
+        while gate.vault is not None:
+            seconds = math.ceil(await gate.vault.wait_seconds())
+            set_left(seconds)
+            tell(seconds > 0)
+            if not seconds:
+                return
+            await asyncio.sleep(1)
+
+    ft.use_effect(guarded(count_down), [tries], lambda: None)
+    if not left:
+        return ft.Container(visible=False)
+    minutes, seconds = divmod(left, 60)
+    # The sentence is read out once; the clock below it is for the eyes.
+    return ft.Column(
+        [
+            message(words("lock.wait"), ft.Icons.HOURGLASS_TOP, AMBER, "wait"),
+            ident("wait-left", ft.Text(f"{minutes}:{seconds:02}", size=NUMBER, weight=STRONG)),
+        ],
+        spacing=4,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
 
 
 @drawn
@@ -107,6 +147,8 @@ def ChoosePin(change: bool) -> ft.Control:
     typed = use_typed()
     trouble, set_trouble = ft.use_state("")
     busy, set_busy = ft.use_state(False)
+    waits, set_waits = ft.use_state(False)
+    tries, set_tries = ft.use_state(0)
 
     async def save() -> None:
         if busy:
@@ -116,40 +158,46 @@ def ChoosePin(change: bool) -> ft.Control:
             return
         set_busy(True)
         set_trouble("")
+        spaces = drops_spaces(typed.new)
         try:
             if change:
-                await gate.vault.change(typed.old, typed.new)
+                setup = services.notebook.setup
+                await gate.change(typed.old, typed.new, setup.officer.badge if setup else None)
             else:
                 await gate.create(typed.new)
         except Exception as error:  # every kind has its sentence; one that has none is the storage's
             set_trouble(said(error, words))
-        else:
-            if drops_spaces(typed.new):
-                notice(words("pin.spaces"), seconds=8)
-            elif change:
-                notice(words("pin.changed"))
-            if change:
-                go("/more")
+            set_tries(lambda before: before + 1)
+            return
         finally:
             set_busy(False)
+        if spaces:
+            notice(words("pin.spaces"), seconds=8)
+        elif change:
+            notice(words("pin.changed"))
+        if change:
+            go("/more")
 
     fields: list[ft.Control] = []
     if change:
-        fields.append(SecretField("pin-old", words("pin.old"), typed.keep_old, letters, None, key="old"))
+        fields = [
+            SecretField("pin-old", words("pin.old"), typed.keep_old, letters, None, False, key="old"),
+            Wait(tries, set_waits),
+        ]
     fields += [
-        SecretField("pin", words("pin.new"), typed.keep_new, letters, None, key="new"),
-        SecretField("pin-again", words("pin.again"), typed.keep_again, letters, None, key="again"),
+        SecretField("pin", words("pin.new"), typed.keep_new, letters, None, False, key="new"),
+        SecretField("pin-again", words("pin.again"), typed.keep_again, letters, None, False, key="again"),
     ]
     if trouble:
         fields.append(problem(trouble))
-    label = words("pin.save.busy" if busy else "pin.save")
+    label = words("pin.save.busy" if busy else "pin.change" if change else "pin.save")
     return ft.Column(
         [
             ft.Text(words("pin.text")),
             *fields,
-            primary_button("save-pin", label, save, ft.Icons.LOCK, disabled=busy),
-            KeyboardChoice(letters),
-            quiet(words("pin.rules")),
+            primary_button("save-pin", label, save, ft.Icons.LOCK, disabled=busy or waits),
+            KeyboardChoice(),
+            card(quiet(words("pin.rules"))),
         ],
         spacing=16,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -159,14 +207,15 @@ def ChoosePin(change: bool) -> ft.Control:
 @screen
 def ChangePinScreen() -> ft.View:
     """Another PIN for the same notebook."""
-    return scaffold(use_services().words("pin.change"), [ChoosePin(True)], route="/more/pin")
+    return scaffold(use_services().words("pin.change"), [ChoosePin(True)], route=ft.use_view_path())
 
 
 def said(error: Exception, words: Words) -> str:
     """What went wrong with a PIN, in a sentence."""
+    code = getattr(error, "code", "")
     match error:
         case WeakSecret():
-            return words(f"pin.error.{error.code}")
+            return words(f"pin.error.{code}")
         case WrongSecret() if error.warn:
             return words.count("pin.error.warn", error.tries_left)
         case WrongSecret():
@@ -174,7 +223,6 @@ def said(error: Exception, words: Words) -> str:
         case MustWait():
             return words("pin.error.wait")
         case NoRoom():
-            return words("enrol.error.phone_storage")
-        case FileTrouble() if (code := getattr(error, "code", "")) and f"pin.error.{code}" in words:
-            return words(f"pin.error.{code}")
-    return words("start.damaged.text")
+            return words("trouble.no_room")
+    known = f"pin.error.{code}"
+    return words(known) if code and known in words else words("start.damaged.text")

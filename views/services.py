@@ -3,12 +3,13 @@
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
-from app.files import Folder, make_folder
+from app.files import FileTrouble, Folder, make_folder
 from app.settings import Settings
 from app.words import Words
 from views.theme import dress
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from views.scanner import Scanner
 
 _KEY: Final = "services"
+ASIDE: Final = ("/emergency", "/forgot")  # reached from every stage, locked or not
 
 
 class Changes:
@@ -74,10 +76,13 @@ class Services:
     """Whether the screens behind the enrolment are open."""
     wanted: str = "/"
     """Where a link led that was opened before this phone was enrolled."""
+    aside: str = "/"
+    """Where the officer was before a screen that stands beside the way: the emergency card, setting up anew."""
     notebook_changes: Changes = field(default_factory=Changes)
     engine_changes: Changes = field(default_factory=Changes)
     device_changes: Changes = field(default_factory=Changes)
     look_changes: Changes = field(default_factory=Changes)  # language, entering: every screen is drawn again
+    locking: Changes = field(default_factory=Changes)  # said before the notebook closes, to those who hold answers
     gate: "Gate | None" = None
     """The way in and out; none where the notebook was open from the start."""
 
@@ -87,11 +92,13 @@ class Services:
         self.entered = notebook.binding is not None
         notebook.subscribe(self.notebook_changes.changed)
         engine.subscribe(self.engine_changes.changed)
-        notebook.set_language(self.words.language)
+        with suppress(FileTrouble):  # a full phone may be read all the same
+            notebook.set_language(self.words.language)
 
     def close(self) -> None:
         """The notebook is locked: nothing of it is left for any screen."""
         del self.notebook, self.engine
+        self.entered = False
         self.look_changes.changed()
 
     @property
@@ -132,7 +139,13 @@ class Services:
 
     def end(self) -> None:
         """The screen is gone: what still changes is drawn nowhere."""
-        for changes in (self.notebook_changes, self.engine_changes, self.device_changes, self.look_changes):
+        for changes in (
+            self.notebook_changes,
+            self.engine_changes,
+            self.device_changes,
+            self.look_changes,
+            self.locking,
+        ):
             changes.end()
 
     async def _set(self, settings: Settings) -> None:
@@ -161,10 +174,23 @@ def note_activity() -> None:
 
 
 def use_gate() -> "Gate":
-    """The way into the notebook and out of it."""
+    """The way into the notebook and out of it; for screens that are shown only where there is one."""
     gate = use_services().gate
     assert gate is not None
     return gate
+
+
+def go_aside(route: str) -> None:
+    """Opens a screen that stands beside the way; `go_back` leads back to where the officer was."""
+    services = use_services()
+    if ft.context.page.route not in ASIDE:
+        services.aside = ft.context.page.route
+    ft.context.page.navigate(route)
+
+
+def go_back() -> None:
+    """Leads back to where the officer was."""
+    ft.context.page.navigate(use_services().aside)
 
 
 def use_notebook_version() -> int:

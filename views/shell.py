@@ -9,12 +9,13 @@ from views.card import CardScreen
 from views.emergency import EmergencyScreen
 from views.enrol import EnrolScreen
 from views.home import HomeScreen
-from views.lock import ForgotScreen, LockScreen
+from views.lock import LockScreen
 from views.more import MoreScreen
 from views.pin import ChangePinScreen
 from views.record import RecordScreen
 from views.records import RecordsScreen
-from views.services import use_changes, use_services
+from views.services import ASIDE, use_changes, use_services
+from views.start_over import ForgotScreen
 from views.sync import SyncScreen
 
 
@@ -40,8 +41,11 @@ def _tag() -> ft.Control:
 _ENROL: Final = ft.Route("enrol", component=EnrolScreen)
 _ENROL_CODE: Final = ft.Route("enrol/:code", component=EnrolScreen)
 _SCAN: Final = ft.Route("scan", component=_scan)
+# Beside the way: open from everywhere, locked or not.
+_ASIDE: Final = [ft.Route("emergency", component=EmergencyScreen), ft.Route("forgot", component=ForgotScreen)]
 
 INSIDE: Final = [
+    *_ASIDE,
     _ENROL,
     _ENROL_CODE,
     _SCAN,
@@ -63,6 +67,7 @@ INSIDE: Final = [
     ),
 ]
 OUTSIDE: Final = [
+    *_ASIDE,
     _ENROL,
     _ENROL_CODE,
     ft.Route("/", component=EnrolScreen, children=[_SCAN]),  # so that there is a way back from the camera
@@ -71,8 +76,7 @@ OUTSIDE: Final = [
 
 # One screen whatever the route is: after unlocking the officer is where they were.
 LOCKED: Final = [
-    ft.Route("emergency", component=EmergencyScreen),
-    ft.Route("forgot", component=ForgotScreen),
+    *_ASIDE,
     ft.Route("/", component=LockScreen),
     ft.Route(":rest*", component=LockScreen),
 ]
@@ -87,7 +91,7 @@ def Shell() -> ft.Control:
         return ft.Router(LOCKED, manage_views=True)
     if services.entered:
         return ft.Router(INSIDE, not_found=NotFound, manage_views=True)
-    if not ft.context.page.route.startswith(("/enrol", "/scan")):
+    if not ft.context.page.route.startswith(("/enrol", "/scan", *ASIDE)):
         services.wanted = ft.context.page.route
     return ft.Router(OUTSIDE, manage_views=True)
 

@@ -97,6 +97,16 @@ async def test_news_of_the_page_reaches_whoever_listens() -> None:
     assert phone.update_ready
 
 
+async def test_a_tap_on_the_page_is_heard() -> None:
+    page = Page()
+    device = BrowserDevice(worker(page))
+    taps: list[str] = []
+    device.on_activity(lambda: taps.append("tap"))
+    page.say("active")
+    page.say("active", tab="another")
+    assert taps == ["tap"]
+
+
 async def test_another_tab_of_the_same_browser_is_not_heard() -> None:
     page = Page()
     phone = BrowserDevice(worker(page))

@@ -11,8 +11,15 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_settings_come_back_as_they_were_kept(tmp_path: Path) -> None:
-    await keep_settings(OrdinaryFolder(tmp_path), Settings("es", "sunlight"))
-    assert await read_settings(OrdinaryFolder(tmp_path)) == Settings("es", "sunlight")
+    settings = Settings("es", "sunlight", lock_minutes=15, letters=True)
+    await keep_settings(OrdinaryFolder(tmp_path), settings)
+    assert await read_settings(OrdinaryFolder(tmp_path)) == settings
+
+
+@pytest.mark.parametrize("minutes", ["0", "-1", "31", "999999", "1e9", "null", "true", '"5"', "[5]", "2.5"])
+async def test_nobody_can_keep_the_notebook_open_for_longer_than_half_an_hour(tmp_path: Path, minutes: str) -> None:
+    (tmp_path / FILE).write_text(f'{{"lock_minutes": {minutes}, "letters": 1}}')
+    assert await read_settings(OrdinaryFolder(tmp_path)) == Settings()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\0\0\0", b"[]", b'"es"', b'{"language": 5, "look": null}', b"{"])

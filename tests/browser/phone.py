@@ -192,7 +192,7 @@ class Phone:
                 self.page.mouse.wheel(0, step)
                 self.page.wait_for_timeout(120)  # one frame of scrolling; the loop is the condition
             box = self._box(identifier)
-            if box and box["y"] > 60 and box["y"] + min(box["height"], 60) < HEIGHT - 90:
+            if box and box["y"] > 60 and box["y"] + min(box["height"] / 2, 60) < HEIGHT - 80:
                 return target
         if target.count():
             return target

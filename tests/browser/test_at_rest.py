@@ -1,11 +1,14 @@
 """A stolen phone: nothing that was typed, photographed or handed to it can be read from its browser's profile."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
+
+from playwright.sync_api import Request
 
 from tests.browser.conftest import Phones, enrol
 from tests.browser.district import District
-from tests.browser.phone import Phone
+from tests.browser.phone import Phone, wait_until
 
 TYPED = ("Quillfeather", "Zanzibarsson", "the Ottoman letter")
 # What the district sends and only an unlocked notebook may show.
@@ -52,23 +55,26 @@ def test_nothing_of_the_notebook_can_be_read_on_a_phone_that_was_taken_away(
 ) -> None:
     phone = phones()
     enrol(phone, district)
+    tokens = listen(phone)
     written(phone, photo)
+    wait_until(lambda: tokens, "a request with the phone's token")
+    secrets = (*TYPED, *HANDED, "SECRET-MARKER", *tokens)
     seen = phone.page.evaluate(EVERYTHING)
     assert "journal-000001" in seen, "the look reaches the notebook's files"
-    assert_sealed(seen.encode("utf-8", "replace"))
+    assert_sealed(seen.encode("utf-8", "replace"), secrets)
 
     profile = phone.profile
     phone.kill()
     read = [file.read_bytes() for file in profile.rglob("*") if file.is_file() and file.stat().st_size]
     assert any(b"BEATBOOK" in data for data in read), "the files of the killed phone are among them"
     for data in read:
-        assert_sealed(data)
+        assert_sealed(data, secrets)
 
     phone.lets_in = False
     phone.start(f"{district.url}/app/records", offline=False)
     phone.at("unlock").wait_for(state="attached")
     assert not phone.like("record-").count()
-    assert_sealed(phone.page.evaluate(EVERYTHING).encode("utf-8", "replace"))
+    assert_sealed(phone.page.evaluate(EVERYTHING).encode("utf-8", "replace"), secrets)
 
 
 def written(phone: Phone, photo: Path) -> None:
@@ -79,15 +85,30 @@ def written(phone: Phone, photo: Path) -> None:
     phone.pick("photo-photo", photo, scroll=True)
     phone.tap("save")
     phone.sees(re.compile("Saved on this phone"))
+    # When the line leaves, Flutter takes the cursor out of the field that somebody types into.
+    wait_until(lambda: not phone.page.get_by_text("Saved on this phone").count(), "the line to leave")
     phone.tap("open-parent_contact")
-    phone.type("field-name", TYPED[1], scroll=True)
     phone.type("field-summary", TYPED[2], scroll=True)
+    phone.type("field-name", TYPED[1], scroll=True)  # leaving a field keeps it at once
     phone.reload()
     phone.holds("field-summary", TYPED[2])
 
 
-def assert_sealed(data: bytes) -> None:
-    """None of the words, in either of the encodings that browsers keep text in, and no picture."""
-    for word in (*TYPED, *HANDED, "SECRET-MARKER"):
+def listen(phone: Phone) -> set[str]:
+    """The tokens that the phone says to the district from now on."""
+    found: set[str] = set()
+
+    def note(request: Request) -> None:
+        said = request.headers.get("authorization", "")
+        if said.startswith("Bearer "):
+            found.add(said.removeprefix("Bearer "))
+
+    phone.page.on("request", note)
+    return found
+
+
+def assert_sealed(data: bytes, secrets: Iterable[str]) -> None:
+    """None of the words, in either of the encodings that browsers keep text in."""
+    for word in secrets:
         for encoding in ("utf-8", "utf-16-le"):
             assert word.encode(encoding) not in data, word

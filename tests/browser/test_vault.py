@@ -12,6 +12,7 @@ from app.cipher import make_cipher
 from app.escrow import make_pair, open_for_district
 from tests.browser.bare import Bare, make_site, served
 from tests.browser.district import ROOT
+from tests.browser.finger import Finger
 
 PIN = "271828"
 OPEN = """
@@ -46,34 +47,6 @@ def bare(site: str, chromium_path: str, tmp_path: Path) -> Iterator[Bare]:
             yield browser
         finally:
             browser.kill()
-
-
-class Finger:
-    """A phone's authenticator, and a finger on it."""
-
-    def __init__(self, bare: Bare, *, prf: bool = True) -> None:
-        self._session = bare.browser.contexts[0].new_cdp_session(bare.page)
-        self._session.send("WebAuthn.enable")
-        options = {
-            "protocol": "ctap2",
-            "ctap2Version": "ctap2_1",
-            "transport": "internal",
-            "hasResidentKey": True,
-            "hasUserVerification": True,
-            "hasPrf": prf,
-            "isUserVerified": True,
-            "automaticPresenceSimulation": True,
-        }
-        made = self._session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-        self._id = made["authenticatorId"]
-
-    def another(self) -> None:
-        """It is somebody else's finger from now on."""
-        self._session.send("WebAuthn.setUserVerified", {"authenticatorId": self._id, "isUserVerified": False})
-
-    def forget(self) -> None:
-        """The officer removes every passkey in the phone's settings."""
-        self._session.send("WebAuthn.clearCredentials", {"authenticatorId": self._id})
 
 
 def code(bare: Bare, work: str) -> str:
@@ -189,7 +162,7 @@ def test_what_a_phone_escrows_the_district_opens(bare: Bare) -> None:
 
 
 def test_a_finger_opens_the_notebook_and_another_one_does_not(bare: Bare) -> None:
-    finger = Finger(bare)
+    finger = Finger(bare.page)
     bare.run(NEW + "await folder.write('s', cipher.seal(b'what Ana said', b'about'))")
     assert bare.run("await vault.has_passkeys()")
     bare.run("await vault.add_passkey('Beatbook')")
@@ -209,7 +182,7 @@ def test_a_finger_opens_the_notebook_and_another_one_does_not(bare: Bare) -> Non
 
 
 def test_where_the_passkey_is_gone_the_pin_works_on(bare: Bare) -> None:
-    finger = Finger(bare)
+    finger = Finger(bare.page)
     bare.run(NEW + "await vault.add_passkey('Beatbook'); vault.lock()")
     finger.forget()
     assert code(bare, "await vault.unlock_with_passkey()") == "passkey-cancelled"
@@ -217,7 +190,7 @@ def test_where_the_passkey_is_gone_the_pin_works_on(bare: Bare) -> None:
 
 
 def test_a_passkey_without_secrets_is_refused_and_the_pin_works_on(bare: Bare) -> None:
-    Finger(bare, prf=False)
+    Finger(bare.page, prf=False)
     bare.run(NEW)
     assert code(bare, "await vault.add_passkey('Beatbook')") == "passkey-none"
     assert not bare.run("vault.has_passkey")

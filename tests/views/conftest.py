@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.views.gatekit import Start
 from tests.views.phone import Phone, make_phone
 
 
@@ -14,6 +15,12 @@ async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
     phone = await make_phone(tmp_path)
     yield phone
     phone.notebook.close()
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch) -> Start:
+    """A phone that was never used, to be switched on with its vault."""
+    return Start(monkeypatch)
 
 
 @pytest.fixture

@@ -155,6 +155,10 @@ class Screen:
                 return control
         raise AssertionError(f"no {kind.__name__} in {identifier}")
 
+    def field(self, identifier: str) -> ft.TextField:
+        """The text field with this identifier."""
+        return self.inside(identifier, ft.TextField)
+
     def idents(self) -> list[str]:
         """The identifiers on the screen, from the top."""
         return [c.identifier for c in self.walk() if isinstance(c, ft.Semantics) and c.identifier]

@@ -1,208 +1,275 @@
-"""What stands before the notebook: choosing a PIN, the lock, waiting, the wipe, the emergency card."""
+"""What stands before the notebook: the lock, waiting, the wipe, a fingerprint, and the way out of a forgotten PIN."""
 
-from pathlib import Path
-from typing import Any
+from functools import partial
 
-import flet as ft
 import pytest
 
-import main
-from app.escrow import make_pair
-from app.files import OrdinaryFolder
-from app.notebook import Notebook
-from app.photos import make_scaler
+from app.keys import PasskeyTrouble
 from app.vault import Vault
-from sync.merge import fold
-from tests.app.simulated_disk import SimulatedDisk
-from tests.app.vaultkit import PIN, CheapKeys
+from tests.app.vaultkit import OTHER, PIN
+from tests.views.gatekit import Start, appears, choose_pin, fail, unlock
 from tests.views.headless import Screen
-from tests.views.phone import enrol
-from views.gate import Gate
 
 pytestmark = pytest.mark.anyio
 
 
-class Start:
-    """Runs main on a folder beside the screen."""
-
-    def __init__(self, folder: Path, keys: CheapKeys) -> None:
-        self.folder, self.keys = OrdinaryFolder(folder), keys
-
-    def __call__(self, page: ft.Page) -> None:
-        page.run_task(main.main, page, self.folder, self.keys)
-
-
-@pytest.fixture
-def keys() -> CheapKeys:
-    return CheapKeys(SimulatedDisk())
-
-
-@pytest.fixture
-def start(tmp_path: Path, keys: CheapKeys) -> Start:
-    return Start(tmp_path, keys)
-
-
-async def locked(start: Start, escrow: bool = False, **setup: Any) -> None:
-    """An enrolled phone that is locked."""
-    vault = await Vault.open(start.folder, start.keys)
-    notebook = await Notebook.open(start.folder, await vault.create(PIN), make_scaler(), fold)
-    enrol(notebook, **setup)
-    if escrow:
-        await vault.set_escrow(make_pair()[1])
-    notebook.close()
-    vault.lock()
-
-
-def gate_of(screen: Screen) -> Gate:
-    gate: Gate = screen.page.session.store.get("services").gate
-    return gate
-
-
-async def wrong(screen: Screen, times: int) -> None:
-    """That many wrong PINs."""
-    for _ in range(times):
-        await screen.until(lambda: "unlock" in screen.idents(), "the lock")
-        await screen.type("pin", "314159")
-        await screen.tap("unlock")
-        await screen.settle()
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "said"),
-    [
-        ("123456", "123456", "first that a thief tries"),
-        ("2718", "2718", "6 digits or more"),
-        ("271828", "271829", "not the same"),
-        ("password", "password", "Many people use this one"),
-    ],
-)
-async def test_a_bad_first_pin_is_refused_with_its_reason(start: Start, first: str, second: str, said: str) -> None:
-    async with Screen(start) as screen:
-        await screen.until(lambda: "pin-again" in screen.idents(), "the first PIN")
-        await screen.type("pin", first)
-        await screen.type("pin-again", second)
-        await screen.tap("save-pin")
-        await screen.until(lambda: screen.reads(said), said)
-        assert gate_of(screen).stage == "new"
-
-
 async def test_a_wrong_pin_is_said_and_the_right_one_still_opens(start: Start) -> None:
-    await locked(start)
-    async with Screen(start) as screen:
-        await screen.until(lambda: "unlock" in screen.idents(), "the lock")
-        await screen.type("pin", "314159")
-        await screen.tap("unlock")
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await unlock(screen, OTHER)
         await screen.until(lambda: screen.reads("That is not the PIN"), "the words")
-        await screen.type("pin", PIN)
-        await screen.tap("unlock")
-        await screen.until(lambda: "open-parent_contact" in screen.idents(), "home")
+        assert not screen.reads("deleted")
+        await unlock(screen)
+        await appears(screen, "open-parent_contact")
 
 
-async def test_after_five_wrong_ones_the_button_waits_and_says_how_long(start: Start) -> None:
-    await locked(start)
-    async with Screen(start) as screen:
-        await wrong(screen, 5)
-        await screen.until(lambda: "wait" in screen.idents(), "the wait")
-        assert screen.reads("Next try in 0:")
-        assert start.keys.tries == 6
+async def test_a_pin_may_be_typed_with_spaces_and_sent_with_the_enter_key(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await appears(screen, "unlock")
+        await screen.type("pin", "27 18 28 ")
+        await screen.fire(screen.field("pin"), "submit", "27 18 28 ")
+        await appears(screen, "open-parent_contact")
+
+
+async def test_after_five_wrong_ones_the_button_waits_and_the_time_is_counted_down(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await fail(start, screen, 5)
+        await appears(screen, "wait")
+        assert screen.texts("wait-left") == ["0:30"]
         with pytest.raises(AssertionError, match="switched off"):
             await screen.tap("unlock")
+        start.now += 12
+        await screen.until(lambda: screen.texts("wait-left") == ["0:18"], "the countdown")
+        start.now += 18
+        await screen.until(lambda: "wait" not in screen.idents(), "the end of the wait")
+        await unlock(screen)
+        await appears(screen, "open-parent_contact")
 
 
-async def test_the_last_warning_says_how_many_tries_are_left_and_the_tenth_wipes(
-    start: Start, monkeypatch: pytest.MonkeyPatch
+async def test_a_wait_goes_on_after_a_restart_whatever_the_clock_says(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await fail(start, screen, 6)
+        await appears(screen, "wait")
+        start.now += 20
+        await screen.until(lambda: screen.texts("wait-left") == ["0:40"], "the countdown")
+    start.now -= 365 * 86_400
+    async with Screen(start.main) as screen:
+        await appears(screen, "wait")
+        assert screen.texts("wait-left") == ["0:40"]
+        assert start.keys.tries == 7
+
+
+async def test_from_the_seventh_each_wrong_one_says_how_many_are_left_and_the_tenth_deletes_everything(
+    start: Start,
 ) -> None:
-    await locked(start)
-    monkeypatch.setattr("app.guesses.WAITS", {})
-    async with Screen(start) as screen:
-        await wrong(screen, 6)
+    await start.fill()
+    async with Screen(start.main, route="/records") as screen:
+        await fail(start, screen, 6)
         assert not screen.reads("everything on this phone is deleted")
-        await wrong(screen, 1)
-        await screen.until(lambda: screen.reads("After 3 more wrong tries everything"), "the warning")
-        await wrong(screen, 3)
-        await screen.until(lambda: "pin-again" in screen.idents(), "a new phone")
-        assert not [name for name in await start.folder.names() if name.startswith(("journal", "vault"))]
+        for left in ("After 3 more", "After 2 more", "After one more"):
+            await fail(start, screen, 1)
+            await screen.until(partial(screen.reads, left), left)
+        await fail(start, screen, 1)
+        await appears(screen, "gone")
+        assert screen.reads("Every record that the district has is safe there")
+        assert set(start.disk.names_now) <= {"guesses"}
+        await screen.tap("begin")
+        await choose_pin(screen, OTHER)
+        await appears(screen, "enrol-code")
 
 
-async def test_with_an_escrow_a_wiped_phone_asks_for_the_code_that_hands_its_records_in(
+async def test_with_an_escrow_a_wiped_phone_asks_for_the_code_that_hands_its_records_in(start: Start) -> None:
+    await start.fill(escrow=True)
+    async with Screen(start.main) as screen:
+        await fail(start, screen, 10)
+        await appears(screen, "hand-in")
+        assert start.gate.stage == "wiped"
+        assert any(name.startswith("journal-") for name in start.disk.names_now)
+    async with Screen(start.main) as screen:  # and again after a restart
+        await appears(screen, "hand-in")
+        await screen.tap("give-up")
+        await screen.tap("give-up-really")
+        await choose_pin(screen)
+        await appears(screen, "enrol-code")
+
+
+# -- the PIN is forgotten -------------------------------------------------------------------------------------------
+
+
+async def test_a_forgotten_pin_is_asked_about_twice_and_then_the_phone_is_new(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await appears(screen, "forgot")
+        await screen.tap("forgot")
+        assert screen.reads("What was not sent yet is lost")
+        assert screen.reads("What the district has stays there")
+        await screen.tap("wipe")
+        assert "sure" in screen.idents()
+        assert start.vault.state == "locked"
+        await screen.tap("wipe")
+        await appears(screen, "gone")
+        assert start.keys.device is None
+        await screen.tap("begin")
+        await choose_pin(screen)
+        await appears(screen, "enrol-code")
+
+
+async def test_with_an_escrow_it_is_said_that_nothing_unsent_is_lost(start: Start) -> None:
+    await start.fill(escrow=True)
+    async with Screen(start.main) as screen:
+        await appears(screen, "forgot")
+        await screen.tap("forgot")
+        assert screen.reads("With your new code the district takes it over")
+        assert not screen.reads("is lost")
+        await screen.tap("wipe")
+        await screen.tap("wipe")
+        await appears(screen, "hand-in")
+
+
+@pytest.mark.parametrize("way", ["keep", "back"])
+async def test_whoever_thinks_again_is_back_at_the_lock_of_where_they_were(start: Start, way: str) -> None:
+    record = await start.fill()
+    async with Screen(start.main, route=f"/records/{record}") as screen:
+        await appears(screen, "forgot")
+        await screen.tap("forgot")
+        await screen.tap(way)
+        assert screen.page.route == f"/records/{record}"
+        await unlock(screen)
+        await appears(screen, "correct")
+
+
+async def test_from_inside_it_is_said_how_much_was_not_sent(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main, route="/more") as screen:
+        await unlock(screen)
+        await appears(screen, "lock-now")
+        await screen.tap("forgot")
+        assert screen.reads("One record or draft is not at the district yet")
+        await screen.tap("wipe")
+        await screen.tap("wipe")
+        await appears(screen, "gone")
+        assert not start.services.is_open
+        assert set(start.disk.names_now) <= {"guesses"}
+
+
+async def test_a_wipe_that_another_tab_holds_up_says_so_and_deletes_nothing(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await appears(screen, "forgot")
+        await screen.tap("forgot")
+        held = await start.disk.open("guesses")
+        await screen.tap("wipe")
+        await screen.tap("wipe")
+        await screen.until(lambda: screen.reads("already open in another tab"), "the words")
+        assert "vault.json" in start.disk.names_now
+        held.close()
+
+
+async def test_a_notebook_of_another_device_says_so_and_costs_no_try(start: Start) -> None:
+    await start.fill()
+    start.keys.device = bytes(32)
+    async with Screen(start.main) as screen:
+        for _ in range(6):
+            await unlock(screen)
+            await screen.until(lambda: screen.reads("made on another device"), "the words")
+        assert "wait" not in screen.idents()
+        assert "forgot" in screen.idents()
+
+
+async def test_another_tab_that_wiped_the_phone_is_noticed(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await appears(screen, "unlock")
+        await (await Vault.open(start.disk, start.keys)).wipe()
+        await unlock(screen)
+        await appears(screen, "gone")
+
+
+# -- fingerprint or face --------------------------------------------------------------------------------------------
+
+
+async def test_a_fingerprint_opens_the_notebook_once_it_was_allowed_and_the_phone_asks_for_it_at_the_start(
+    start: Start,
+) -> None:
+    await start.fill()
+    async with Screen(start.main, route="/more") as screen:
+        await appears(screen, "unlock")
+        assert "passkey" not in screen.idents()
+        await unlock(screen)
+        await appears(screen, "switch-passkey")
+        await screen.tap("switch-passkey")
+        await screen.until(lambda: start.vault.has_passkey, "the passkey")
+        await screen.tap("lock-now")
+        await appears(screen, "passkey")
+        await screen.rest(0.05)
+        assert start.gate.stage == "locked"  # after a lock it is not asked for by itself
+        await screen.tap("passkey")
+        await appears(screen, "lock-now")
+    async with Screen(start.main) as screen:
+        await appears(screen, "open-parent_contact")
+        assert start.keys.tries == 2
+
+
+async def test_a_finger_that_is_not_confirmed_leaves_the_pin(start: Start) -> None:
+    await _with_passkey(start)
+    start.keys.passkeys.clear()
+    async with Screen(start.main) as screen:
+        await appears(screen, "passkey")
+        await screen.settle()
+        assert not screen.reads("Not confirmed")  # nobody asked: the phone did
+        await screen.tap("passkey")
+        await screen.until(lambda: screen.reads("Not confirmed"), "the words")
+        await unlock(screen)
+        await appears(screen, "open-parent_contact")
+
+
+async def test_the_passkey_is_switched_off_again(start: Start) -> None:
+    await _with_passkey(start)
+    async with Screen(start.main, route="/more") as screen:
+        await appears(screen, "switch-passkey")
+        assert screen.reads("No longer open with fingerprint or face")
+        await screen.tap("switch-passkey")
+        await screen.until(lambda: screen.reads("Only the PIN opens the notebook now"), "the words")
+        await screen.tap("lock-now")
+        await appears(screen, "unlock")
+        assert "passkey" not in screen.idents()
+
+
+async def test_a_phone_that_cannot_do_it_says_so_and_the_pin_works_on(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await locked(start, escrow=True)
-    monkeypatch.setattr("app.guesses.WAITS", {})
-    async with Screen(start) as screen:
-        await wrong(screen, 10)
-        await screen.until(lambda: gate_of(screen).stage == "wiped", "the wipe")
-        await screen.until(lambda: "enrol-code" in screen.idents(), "the code's field")
-        assert [name for name in await start.folder.names() if name.startswith("journal")]
+    async def none(*_: object) -> None:
+        raise PasskeyTrouble("passkey-none")
 
-
-async def test_a_forgotten_pin_is_asked_about_twice(start: Start) -> None:
-    await locked(start)
-    async with Screen(start) as screen:
-        await screen.until(lambda: "forgot" in screen.idents(), "the lock")
-        await screen.tap("forgot")
-        await screen.until(lambda: "wipe" in screen.idents(), "what it means")
-        assert screen.reads("What was not sent yet is lost")
-        await screen.tap("wipe")
-        await screen.until(lambda: "sure" in screen.idents(), "the second question")
-        assert gate_of(screen).vault.state == "locked"
-        await screen.tap("wipe")
-        await screen.until(lambda: "pin-again" in screen.idents(), "a new phone")
-
-
-async def test_the_pin_is_changed_with_the_old_one(start: Start) -> None:
-    await locked(start)
-    async with Screen(start, route="/more/pin") as screen:
-        await screen.until(lambda: "unlock" in screen.idents(), "the lock")
-        await screen.type("pin", PIN)
-        await screen.tap("unlock")
-        await screen.until(lambda: "pin-old" in screen.idents(), "the change")
-        for field, text in (("pin-old", PIN), ("pin", "161803"), ("pin-again", "161803")):
-            await screen.type(field, text)
-        await screen.tap("save-pin")
-        await screen.until(lambda: screen.reads("The PIN is changed"), "the words")
-        await gate_of(screen).lock()
-        await screen.until(lambda: "unlock" in screen.idents(), "the lock")
-        await screen.type("pin", "161803")
-        await screen.tap("unlock")
-        await screen.until(lambda: gate_of(screen).stage == "open", "the notebook")
-
-
-async def test_a_fingerprint_opens_the_notebook_once_it_was_allowed(start: Start) -> None:
-    await locked(start)
-    async with Screen(start, route="/more") as screen:
-        await screen.until(lambda: "unlock" in screen.idents(), "the lock")
-        assert "passkey" not in screen.idents()
-        await screen.type("pin", PIN)
-        await screen.tap("unlock")
-        await screen.until(lambda: "switch-passkey" in screen.idents(), "the offer")
+    monkeypatch.setattr(start.keys, "make_passkey", none)
+    await start.fill()
+    async with Screen(start.main, route="/more") as screen:
+        await unlock(screen)
+        await appears(screen, "switch-passkey")
         await screen.tap("switch-passkey")
-        await screen.until(lambda: gate_of(screen).vault.has_passkey, "the passkey")
-        await screen.tap("lock-now")
-        await screen.until(lambda: "passkey" in screen.idents(), "the lock")
-        await screen.tap("passkey")
-        await screen.until(lambda: gate_of(screen).stage == "open", "the notebook")
+        await screen.until(lambda: screen.reads("cannot open the notebook with a fingerprint"), "the words")
+        assert screen.reads("Open with fingerprint or face")
 
 
-async def test_the_emergency_card_opens_without_a_pin_and_names_nobody(start: Start) -> None:
-    await locked(start)
-    async with Screen(start) as screen:
-        await screen.until(lambda: "unlock" in screen.idents(), "the lock")
-        await screen.type("pin", PIN)
-        await screen.tap("unlock")
-        await screen.until(lambda: gate_of(screen).stage == "open", "the notebook")
-        await screen.until(lambda: (Path(start.folder.path) / "emergency.json").exists(), "the card's file")
-    kept = (Path(start.folder.path) / "emergency.json").read_text()
-    async with Screen(start) as screen:
-        await screen.until(lambda: "emergency" in screen.idents(), "the lock")
-        await screen.tap("emergency")
-        await screen.until(lambda: "call-911" in screen.idents(), "the card")
-        assert "call-988" in screen.idents()
-        await screen.until(lambda: screen.reads("Schools"), "where the schools are")
-        assert gate_of(screen).stage == "locked"
-    vault = await Vault.open(start.folder, start.keys)
-    notebook = await Notebook.open(start.folder, await vault.unlock(PIN), make_scaler(), fold)
-    assert notebook.setup
-    assert notebook.setup.officer.name not in kept
-    assert all(person.name not in kept for person in notebook.setup.people)
-    notebook.close()
+async def test_a_phone_without_passkeys_offers_none(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no() -> bool:
+        return False
+
+    monkeypatch.setattr(start.keys, "has_passkeys", no)
+    await start.fill()
+    async with Screen(start.main, route="/more") as screen:
+        await unlock(screen)
+        await appears(screen, "lock-now")
+        await screen.settle()
+        assert "switch-passkey" not in screen.idents()
+
+
+async def _with_passkey(start: Start) -> None:
+    await start.fill()
+    vault = await Vault.open(start.disk, start.keys)
+    await vault.unlock(PIN)
+    await vault.add_passkey("Beatbook")
+    vault.lock()
