@@ -136,6 +136,7 @@ class SimulatedDisk:
         self.names_kept: dict[str, Content] = {}
         self.open_files: set[str] = set()
         self.room: int | None = None  # bytes that all files together may have
+        self.hollow = False  # whether the zeros at a file's end take no room, as in a sparse file
         self.operations = 0
         self.on_step: Callable[[str, str], None] | None = None  # called before each step, with what and which file
         self._chance = random.Random(seed)  # noqa: S311  # a die, not a key
@@ -169,7 +170,7 @@ class SimulatedDisk:
         copies = {id(content): content.copy() for content in (*self.names_now.values(), *self.names_kept.values())}
         twin.names_now = {name: copies[id(content)] for name, content in self.names_now.items()}
         twin.names_kept = {name: copies[id(content)] for name, content in self.names_kept.items()}
-        twin.room = self.room
+        twin.room, twin.hollow = self.room, self.hollow
         return twin
 
     def power_cut(self, chance: random.Random) -> None:
@@ -241,11 +242,18 @@ class SimulatedDisk:
 
     def left(self) -> float:
         """Bytes that still fit."""
-        return math.inf if self.room is None else self.room - sum(len(file.now) for file in self.names_now.values())
+        return math.inf if self.room is None else self.room - self.taken()
+
+    def taken(self) -> int:
+        """Bytes that the files take."""
+        return sum(self._taken(file) for file in self.names_now.values())
+
+    def _taken(self, content: Content) -> int:
+        return len(content.now.rstrip(b"\0") if self.hollow else content.now)
 
     def _write(self, name: str, content: Content, at: int, data: bytes) -> None:
         """Writes in a file; what fails leaves a part of itself."""
-        fits = max(0, min(len(data), len(content.now) + self.left() - at))
+        fits = max(0, min(len(data), self._taken(content) + self.left() - at))
         try:
             self.step("write", name)
             if fits < len(data):

@@ -64,8 +64,9 @@ class Start:
         return self.keys.tries >= times
 
     def fill_up(self) -> None:
-        """Not a byte more fits on the phone; what lies there may be written over."""
-        self.disk.room = sum(len(content.now) for content in self.disk.names_now.values())
+        """Not a byte more fits on the phone, which gave the room ahead of the journal away; bytes may be replaced."""
+        self.disk.hollow = True
+        self.disk.room = self.disk.taken()
 
     @property
     def services(self) -> Services:
