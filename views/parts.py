@@ -10,6 +10,7 @@ from typing import Any, Final
 import flet as ft
 
 from app.files import NoRoom
+from views.notices import hide_notice, show_notice
 from views.services import note_activity, use_services
 from views.theme import (
     ACCENT,
@@ -133,20 +134,32 @@ def go(route: str) -> None:
 
 def notice(text: str, action: str | None = None, on_action: Handler | None = None, seconds: int = 4) -> None:
     """One line at the bottom of the screen, for a while; with an action (undo) for ten seconds."""
-    ft.context.page.show_dialog(
-        ft.SnackBar(
-            ident("notice", ft.Text(text, color=ft.Colors.ON_INVERSE_SURFACE)),
-            action=action,  # a text: of a SnackBarAction, Flet 1.0.5 reports the click elsewhere
-            on_action=guarded(on_action) if on_action else None,
-            duration=ft.Duration(seconds=10 if action else seconds),
-            persist=False,
-            behavior=ft.SnackBarBehavior.FLOATING,
+    page = ft.context.page
+    said = ft.Text(text, color=ft.Colors.ON_INVERSE_SURFACE, size=SMALL, expand=True)
+    line: list[ft.Control] = [
+        ft.Semantics(
+            content=ft.Container(said, padding=ft.Padding.symmetric(vertical=NEAR)),
+            identifier="notice",
+            live_region=True,
+            expand=True,
         )
-    )
+    ]
+    if action and on_action:
+        act = guarded(on_action)
+
+        async def acted() -> None:
+            hide_notice(page)
+            await act()
+
+        style = ft.ButtonStyle(color=ft.Colors.INVERSE_PRIMARY)
+        line.append(ident("notice-action", ft.TextButton(action, on_click=acted, style=style)))
+    row = ft.Row(line, vertical_alignment=ft.CrossAxisAlignment.CENTER, spacing=NEAR)
+    show_notice(page, row, 10 if action else seconds)
 
 
 def close_dialogs(page: ft.Page) -> None:
     """Closes every question, sheet and notice that stands over the screen."""
+    hide_notice(page)
     while page.pop_dialog() is not None:
         pass
 

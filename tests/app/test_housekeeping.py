@@ -176,12 +176,12 @@ def test_damage_that_a_full_phone_could_not_note_is_told_once_there_is_room(
 ) -> None:
     saved(notebook, topic="praise")
     run(notebook.tidy())
-    end = len(disk.stable["journal-000001"])
+    end = len(disk.stable["journal-000001"].rstrip(b"\0"))
     notebook.prefer("nothing", "of importance")
     notebook.close()
     damage(disk, end + 60)
     notebook = open_notebook(disk)
-    disk.room = 0
+    disk.hollow, disk.room = True, 0
     with pytest.raises(NoRoom):
         run(notebook.tidy())
     assert notebook.losses is not None, "the officer is told at once"

@@ -1,0 +1,67 @@
+"""The line at the bottom of the screen that says what was just done, and goes by itself.
+
+Flet's SnackBar takes the cursor out of the field that is being typed in when it leaves, and the letters that follow
+are lost; this line lies over the screen, and nothing beneath notices that it comes or goes.
+"""
+
+import asyncio
+from typing import Final
+
+import flet as ft
+
+from views.theme import EDGE, RADIUS
+
+_KEY: Final = "notices"
+_ABOVE: Final = 92  # the navigation bar, or the bar with the save button, and a gap
+
+
+class _Notices:
+    """The one line of a page; a new notice takes the place of the one before."""
+
+    def __init__(self, page: ft.Page) -> None:
+        self._line = ft.Container(
+            left=EDGE,
+            right=EDGE,
+            bottom=_ABOVE,
+            padding=ft.Padding.only(left=EDGE, right=EDGE, top=4, bottom=4),
+            bgcolor=ft.Colors.INVERSE_SURFACE,
+            border_radius=RADIUS,
+            shadow=ft.BoxShadow(blur_radius=12, color=ft.Colors.with_opacity(0.3, ft.Colors.SHADOW)),
+            visible=False,
+        )
+        self._timer: asyncio.TimerHandle | None = None
+        page.overlay.append(self._line)
+        page.update()
+
+    def show(self, content: ft.Control, seconds: float) -> None:
+        self._stop()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self.hide)
+        self._line.content, self._line.visible = content, True
+        self._line.update()
+
+    def hide(self) -> None:
+        self._stop()
+        if self._line.visible:
+            self._line.content, self._line.visible = None, False
+            self._line.update()
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def show_notice(page: ft.Page, content: ft.Control, seconds: float) -> None:
+    """Shows this at the bottom of the page for so long, whatever screen comes in between."""
+    notices = page.session.store.get(_KEY)
+    if notices is None:
+        notices = _Notices(page)
+        page.session.store.set(_KEY, notices)
+    notices.show(content, seconds)
+
+
+def hide_notice(page: ft.Page) -> None:
+    """Takes the notice away, if there is one."""
+    notices = page.session.store.get(_KEY)
+    if notices is not None:
+        notices.hide()
