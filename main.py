@@ -16,6 +16,7 @@ from sync.engine import Engine
 from sync.merge import fold
 from views.gate import Gate
 from views.late import forgive_late_answers
+from views.notices import prepare_notices
 from views.parts import close_dialogs
 from views.scanner import make_scanner
 from views.services import Services, provide
@@ -50,6 +51,7 @@ async def main(
 
     gate = services.gate = Gate(folder, keys or make_keys(folder), services, begin)
     provide(page, services)
+    prepare_notices(page)
     device.on_network(partial(services.kick, "network"))
     device.on_resume(partial(services.kick, "resume"))
     device.on_resume(services.device_changes.changed)

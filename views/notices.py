@@ -20,30 +20,38 @@ class _Notices:
 
     def __init__(self, page: ft.Page) -> None:
         self._line = ft.Container(
-            left=EDGE,
-            right=EDGE,
-            bottom=_ABOVE,
-            padding=ft.Padding.only(left=EDGE, right=EDGE, top=4, bottom=4),
+            padding=ft.Padding.symmetric(vertical=4, horizontal=EDGE),
             bgcolor=ft.Colors.INVERSE_SURFACE,
             border_radius=RADIUS,
             shadow=ft.BoxShadow(blur_radius=12, color=ft.Colors.with_opacity(0.3, ft.Colors.SHADOW)),
             visible=False,
         )
+        # Its place never goes: where a node beside the screen leaves, the browser moves the screen's own and with
+        # that takes the cursor out of its field.
+        self._place = ft.Container(
+            ft.Semantics(content=self._line, identifier="notices", container=True),
+            left=EDGE,
+            right=EDGE,
+            bottom=_ABOVE,
+            ignore_interactions=True,
+        )
         self._timer: asyncio.TimerHandle | None = None
-        page.overlay.append(self._line)
+        page.overlay.append(self._place)
         page.update()
 
-    def show(self, content: ft.Control, seconds: float) -> None:
+    def show(self, content: ft.Control, seconds: float, touchable: bool) -> None:
         self._stop()
         self._timer = asyncio.get_running_loop().call_later(seconds, self.hide)
         self._line.content, self._line.visible = content, True
-        self._line.update()
+        self._place.ignore_interactions = not touchable  # a tap is meant for what lies beneath
+        self._place.update()
 
     def hide(self) -> None:
         self._stop()
         if self._line.visible:
             self._line.content, self._line.visible = None, False
-            self._line.update()
+            self._place.ignore_interactions = True
+            self._place.update()
 
     def _stop(self) -> None:
         if self._timer is not None:
@@ -51,17 +59,19 @@ class _Notices:
             self._timer = None
 
 
-def show_notice(page: ft.Page, content: ft.Control, seconds: float) -> None:
-    """Shows this at the bottom of the page for so long, whatever screen comes in between."""
-    notices = page.session.store.get(_KEY)
-    if notices is None:
-        notices = _Notices(page)
-        page.session.store.set(_KEY, notices)
-    notices.show(content, seconds)
+def prepare_notices(page: ft.Page) -> None:
+    """Makes the notices' place; once, before the first screen is drawn."""
+    page.session.store.set(_KEY, _Notices(page))
+
+
+def show_notice(page: ft.Page, content: ft.Control, seconds: float, touchable: bool) -> None:
+    """Shows this at the bottom of the page for so long, whatever screen comes in between.
+
+    One that is not `touchable` lets every tap through to the screen beneath.
+    """
+    page.session.store.get(_KEY).show(content, seconds, touchable)
 
 
 def hide_notice(page: ft.Page) -> None:
     """Takes the notice away, if there is one."""
-    notices = page.session.store.get(_KEY)
-    if notices is not None:
-        notices.hide()
+    page.session.store.get(_KEY).hide()

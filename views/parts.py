@@ -154,7 +154,7 @@ def notice(text: str, action: str | None = None, on_action: Handler | None = Non
         style = ft.ButtonStyle(color=ft.Colors.INVERSE_PRIMARY)
         line.append(ident("notice-action", ft.TextButton(action, on_click=acted, style=style)))
     row = ft.Row(line, vertical_alignment=ft.CrossAxisAlignment.CENTER, spacing=NEAR)
-    show_notice(page, row, 10 if action else seconds)
+    show_notice(page, row, 10 if action else seconds, touchable=bool(action))
 
 
 def close_dialogs(page: ft.Page) -> None:

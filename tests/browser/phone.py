@@ -281,6 +281,15 @@ class Phone:
         """Waits until the service worker has every byte that a start without a network needs."""
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
 
+    def choose_and_keep(self, field: str, value: str) -> None:
+        """Chooses one of the buttons of a question, and waits until it and all that was typed before is kept.
+
+        An answer is drawn as chosen after it was kept; a letter alone may take a third of a second.
+        """
+        self.choose(field, value)
+        chosen = self.at(f"choice-{field}-{value}")
+        expect(chosen).to_have_attribute("aria-checked", "true", timeout=30_000)
+
     def sees(self, text: str | re.Pattern[str], timeout: float = 30_000) -> None:
         """Waits until the words are on the screen, as text or as a name that a screen reader says."""
         screen = self.page.locator("flt-semantics-host")

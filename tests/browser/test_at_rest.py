@@ -89,6 +89,7 @@ def written(phone: Phone, photo: Path) -> None:
     wait_until(lambda: not phone.page.get_by_text("Saved on this phone").count(), "the line to leave")
     phone.tap("open-parent_contact")
     phone.type("field-summary", TYPED[2], scroll=True)
+    phone.choose_and_keep("direction", "in")
     phone.type("field-name", TYPED[1], scroll=True)  # leaving a field keeps it at once
     phone.reload()
     phone.holds("field-summary", TYPED[2])

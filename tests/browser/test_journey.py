@@ -4,6 +4,8 @@ import hashlib
 import re
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from tests.browser import capture
 from tests.browser.conftest import Phones, enrol
 from tests.browser.district import District
@@ -66,8 +68,27 @@ def test_a_draft_comes_back_as_it_was_typed_after_a_reload(district: District, p
     enrol(phone, district)
     phone.tap("open-parent_contact")
     phone.type("field-summary", "Called about the bus stop, will call again", scroll=True)
+    phone.choose_and_keep("direction", "in")
     phone.reload()
     phone.holds("field-summary", "Called about the bus stop, will call again")
+
+
+def test_no_letter_is_lost_while_a_notice_comes_and_goes(district: District, phones: Phones) -> None:
+    phone = phones()
+    enrol(phone, district)
+    phone.tap("open-community_complaint")
+    phone.tap("discard-draft", scroll=True)
+    phone.tap("discard-yes")
+    phone.tap("open-community_complaint")
+    phone.reach("field-description")
+    assert phone.at("notice").count(), "the notice is still there: it stands for ten seconds"
+    phone.type("field-description", "a")
+    written = "a"
+    while phone.at("notice").count():
+        phone.page.keyboard.type("b")
+        written += "b"
+    phone.page.keyboard.type(" and on", delay=20)
+    expect(phone.at("field-description").locator("textarea")).to_have_value(f"{written} and on")
 
 
 def test_a_second_tab_is_told_that_the_notebook_is_open_and_takes_over(district: District, phones: Phones) -> None:

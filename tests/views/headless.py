@@ -129,7 +129,7 @@ class Screen:
     # -- looking -----------------------------------------------------------------------------------------------------
 
     def walk(self, top_only: bool = True) -> Iterator[BaseControl]:
-        """Every control on the screen (the top view, dialogs and notices included), or of all views under each other."""
+        """Every control on the screen (the top view, dialogs, notices), or of all views under each other."""
         views = _flat(self.page.views)
         yield from _walk(views[-1:] if top_only else views, set())
         yield from _walk([d for d in self.page._dialogs.controls if getattr(d, "open", True)], set())

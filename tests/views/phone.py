@@ -18,6 +18,7 @@ from sync.engine import State, Status
 from sync.merge import fold
 from tests.app.notebooks import CIPHER
 from views.late import forgive_late_answers
+from views.notices import prepare_notices
 from views.scanner import NoScanner
 from views.services import Services, provide
 from views.shell import Shell
@@ -142,6 +143,7 @@ class Phone:
         forgive_late_answers()
         dress(page, self.services.settings.look)
         provide(page, self.services)
+        prepare_notices(page)
         page.render_views(Shell)
 
     def save(self, form: str = "parent_contact", **answers: Any) -> str:

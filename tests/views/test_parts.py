@@ -10,6 +10,7 @@ import pytest
 from app.words import Words
 from tests.views.headless import Screen
 from views import parts, states
+from views.notices import prepare_notices
 from views.services import Changes, Services, provide, use_changes
 
 pytestmark = pytest.mark.anyio
@@ -30,6 +31,7 @@ def show(*controls: Any) -> Any:
 
     def main(page: ft.Page) -> None:
         provide(page, services())
+        prepare_notices(page)
         page.render_views(Root)
 
     return main

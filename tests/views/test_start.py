@@ -11,6 +11,7 @@ from app.vault_trouble import DamagedVault, NewerVault
 from app.words import LANGUAGES, Words
 from tests.views.headless import Screen
 from tests.views.phone import Device
+from views.notices import prepare_notices
 from views.scanner import NoScanner
 from views.services import Services, provide
 from views.start import Trouble, matter
@@ -34,6 +35,7 @@ async def test_every_matter_has_its_own_words_and_a_way_on(error: FileTrouble, l
 
     def main(page: ft.Page) -> None:
         provide(page, services)
+        prepare_notices(page)
         page.render_views(Root)
 
     async with Screen(main) as screen:
