@@ -85,12 +85,10 @@ def written(phone: Phone, photo: Path) -> None:
     phone.pick("photo-photo", photo, scroll=True)
     phone.tap("save")
     phone.sees(re.compile("Saved on this phone"))
-    # When the line leaves, Flutter takes the cursor out of the field that somebody types into.
-    wait_until(lambda: not phone.page.get_by_text("Saved on this phone").count(), "the line to leave")
     phone.tap("open-parent_contact")
     phone.type("field-summary", TYPED[2], scroll=True)
+    phone.type("field-name", TYPED[1], scroll=True)
     phone.choose_and_keep("direction", "in")
-    phone.type("field-name", TYPED[1], scroll=True)  # leaving a field keeps it at once
     phone.reload()
     phone.holds("field-summary", TYPED[2])
 
