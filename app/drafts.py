@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
 from typing import Any, Final
 
 from app.ids import uuid7
 from app.revisions import Answers
-from app.store import Key, Store, where
+from app.store import Document, JournalTable, Key, Store, where
 
 INDEXES: Final = {"drafts": (Key("id"), Key("record"), "shown"), "answers": (Key("draft"), "name")}
 
@@ -46,6 +48,7 @@ class Drafts:
         self._store = store
         self._drafts = store.table("drafts")
         self._answers = store.table("answers")
+        self._places: dict[tuple[str, ...], int] = {}  # where rows were found last
 
     def start(
         self,
@@ -85,7 +88,7 @@ class Drafts:
 
     def get(self, draft: str) -> Draft | None:
         """The draft, or None when it was saved or thrown away."""
-        row = self._drafts.first(where("id") == draft)
+        row = self._row(draft)
         if row is None or row["shown"] == "discarded":
             return None
         return self._draft(row)
@@ -115,7 +118,7 @@ class Drafts:
         """Keeps one answer, or removes it with None. Raises NoSuchDraft."""
         with self._store.batch():
             self.change(draft, at)
-            row = self._answers.first((where("draft") == draft) & (where("name") == name))
+            row = self._answer(draft, name)
             if row is None:
                 self._answers.insert({"draft": draft, "name": name, "value": value, "touched": True})
             elif row["value"] != value or not row["touched"]:
@@ -123,7 +126,7 @@ class Drafts:
 
     def change(self, draft: str, at: str, **fields: Any) -> None:
         """Changes the draft itself (school, place, tag, reason). Raises NoSuchDraft."""
-        row = self._drafts.first(where("id") == draft)
+        row = self._row(draft)
         if row is None or row["shown"] == "discarded":
             raise NoSuchDraft(draft)
         # The time of the last keystroke is worth a write only once a minute.
@@ -154,6 +157,23 @@ class Drafts:
     def values(self) -> Iterator[Any]:
         """Every answer of every draft, discarded ones included: what photos may not be thrown away."""
         return (row["value"] for row in self._answers)
+
+    def _row(self, draft: str) -> Document | None:
+        return self._found(self._drafts, {"id": draft})
+
+    def _answer(self, draft: str, name: str) -> Document | None:
+        return self._found(self._answers, {"draft": draft, "name": name})
+
+    def _found(self, table: JournalTable, wanted: dict[str, str]) -> Document | None:
+        """The row that says so; looked for where it was found last, as one answer is typed letter by letter."""
+        key = tuple(wanted.values())
+        row = table.document(self._places.get(key, 0))
+        if row is None or any(row.get(name) != value for name, value in wanted.items()):
+            tests = [where(name) == value for name, value in wanted.items()]
+            row = table.first(reduce(and_, tests))
+            if row is not None:
+                self._places[key] = row.doc_id
+        return row
 
     def _draft(self, row: dict[str, Any]) -> Draft:
         answers = self._answers.search(where("draft") == row["id"])

@@ -96,9 +96,13 @@ def _troubles() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            raise NoRoom("This phone has no room left.") from error
-        raise FileTrouble(f"The phone's storage failed: {error.strerror or type(error).__name__}.") from error
+        raise _trouble(error) from error
+
+
+def _trouble(error: OSError) -> FileTrouble:
+    if error.errno in _FULL:
+        return NoRoom("This phone has no room left.")
+    return FileTrouble(f"The phone's storage failed: {error.strerror or type(error).__name__}.")
 
 
 class OrdinaryFile:
@@ -118,26 +122,31 @@ class OrdinaryFile:
         return os.fstat(self._fd).st_size
 
     def read(self, at: int, n: int) -> bytes:
-        with _troubles():
+        try:
             os.lseek(self._fd, at, os.SEEK_SET)
-            parts = []
-            while n > 0 and (part := os.read(self._fd, n)):
-                parts.append(part)
-                n -= len(part)
-            return b"".join(parts)
+            data = os.read(self._fd, n)
+            while len(data) < n and (part := os.read(self._fd, n - len(data))):
+                data += part
+        except OSError as error:
+            raise _trouble(error) from error
+        return data
 
     def write(self, at: int, data: bytes) -> None:
-        with _troubles():
+        try:  # not `with _troubles()`, nor in `flush` and `read`: that takes as long as the call itself
             os.lseek(self._fd, at, os.SEEK_SET)
-            left = memoryview(data)
-            while left:
+            done = os.write(self._fd, data)
+            while done < len(data):
                 # A disk that is nearly full takes a part, and says so only when asked to take the rest.
-                left = left[os.write(self._fd, left) :]
+                done += os.write(self._fd, memoryview(data)[done:])
+        except OSError as error:
+            raise _trouble(error) from error
 
     def flush(self) -> None:
-        with _troubles():
+        try:
             # The bytes and the length, but not the time of the last change, where the system tells them apart.
             (os.fdatasync if hasattr(os, "fdatasync") else os.fsync)(self._fd)
+        except OSError as error:
+            raise _trouble(error) from error
 
     def truncate(self, n: int) -> None:
         with _troubles():

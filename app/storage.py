@@ -20,6 +20,7 @@ Change = tuple[str, int, Mapping[str, Any] | None]
 
 _KEPT: Final = 256  # documents kept in memory, as the JSON that they are on the disk
 _NONE: Final = Rows(())
+_read_json: Final = json.JSONDecoder().raw_decode  # without `loads`' search for white space around
 _JSON: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
@@ -49,7 +50,7 @@ class JournalStorage(Storage):
     def document(self, table: str, row: int) -> dict[str, Any] | None:
         """A document, the caller's own copy; None when there is none, or when it turns out to be damaged."""
         text = self.text(table, row)
-        return None if text is None else json.loads(text.decode())
+        return None if text is None else _read_json(text.decode())[0]
 
     def text(self, table: str, row: int) -> bytes | None:
         """A document as JSON."""
@@ -79,35 +80,38 @@ class JournalStorage(Storage):
         return plan(self.rows(table), getattr(query, "_hash", None))
 
     def change(self, changes: Iterable[Change]) -> None:
-        """Applies changes and keeps them: now, or with everything else of the batch that is open.
+        """Applies changes and keeps them: now, or with everything else of the batch that is open. What changes nothing
+        is left out.
 
         Raises FileTrouble when they could not be kept, ValueError for what JSON cannot hold; nothing has changed then.
         """
-        with self.batch():
+        begun = self._begin()  # not `with self.batch()`: every save comes through here
+        try:
             for table, row, document in changes:
                 text = None if document is None else to_json(document)
+                if row and text == self.text(table, row):
+                    continue
                 self._apply(table, row, text, document or {})
                 self._pending.append((table, row, text))
+            self._keep()
+        except BaseException:
+            self._take_back(begun)
+            raise
+        finally:
+            self._end()
 
     @contextmanager
     def batch(self) -> Iterator[None]:
         """Everything changed inside becomes one commit. An error takes all of it back."""
-        done, written = len(self._undo), len(self._pending)
-        self._depth += 1
+        begun = self._begin()
         try:
             yield
-            if self._depth == 1 and self._pending:
-                self.journal.append(self._pending)
-                self._written()
+            self._keep()
         except BaseException:
-            for undo in reversed(self._undo[done:]):
-                undo()
-            del self._undo[done:], self._pending[written:]
+            self._take_back(begun)
             raise
         finally:
-            self._depth -= 1
-            if not self._depth:
-                self._undo, self._pending, self._unwritten = [], [], {}
+            self._end()
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """TinyDB's way to see everything; the tables do not need it."""
@@ -136,6 +140,26 @@ class JournalStorage(Storage):
         """Lets go of the journal's files, and of every document in memory."""
         self.forget_recent()
         self.journal.close()
+
+    def _begin(self) -> tuple[int, int]:
+        self._depth += 1
+        return len(self._undo), len(self._pending)
+
+    def _keep(self) -> None:
+        if self._depth == 1 and self._pending:
+            self.journal.append(self._pending)
+            self._written()
+
+    def _take_back(self, begun: tuple[int, int]) -> None:
+        undone, written = begun
+        for undo in reversed(self._undo[undone:]):
+            undo()
+        del self._undo[undone:], self._pending[written:]
+
+    def _end(self) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._undo, self._pending, self._unwritten = [], [], {}
 
     def _apply(self, table: str, row: int, text: bytes | None, document: Mapping[str, Any]) -> None:
         generation = self.journal.now
@@ -181,7 +205,8 @@ class JournalStorage(Storage):
             self._recent[key] = recent
 
     def _written(self) -> None:
-        for key, text in self._unwritten.items():
+        unwritten, self._unwritten = self._unwritten, {}
+        for key, text in unwritten.items():
             self._remember(key, text)
         for table in {table for table, _, _ in self._pending}:
             rows = self.tables.get(table)

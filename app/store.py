@@ -76,10 +76,10 @@ class JournalTable(Table):
     ) -> Document | list[Document] | None:
         """One document by query or id, or those of a list of ids."""
         if doc_id is not None:
-            return self._document(doc_id)
+            return self.document(doc_id)
         if doc_ids is not None:
             wanted = set(doc_ids)
-            return [row for key in self._rows() if key in wanted and (row := self._document(key)) is not None]
+            return [row for key in self._rows() if key in wanted and (row := self.document(key)) is not None]
         if cond is None:
             raise RuntimeError("You have to pass either cond or doc_id or doc_ids")
         return next(self._matches(cond), None)
@@ -87,6 +87,11 @@ class JournalTable(Table):
     def first(self, cond: QueryLike) -> Document | None:
         """The first document that matches: `get` with a plain type."""
         return cast(Document | None, self.get(cond))
+
+    def document(self, key: int) -> Document | None:
+        """The document of that id: `get` with a plain type."""
+        found = self._journal.document(self.name, key)
+        return None if found is None else self.document_class(found, key)
 
     def contains(self, cond: QueryLike | None = None, doc_id: int | None = None) -> bool:
         """Whether there is such a document."""
@@ -102,6 +107,20 @@ class JournalTable(Table):
         if plan is not None and plan.exact:
             return plan.count()
         return sum(1 for _ in self._matches(cond))
+
+    def insert(self, document: Mapping[str, Any]) -> int:
+        """Inserts one document; see TinyDB. Gives its id."""
+        if not isinstance(document, Mapping):
+            raise ValueError("Document is not a Mapping")
+        if isinstance(document, Document):
+            row, self._next_id = document.doc_id, None
+        else:
+            row = self._get_next_id()
+        check_row(row)
+        if self._rows().place(row) is not None:
+            raise ValueError(f"Document with ID {row} already exists")
+        self._journal.change([*self._made(), (self.name, row, dict(document))])
+        return row
 
     def update(self, fields: Updates, cond: QueryLike | None = None, doc_ids: Iterable[int] | None = None) -> list[int]:
         """Updates what matches; see TinyDB."""
@@ -119,7 +138,7 @@ class JournalTable(Table):
         return len(self._rows())
 
     def __iter__(self) -> Iterator[Document]:
-        return (row for key in list(self._rows()) if (row := self._document(key)) is not None)
+        return (row for key in list(self._rows()) if (row := self.document(key)) is not None)
 
     @property
     def _journal(self) -> JournalStorage:
@@ -128,17 +147,16 @@ class JournalTable(Table):
     def _rows(self) -> Rows:
         return self._journal.rows(self.name)
 
-    def _document(self, key: int) -> Document | None:
-        found = self._journal.document(self.name, key)
-        return None if found is None else self.document_class(found, key)
-
     def _opened(self, places: Iterable[int]) -> Iterator[Document]:
         for key, row in self._journal.documents(self.name, places):
             yield self.document_class(row, key)
 
     def _matches(self, cond: QueryLike) -> Iterator[Document]:
         plan = self._journal.plan(self.name, cond)
-        return (row for row in (self._opened(plan.places()) if plan else iter(self)) if cond(row))
+        if plan is None:
+            return (row for row in self if cond(row))
+        found = self._opened(plan.places())
+        return found if plan.exact else (row for row in found if cond(row))
 
     def _get_next_id(self) -> int:
         key = self._next_id if self._next_id is not None else self._rows().highest + 1
@@ -151,8 +169,11 @@ class JournalTable(Table):
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
         changes = _Changes(self._journal, self.name)
         updater(cast(dict[int, Mapping[str, Any]], changes))
-        made: list[Change] = [] if self.name in self._journal.tables else [(self.name, 0, {})]
-        self._journal.change(made + [(self.name, key, row) for key, row in changes.made()])
+        self._journal.change([*self._made(), *((self.name, key, row) for key, row in changes.made.items())])
+
+    def _made(self) -> list[Change]:
+        """What makes the table, where it is not there yet."""
+        return [] if self.name in self._journal.tables else [(self.name, 0, {})]
 
 
 class Store(TinyDB):
@@ -248,37 +269,33 @@ class _Changes(MutableMapping[int, dict[str, Any]]):
         self._journal = journal
         self._table = table
         self._rows = journal.rows(table)
-        self._new: dict[int, dict[str, Any] | None] = {}
-
-    def made(self) -> Iterator[tuple[int, dict[str, Any] | None]]:
-        """Every document that is different now; None for one that is gone."""
-        return ((key, row) for key, row in self._new.items() if self._journal.document(self._table, key) != row)
+        self.made: dict[int, dict[str, Any] | None] = {}  # every document that was touched; None for one that is gone
 
     def __getitem__(self, key: int) -> dict[str, Any]:
-        if key not in self._new and (row := self._journal.document(self._table, key)) is not None:
-            self._new[key] = row
-        found = self._new.get(key)
+        if key not in self.made and (row := self._journal.document(self._table, key)) is not None:
+            self.made[key] = row
+        found = self.made.get(key)
         if found is None:
             raise KeyError(key)
         return found
 
     def __setitem__(self, key: int, row: dict[str, Any]) -> None:
         check_row(key)
-        self._new[key] = row
+        self.made[key] = row
 
     def __delitem__(self, key: int) -> None:
         if key not in self:
             raise KeyError(key)
-        self._new[key] = None
+        self.made[key] = None
 
     def __contains__(self, key: object) -> bool:
-        if key in self._new:
-            return self._new[key] is not None
+        if key in self.made:
+            return self.made[key] is not None
         return isinstance(key, int) and self._rows.place(key) is not None
 
     def __iter__(self) -> Iterator[int]:
-        yield from (key for key in self._rows if self._new.get(key, True) is not None)
-        yield from (key for key, row in self._new.items() if self._rows.place(key) is None and row is not None)
+        yield from (key for key in self._rows if self.made.get(key, True) is not None)
+        yield from (key for key, row in self.made.items() if self._rows.place(key) is None and row is not None)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

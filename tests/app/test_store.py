@@ -126,6 +126,21 @@ def test_many_tables_in_one_batch_are_one_write_and_one_flush(monkeypatch: pytes
     assert disk.operations - before == 2
 
 
+def test_what_changes_nothing_writes_nothing() -> None:
+    disk = SimulatedDisk()
+    store = open_store(disk)
+    table = store.table("records")
+    table.insert({"state": "waiting", "n": 1})
+    before = disk.operations
+    assert table.update({"n": 1}, where("state") == "waiting") == [1]
+    assert table.upsert({"state": "waiting"}, where("n") == 1) == [1]
+    assert table.remove(doc_ids=[7]) == []
+    assert disk.operations == before
+    table.update({"n": True}, doc_ids=[1])
+    store.close()
+    assert open_store(disk).table("records").all()[0]["n"] is True
+
+
 def test_a_save_costs_the_same_bytes_whatever_is_there() -> None:
     disk = SimulatedDisk()
     store = open_store(disk)

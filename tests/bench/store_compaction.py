@@ -6,12 +6,16 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 from app import drafts
 from app.drafts import Drafts
+from app.files import OrdinaryFolder
 from app.store import Store, where
-from tests.bench.documents import answers
+from tests.app.notebooks import SETUP, enrolled
+from tests.bench.documents import FORM, answers
 from tests.bench.figures import ROUNDS, Figure, median_ratio, tell
 from tests.bench.notebooks import INDEXES, Records, make_ours, open_ours
 
@@ -19,6 +23,7 @@ COUNT = 100_000
 _SAVES = 100
 _PAUSE = 0.002  # seconds between two saves while the journal is rewritten
 _EDITED = 2_000
+_CHANGED = ("yes", "no")  # what an answer is changed to, in turns
 
 
 def measure() -> Iterator[Figure]:
@@ -27,6 +32,7 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="beatbook-bench-") as folder:
         with closing(open_ours(Path(folder) / "draft", {**INDEXES, **drafts.INDEXES})) as store:
             yield from _draft(store, records)
+        yield from _draft_in_the_app(Path(folder) / "app")
         tell(f"store: rewriting {COUNT} records while saves go on")
         with closing(make_ours(Path(folder) / "ours", records, COUNT)) as store:
             waits = [asyncio.run(_longest_wait(store, records)) for _ in range(ROUNDS)]
@@ -60,14 +66,33 @@ def _draft(store: Store, records: Records) -> Iterator[Figure]:
     yield Figure("draft-bytes", answered / (store.size - size), "of-record", "<=", 1)
 
     def timed(save: Callable[[int], None]) -> float:
-        times = []
-        for number in range(_SAVES):
-            began = time.perf_counter()
-            save(number)
-            times.append(time.perf_counter() - began)
-        return statistics.median(times)
+        return statistics.median(_timed(partial(save, number)) for number in range(_SAVES))
 
     yield Figure("draft-time", median_ratio(lambda: timed(answer), lambda: timed(record)), "of-record", "<=", 1)
+
+
+def _draft_in_the_app(folder: Path) -> Iterator[Figure]:
+    """The same in the whole app: an answer as it is typed, and the record's save from its draft."""
+    notebook = enrolled(OrdinaryFolder(folder), setup={**SETUP, "forms": [FORM]})
+    with closing(notebook):
+        numbers = count()
+
+        def answer() -> float:
+            draft = notebook.start(FORM["id"], answers(next(numbers)))
+            times = [_timed(partial(notebook.answer, draft.id, f"q{n % 30:02}", _CHANGED[n // 30])) for n in range(60)]
+            return statistics.median(times)
+
+        def save() -> float:
+            drafts = [notebook.start(FORM["id"], answers(next(numbers))) for _ in range(20)]
+            return statistics.median(_timed(partial(notebook.save, draft.id)) for draft in drafts)
+
+        yield Figure("draft-time-in-app", median_ratio(answer, save), "of-save", "<=", 1)
+
+
+def _timed(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
 
 
 async def _longest_wait(store: Store, records: Records) -> float:
