@@ -51,6 +51,7 @@ class Journal:
         self._meanwhile: dict[str, Touched] | None = None  # what happened while a copy is under way
         self._tried = 0  # the size at which copying was tried last, and failed
         self._abandoned: Generation | None = None  # a copy that was given up and may yet count
+        self._rewriting = asyncio.Lock()
 
     @classmethod
     async def open(cls, folder: Folder, cipher: Cipher, fields: Fields) -> tuple[Self, Report]:
@@ -103,8 +104,15 @@ class Journal:
     async def rewrite(self) -> None:
         """Copies what is alive into the next generation and goes on there. Saves may come in between.
 
-        Raises NoRoom or FileTrouble; the present generation goes on then.
+        Asked for again meanwhile it waits, and has nothing left to do. Raises NoRoom or FileTrouble; the present
+        generation goes on then.
         """
+        before = self.now
+        async with self._rewriting:
+            if self.now is before:
+                await self._rewrite()
+
+    async def _rewrite(self) -> None:
         self._forget_abandoned()
         old = self.now
         new = await Generation.open(self._folder, old.number + 1, old.cipher, old.fields)

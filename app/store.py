@@ -5,6 +5,7 @@ becomes one commit of the journal; `with store.batch():` makes many changes in m
 none.
 """
 
+import asyncio
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
@@ -185,6 +186,7 @@ class Store(TinyDB):
         super().__init__(storage=lambda: storage)
         self.report = report
         self._lock = lock
+        self._tidying = asyncio.Lock()
         self._journal_storage = storage
 
     @classmethod
@@ -249,12 +251,13 @@ class Store(TinyDB):
         Saves may come in between. Raises NoRoom or FileTrouble: everything is as it was then.
         """
         storage = self._journal_storage
-        storage.untidy.clear()
-        if storage.journal.damaged:
-            await storage.journal.set_aside()
-            await storage.journal.rewrite()
-        elif storage.journal.crowded:
-            await storage.journal.rewrite()
+        async with self._tidying:
+            storage.untidy.clear()
+            if storage.journal.damaged:
+                await storage.journal.set_aside()
+                await storage.journal.rewrite()
+            elif storage.journal.crowded:
+                await storage.journal.rewrite()
 
     def close(self) -> None:
         """Closes the journal and lets the next tab or process have it."""

@@ -1,5 +1,6 @@
 """Rewriting the journal: at every moment there is a complete copy, and saves go on meanwhile."""
 
+import asyncio
 import random
 from collections.abc import Callable
 from contextlib import suppress
@@ -95,6 +96,37 @@ def test_a_rewriting_keeps_what_is_there_and_what_is_saved_meanwhile() -> None:
     journal.close()
     assert opened(disk) == (model, Report())
     assert [name for name in disk.stable if name.startswith("journal")] == ["journal-000002"]
+
+
+def test_a_rewriting_asked_for_twice_at_once_is_done_once() -> None:
+    disk, journal, model = grown()
+
+    async def both() -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(3):
+                group.create_task(journal.rewrite())
+
+    asyncio.run(both())
+    assert journal.now.number == 2
+    save(journal, op(30))
+    journal.close()
+    assert opened(disk) == (model | documents(30), Report())
+    assert [name for name in disk.stable if name.startswith("journal")] == ["journal-000002"]
+
+
+def test_who_waited_for_a_rewriting_that_failed_tries_it_again() -> None:
+    disk, journal, model = grown()
+
+    async def both() -> list[BaseException | None]:
+        disk.fail(3, NoRoom("full"))
+        return await asyncio.gather(journal.rewrite(), journal.rewrite(), return_exceptions=True)
+
+    failed, done = asyncio.run(both())
+    assert isinstance(failed, NoRoom)
+    assert done is None
+    assert journal.now.number == 2
+    journal.close()
+    assert opened(disk) == (model, Report())
 
 
 def test_a_file_that_is_mostly_dead_asks_to_be_rewritten_and_shrinks() -> None:
