@@ -1,8 +1,8 @@
 """Reads a phone's sealed notebook (docs/store-format.md) as far as it can be read, and says what cannot.
 
 Of the journals handed in, the newest generation with a whole header is the notebook: it holds all of the earlier ones.
-Where it is damaged, what the others say comes to the fore again. A revision never changes, so one counts even where
-its save looks cut off.
+Where it is damaged or its end is missing, what the others say comes to the fore again. A revision never changes, so one
+counts even where its save looks cut off.
 """
 
 import io
@@ -75,13 +75,17 @@ class SealedNotebook:
 
 @dataclass
 class _Generation:
-    """One journal: `counts` when its header is whole, `whole` when nothing in it is damaged."""
+    """One journal: `counts` when its header is whole, `whole` when nothing in it is damaged, and `cut_off` when its
+    last save seems not to have been finished.
+    """
 
     tables: Tables = field(default_factory=dict)
     torn: list[bytes] = field(default_factory=list)  # documents of a last save that was cut off
     lost: list[Lost] = field(default_factory=list)
+    gone: set[tuple[str, int]] = field(default_factory=set)  # rows that it says were removed
     counts: bool = False
     whole: bool = False
+    cut_off: bool = False
 
     def take(self, op: Op, _place: int = 0, _length: int = 0) -> None:
         """Does what a frame says."""
@@ -92,8 +96,10 @@ class _Generation:
             self.tables.setdefault(table, {})
         elif document is None:
             self.tables.get(table, {}).pop(row, None)
+            self.gone.add((table, row))
         else:
             self.tables.setdefault(table, {})[row] = document
+            self.gone.discard((table, row))
 
 
 def read_notebook(journals: Mapping[str, Path], cipher: Cipher) -> SealedNotebook:
@@ -112,7 +118,7 @@ def read_notebook(journals: Mapping[str, Path], cipher: Cipher) -> SealedNoteboo
     notebook.lost["journals"] += foreign
     chosen = next((one for one in reversed(found) if one.counts), None)
     said = [chosen] if chosen is not None else found
-    tables = chosen.tables if chosen is not None and chosen.whole else _laid_over(found)
+    tables = _tables(found, chosen)
     for lost in (lost for one in said for lost in one.lost):
         notebook.lost[_NAMES.get(lost.table or 0, "unknown")] += 1
     for torn in (one.torn for one in found):
@@ -126,6 +132,18 @@ def read_notebook(journals: Mapping[str, Path], cipher: Cipher) -> SealedNoteboo
         if isinstance(row.get("name"), str)
     }
     return notebook
+
+
+def _tables(found: list[_Generation], chosen: _Generation | None) -> Tables:
+    if chosen is None or not chosen.whole:
+        return _laid_over(found)
+    if not chosen.cut_off:
+        return chosen.tables
+    # What seems cut off may have been whole once; a copy that was not finished may have some of it.
+    others = _laid_over(one for one in found if one is not chosen)
+    for table, row in chosen.gone:
+        others.get(table, {}).pop(row, None)
+    return _laid_over([_Generation(others), chosen])
 
 
 def _read(number: int, path: Path, cipher: Cipher) -> _Generation:
@@ -146,6 +164,7 @@ def _read(number: int, path: Path, cipher: Cipher) -> _Generation:
     missing = range(read.frames + 1, header.snapshot + 1) if header and found.counts else ()
     found.lost = [*read.lost, *map(Lost, missing)]
     found.whole = found.counts and not read.damaged and not missing
+    found.cut_off = bool(read.cut)
     return found
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app import journal
 from app.cipher import make_cipher
 from app.frames import FORMAT, HEADER_SIZE, NewerFormat, Op, WrongKey
 from app.notebook import Notebook
@@ -110,6 +111,7 @@ damages = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3), damages)
 def test_a_revision_with_one_undamaged_frame_is_always_read(kind: int, damage: list[Damage]) -> None:
     files = kinds()[kind]
@@ -141,6 +143,38 @@ def test_an_undamaged_journal_is_read_as_the_phone_reads_it(kind: int) -> None:
     assert notebook.fact("chain", "device")
 
 
+def test_what_an_unfinished_copy_has_is_read_where_the_journal_looks_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "_PIECE", 2_000)
+    disk, notebook = busy()
+    steps = notebook._store._journal_storage.journal.rewrite()
+    for _ in range(7):
+        steps.send(None)
+    (begun_before,) = notebook.drafts()
+    notebook.save(begun_before.id)
+    begun(notebook, topic="begun while it was copied")
+    files = journals(disk)
+    first, copy = sorted(files)
+    assert not any(files[copy][:HEADER_SIZE])
+    copied = frames(copy, files[copy])
+    assert len([row for (table, row, _), *_ in copied if _revision(table, row)]) == 13
+    assert any(begun_before.id.encode() in (body or b"") for (table, *_, body), *_ in copied if table == "drafts")
+
+    def broken_off(commit: int) -> SealedNotebook:
+        """With the journal broken off in the commit that saved so many records."""
+        ends = [at + length for (table, row, _), at, length in frames(first, files[first]) if _revision(table, row)]
+        return read({**files, first: files[first][: ends[commit] - 9]})
+
+    assert len(broken_off(3).revisions) == 13, "all that was copied"
+    assert {row["id"] for row in broken_off(3).drafts} > {begun_before.id}
+    cut_off = read({**files, first: files[first].rstrip(b"\0")[:-9]})
+    assert begun_before.id not in {row["id"] for row in cut_off.drafts}, "what was saved since is no draft any more"
+
+
+def _revision(table: str, row: int) -> bool:
+    return table == "revisions" and row > 0
+
+
+@settings(deadline=None)
 @given(damages)
 def test_whatever_the_district_reads_the_phone_wrote(damage: list[Damage]) -> None:
     files = kinds()[0]
@@ -187,6 +221,7 @@ def newer(data: bytes) -> bytes:
     return fields + zlib.crc32(fields).to_bytes(4, "little") + data[24:]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000))
 def test_any_bytes_are_read_without_a_crash(data: bytes) -> None:
     assert read({"journal-000001": data}).revisions == {}
