@@ -17,6 +17,7 @@ from app.forms import Attachment
 from app.ids import sha256
 from app.ledger import Refusal
 from app.photos import MIME, NotAPhoto, Scaler
+from app.sealed_files import Remains
 from app.setup import Policy
 from app.store import Document, Key, Store, where
 
@@ -59,12 +60,20 @@ class Album:
 
     async def read(self, sha: str) -> bytes | None:
         """The photo, or None when it is not on this phone or no longer what its name says."""
-        name = _PREFIX + sha
-        data = await self._folder.read(name)
+        data = (await self._folder.read(_PREFIX + sha)) or b""
+        if sha256(data) == sha:
+            return data  # an earlier version kept it, as it was
         with suppress(Tampered):
-            if data is not None and sealed_files.is_sealed(data):
-                data = await sealed_files.open_sealed(self._cipher, name, data)
-        return data if data is not None and sha256(data) == sha else None
+            data = await sealed_files.open_sealed(self._cipher, _PREFIX + sha, data)
+        return data if sha256(data) == sha else None
+
+    async def remains(self, sha: str) -> Remains | None:
+        """What can be read of a photo that `read` does not give because a part of it is damaged, or None."""
+        data = await self._folder.read(_PREFIX + sha)
+        with suppress(Tampered):
+            remains = await sealed_files.open_remains(self._cipher, _PREFIX + sha, data or b"")
+            return remains if remains.lost else None
+        return None
 
     async def keep(self, sha: str, data: bytes, at: str) -> None:
         """Keeps a photo fetched from the district at that time. Raises ValueError when it is not what its hash says."""
@@ -121,7 +130,7 @@ class Album:
         """Seals the photos that an earlier version kept as they were."""
         for name in await self._names():
             data = await self._folder.read(name)
-            if data is not None and not sealed_files.is_sealed(data) and not name.endswith(".part"):
+            if data is not None and sha256(data) == name.removeprefix(_PREFIX):
                 await sealed_files.write(self._folder, self._cipher, name, data)
 
     async def sweep(self, drafted: set[str], shown: Shown, cached_since: str) -> None:

@@ -27,6 +27,7 @@ from app.records import Fold
 from app.register import NoSuchRecord, Register
 from app.revisions import Answers, Revision
 from app.rows import Counts, RecordDetail, RecordRow, TagFound
+from app.sealed_files import Remains
 from app.setup import Policy
 from app.shelf import Shelf
 from app.store import Key, Report, Store
@@ -306,6 +307,10 @@ class Notebook(Owner, Exchange, Housekeeping):
     async def photo(self, sha: str) -> bytes | None:
         """A photo that is on this phone, or None."""
         return await self._album.read(sha)
+
+    async def damaged_photo(self, sha: str) -> Remains | None:
+        """What can be read of a photo of which a part is damaged, or None."""
+        return await self._album.remains(sha)
 
     async def keep_photo(self, sha: str, data: bytes) -> None:
         """Keeps another officer's photo for looking at. Raises ValueError when it is not what its name says."""

@@ -9,6 +9,7 @@ or put under another name. Numbers are little-endian, 32 bits but where said. do
 
 import struct
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Final
 
 from app.cipher import OVERHEAD, Cipher, Tampered
@@ -30,20 +31,48 @@ async def seal(cipher: Cipher, name: str, data: bytes) -> AsyncIterator[bytes]:
         yield await cipher.seal_large(bytes(view[at : at + PIECE]), _about(name, head, number))
 
 
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What can be read of a sealed file: in place of each lost piece there are zeros."""
+
+    data: bytes
+    lost: tuple[int, ...]  # the numbers of the lost pieces, from 0
+
+    @property
+    def pieces(self) -> int:
+        """How many there were."""
+        return _count(len(self.data))
+
+
 async def open_sealed(cipher: Cipher, name: str, sealed: bytes) -> bytes:
     """What was sealed under that name. Raises Tampered."""
-    head = sealed[: _HEAD.size]
-    if len(head) < _HEAD.size:
+    remains = await open_remains(cipher, name, sealed)
+    if remains.lost or len(sealed) != _size(len(remains.data)):
         raise Tampered
-    magic, version, piece, length = _HEAD.unpack(head)
-    count = -(-length // piece) if piece else 0
-    if magic != MAGIC or version != FORMAT or not piece or len(sealed) != _HEAD.size + length + count * OVERHEAD:
-        raise Tampered
-    view, data = memoryview(sealed), bytearray()
-    for number in range(count):
-        at = _HEAD.size + number * (piece + OVERHEAD)
-        data += await cipher.open_large(bytes(view[at : at + piece + OVERHEAD]), _about(name, head, number))
-    return bytes(data)
+    return remains.data
+
+
+async def open_remains(cipher: Cipher, name: str, sealed: bytes) -> Remains:
+    """What is left of what was sealed under that name, where a part may be damaged. Raises Tampered where nothing is.
+
+    All that the head says follows from how long the file is, so a damaged head costs nothing.
+    """
+    likely = _likely_head(len(sealed))
+    for head in dict.fromkeys((sealed[: _HEAD.size], likely)):
+        magic, version, piece, length = _HEAD.unpack(head.ljust(_HEAD.size, b"\0"))
+        if (magic, version, piece) != (MAGIC, FORMAT, PIECE) or length > 2 * len(sealed) + PIECE:
+            continue  # the zeros of more than was ever there would take the phone's memory
+        data, lost = bytearray(), []
+        for number in range(_count(length)):
+            at = _HEAD.size + number * (PIECE + OVERHEAD)
+            try:
+                data += await cipher.open_large(sealed[at : at + PIECE + OVERHEAD], _about(name, head, number))
+            except Tampered:
+                data += bytes(min(PIECE, length - number * PIECE))
+                lost.append(number)
+        if len(lost) < _count(length) or head == likely == sealed:
+            return Remains(bytes(data), tuple(lost))
+    raise Tampered
 
 
 async def write(folder: Folder, cipher: Cipher, name: str, data: bytes) -> None:
@@ -51,9 +80,20 @@ async def write(folder: Folder, cipher: Cipher, name: str, data: bytes) -> None:
     await folder.write(name, seal(cipher, name, data))
 
 
-def is_sealed(data: bytes) -> bool:
-    """Whether this is a sealed file; what an earlier version kept was not."""
-    return data.startswith(MAGIC)
+def _count(length: int) -> int:
+    """How many pieces so many bytes make."""
+    return -(-length // PIECE)
+
+
+def _size(length: int) -> int:
+    """How long the sealed file of so many bytes is."""
+    return _HEAD.size + length + _count(length) * OVERHEAD
+
+
+def _likely_head(size: int) -> bytes:
+    """The head of a file that is so long now, if nothing of it is missing."""
+    rest = max(0, size - _HEAD.size)
+    return _HEAD.pack(MAGIC, FORMAT, PIECE, max(0, rest - OVERHEAD * -(-rest // (PIECE + OVERHEAD))))
 
 
 def _about(name: str, head: bytes, number: int) -> bytes:

@@ -20,7 +20,7 @@ from app.escrow import open_for_district, public_of
 from app.frames import NewerFormat, WrongKey
 from app.ids import sha256
 from app.revisions import Revision, RevisionError
-from app.sealed_files import is_sealed, open_sealed
+from app.sealed_files import open_sealed
 from app.vault_file import VaultFile, data
 from app.vault_trouble import DamagedVault, NewerVault
 from server import district
@@ -208,8 +208,8 @@ class _Album:
         picture = None
         with suppress(Tampered):
             # What an earlier version kept was not sealed.
-            opening = open_sealed(self._cipher, f"photo-{name}", written)
-            picture = asyncio.run(opening) if is_sealed(written) else written
+            whole = sha256(written) == name
+            picture = written if whole else asyncio.run(open_sealed(self._cipher, f"photo-{name}", written))
         if picture is not None and sha256(picture) == name:
             return picture
         self.unreadable.add(name)

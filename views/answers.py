@@ -80,7 +80,10 @@ def _choice(field: "Field", name: str, words: "Words") -> str:
 
 @drawn
 def Photo(sha: str, label: str) -> ft.Control:
-    """A photo, as soon as it has been read from the phone; one that is only at the district is fetched on request."""
+    """A photo, as soon as it has been read from the phone; one that is only at the district is fetched on request.
+
+    Of one that is damaged what is left is shown, and it is fetched likewise.
+    """
     services = use_services()
     words = services.words
     data, set_data = ft.use_state(b"")
@@ -88,8 +91,9 @@ def Photo(sha: str, label: str) -> ft.Control:
 
     async def read() -> None:
         kept = await services.notebook.photo(sha)
-        set_data(kept or b"")
-        set_state("here" if kept else "elsewhere")
+        left = None if kept else await services.notebook.damaged_photo(sha)
+        set_data(kept or (left.data if left else b""))
+        set_state("here" if kept else "damaged" if left else "elsewhere")
 
     async def fetch() -> None:
         set_state("fetching")
@@ -99,6 +103,7 @@ def Photo(sha: str, label: str) -> ft.Control:
             set_state("failed")
 
     ft.use_effect(guarded(read), [sha])
+    parts: list[ft.Control] = []
     if data:
         # Pictures from elsewhere may be anything; one that cannot be drawn says so.
         broken = ft.Text(words("answer.photo_broken"))
@@ -110,10 +115,11 @@ def Photo(sha: str, label: str) -> ft.Control:
             height=240,
             error_content=broken,
         )
-        return ident(f"photo-{sha[:8]}", picture)
-    parts: list[ft.Control] = [
-        ft.Row([ft.Icon(ft.Icons.IMAGE_OUTLINED), ft.Text(words(f"answer.photo_{state}"), expand=True)], spacing=NEAR)
-    ]
-    if state in ("elsewhere", "failed"):
+        parts.append(ident(f"photo-{sha[:8]}", picture))
+        if state == "here":
+            return parts[0]
+    said = ft.Text(words(f"answer.photo_{state}"), expand=True)
+    parts.append(ft.Row([ft.Icon(ft.Icons.IMAGE_OUTLINED), said], spacing=NEAR))
+    if state in ("elsewhere", "damaged", "failed"):
         parts.append(secondary_button("fetch-photo", words("answer.photo_fetch"), fetch, ft.Icons.DOWNLOAD))
     return ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

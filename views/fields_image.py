@@ -33,7 +33,10 @@ def _image(filling: "Filling", asking: Asking) -> ft.Control:
     sha256 = answer.get("sha256") if isinstance(answer, dict) else None
 
     async def load() -> None:
-        set_picture((await services.notebook.photo(sha256) or b"") if sha256 else b"")
+        kept = await services.notebook.photo(sha256) if sha256 else None
+        left = await services.notebook.damaged_photo(sha256) if sha256 and not kept else None
+        set_picture(kept or (left.data if left else b""))
+        set_trouble("form.photo_damaged" if left else "")
 
     ft.use_effect(load, [sha256], lambda: None)
 

@@ -1,12 +1,16 @@
 """What the notebook does beside the officer's work: carrying over, forgetting, mending."""
 
+import random
+
 import pytest
 
 from app.files import NoRoom
 from app.frames import HEADER_SIZE
 from app.ids import sha256
 from app.notebook import Notebook
+from app.sealed_files import PIECE
 from app.setup import SetupError
+from tests.app.journals import flipped
 from tests.app.notebooks import (
     SETUP,
     THERE,
@@ -136,6 +140,46 @@ def test_photos_of_an_earlier_version_are_seen_at_once_and_sealed_in_time(
     run(notebook.tidy())
     assert plain[:200] not in disk.stable[name]
     assert run(notebook.photo(answer["sha256"])) == plain
+
+
+def test_one_flipped_bit_costs_a_piece_of_a_photo_and_the_rest_is_still_shown(
+    notebook: Notebook, disk: SimulatedDisk
+) -> None:
+    data = random.Random(1).randbytes(3 * PIECE)  # noqa: S311  # a picture without a pattern
+    sha = sha256(data)
+    run(notebook.keep_photo(sha, data))
+    disk.stable[f"photo-{sha}"] = flipped(disk.stable[f"photo-{sha}"], 2 * PIECE, 0)
+    assert run(notebook.photo(sha)) is None
+    left = run(notebook.damaged_photo(sha))
+    assert left is not None
+    assert (left.lost, left.pieces) == ((1,), 3)
+    assert left.data == data[:PIECE] + bytes(PIECE) + data[2 * PIECE :]
+    run(notebook.keep_photo(sha, data))  # the district still had it
+    assert run(notebook.photo(sha)) == data
+
+
+def test_a_damaged_head_costs_nothing_of_a_photo_and_it_is_not_sealed_twice(
+    notebook: Notebook, disk: SimulatedDisk
+) -> None:
+    answer = run(notebook.add_photo(picture()))
+    begun(notebook, topic="praise", photo=answer)
+    name = f"photo-{answer['sha256']}"
+    disk.stable[name] = damaged = flipped(disk.stable[name], 3, 5)
+    notebook = reopened(notebook, disk)
+    run(notebook.tidy())
+    assert disk.stable[name] == damaged
+    assert run(notebook.photo(answer["sha256"])) is not None
+
+
+def test_of_a_photo_that_is_gone_nothing_is_left(notebook: Notebook, disk: SimulatedDisk) -> None:
+    answer = run(notebook.add_photo(picture()))
+    name = f"photo-{answer['sha256']}"
+    for data in (b"", b"BEATPHOT", bytes(200)):
+        disk.stable[name] = data
+        assert run(notebook.photo(answer["sha256"])) is None
+        assert run(notebook.damaged_photo(answer["sha256"])) is None
+    del disk.stable[name]
+    assert run(notebook.damaged_photo(answer["sha256"])) is None
 
 
 def damage(disk: SimulatedDisk, at: int) -> None:

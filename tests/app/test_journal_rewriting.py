@@ -117,7 +117,7 @@ def test_a_rewriting_asked_for_twice_at_once_is_done_once() -> None:
 def test_who_waited_for_a_rewriting_that_failed_tries_it_again() -> None:
     disk, journal, model = grown()
 
-    async def both() -> list[BaseException | None]:
+    async def both() -> tuple[BaseException | None, BaseException | None]:
         disk.fail(3, NoRoom("full"))
         return await asyncio.gather(journal.rewrite(), journal.rewrite(), return_exceptions=True)
 

@@ -27,7 +27,6 @@ def opened(data: bytes, name: str = "photo-1", cipher: Any = CIPHER) -> bytes:
 def test_what_was_sealed_is_opened_again_whatever_its_size(size: int) -> None:
     data = bytes(n % 251 for n in range(size))
     kept = sealed(data)
-    assert sealed_files.is_sealed(kept)
     assert opened(kept) == data
 
 
@@ -37,14 +36,47 @@ def test_nothing_of_a_photo_can_be_read_in_its_file() -> None:
 
 @given(at=st.integers(0), bit=st.integers(0, 7))
 @settings(max_examples=200, deadline=None)
-def test_one_flipped_bit_anywhere_is_noticed(at: int, bit: int) -> None:
+def test_one_flipped_bit_costs_one_piece_at_most_and_is_noticed(at: int, bit: int) -> None:
     kept = bytearray(SEALED)
     kept[at % len(kept)] ^= 1 << bit
+    remains = run(sealed_files.open_remains(CIPHER, "photo-1", bytes(kept)))
+    if at % len(kept) < 24:
+        assert opened(bytes(kept)) == remains.data == PHOTO, "what the head says is known without it"
+        return
     with pytest.raises(Tampered):
         opened(bytes(kept))
+    (lost,) = remains.lost
+    assert lost == (at % len(kept) - 24) // (PIECE + 28)
+    assert len(remains.data) == len(PHOTO)
+    assert remains.data[: lost * PIECE] == PHOTO[: lost * PIECE]
+    assert remains.data[(lost + 1) * PIECE :] == PHOTO[(lost + 1) * PIECE :]
+    assert not any(remains.data[lost * PIECE : (lost + 1) * PIECE])
 
 
-SEALED = sealed(b"a photo" * 20_000)
+PHOTO = b"a photo" * 20_000
+SEALED = sealed(PHOTO)
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE, PIECE + 1, 2 * PIECE])
+def test_a_lost_head_costs_nothing(size: int) -> None:
+    data = b"x" * size
+    kept = sealed(data)
+    for head in (bytes(24), b"BEATPHOT" + b"\xff" * 16):
+        if size:
+            assert opened(head + kept[24:]) == data
+
+
+def test_of_a_file_that_was_cut_short_the_whole_pieces_are_left() -> None:
+    remains = run(sealed_files.open_remains(CIPHER, "photo-1", SEALED[: 24 + PIECE + 28 + 100]))
+    assert (remains.lost, remains.pieces) == ((1, 2), 3)
+    assert remains.data[:PIECE] == PHOTO[:PIECE]
+
+
+@given(st.binary(max_size=300), st.booleans())
+def test_of_bytes_that_were_never_sealed_nothing_is_left(data: bytes, begun: bool) -> None:
+    data = SEALED[:24] + data if begun else data
+    with pytest.raises(Tampered):
+        run(sealed_files.open_remains(CIPHER, "photo-1", data))
 
 
 def test_pieces_cannot_change_places_go_missing_or_move_to_another_name_or_key() -> None:

@@ -1,6 +1,7 @@
 """One record: answers in words, where it is, what went wrong, how it came about."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import flet as ft
@@ -9,6 +10,7 @@ from PIL import Image
 
 from app.ids import sha256
 from app.revisions import Revision
+from tests.app.journals import flipped
 from tests.views.headless import Screen
 from tests.views.phone import OTHER, Phone, other_record
 
@@ -106,6 +108,21 @@ async def test_a_photo_is_shown_and_one_that_is_elsewhere_is_told(phone: Phone) 
         assert screen.reads("The photo cannot be had now")
 
 
+async def test_of_a_damaged_photo_what_is_left_is_shown_and_it_is_fetched_again(phone: Phone, tmp_path: Path) -> None:
+    out = io.BytesIO()
+    Image.effect_noise((400, 400), 90).save(out, "JPEG", quality=95)
+    sha = sha256(out.getvalue())
+    await phone.notebook.keep_photo(sha, out.getvalue())
+    image = {"sha256": sha, "mime": "image/jpeg", "bytes": len(out.getvalue())}
+    record = phone.save("community_complaint", **(_COMPLAINT | {"photo": image}))
+    _damage(tmp_path, f"photo-{sha}")
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        await screen.until(lambda: screen.reads("A part of this photo is damaged"), "the words")
+        assert screen.all(ft.Image)
+        await screen.tap("fetch-photo")
+        assert phone.engine.fetched == [sha]
+
+
 async def test_a_record_that_is_not_here_says_so(phone: Phone) -> None:
     async with Screen(phone.main, route=f"/records/{other_record()}") as screen:
         assert screen.reads("Not on this phone")
@@ -114,6 +131,11 @@ async def test_a_record_that_is_not_here_says_so(phone: Phone) -> None:
 
 
 _COMPLAINT: dict[str, Any] = {"service_code": "NOI-LOUD", "description": "Music", "address": "1 Elm St"}
+
+
+def _damage(folder: Path, name: str) -> None:
+    (kept,) = folder.rglob(name)
+    kept.write_bytes(flipped(kept.read_bytes(), kept.stat().st_size - 1, 0))
 
 
 def _change(first: Revision, seq: int, topic: str, reason: str | None = None) -> Revision:
