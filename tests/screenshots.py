@@ -186,9 +186,13 @@ def every_screen(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
     device.tap("sync-badge")
     device.at("sync-now").wait_for(state="attached")
     shoot(device, folder / "sync.png")
-    for form in ("location_check", "walkthrough", "parent_contact", "community_complaint"):
-        device.open(f"{demo.url}/app/")
-        device.tap(f"open-{form}")
+    device.tap("nav-home")
+    device.tap("all-forms", scroll=True)
+    device.at("open-lesson").wait_for(state="attached")
+    top_and_bottom(device, folder, "forms")
+    for form in sorted(path.stem for path in (ROOT / "assets" / "forms").glob("*.md")):
+        device.open(f"{demo.url}/app/forms")
+        device.tap(f"open-{form}", scroll=True)
         device.at("save").wait_for(state="attached")
         device.page.wait_for_timeout(400)  # the new screen slides in
         shoot(device, folder / f"{form}.png")

@@ -49,7 +49,7 @@ def _select_one(filling: "Filling", asking: Asking) -> ft.Control:
     chosen = filling.value(asking.address)
 
     def choose(value: str) -> None:
-        taken_back = value == filling.value(asking.address)
+        taken_back = value == filling.value(asking.address) and not asking.required
         filling.answer(asking.address, None if taken_back else value)
         open_sheet(False)
         redraw(lambda n: n + 1)

@@ -1,9 +1,10 @@
-"""Home: where I am, what is still on this phone, and one tap to each kind of record. Made for one thumb."""
+"""Home: where I am, what is still on this phone, and a tap or two to each kind of record. Made for one thumb."""
 
 from collections.abc import Sequence
 
 import flet as ft
 
+from views.begin import Capture
 from views.navigation import ROOT, navigation
 from views.parts import (
     Handler,
@@ -13,10 +14,8 @@ from views.parts import (
     go,
     guarded,
     icon_button,
-    icon_of,
     ident,
     message,
-    primary_button,
     quiet,
     screen,
     secondary_button,
@@ -26,7 +25,7 @@ from views.picker import Option, option_line, sheet
 from views.rows import record_row
 from views.services import use_changes, use_engine_status, use_notebook_version, use_services
 from views.status import status_look
-from views.theme import AMBER, CAPTURE, EDGE, GAP, GROUP, NEAR, RADIUS, SECTION, STRONG, TITLE
+from views.theme import AMBER, EDGE, GAP, GROUP, NEAR, RADIUS, STRONG, TITLE
 from views.update import update_line
 
 
@@ -153,55 +152,6 @@ def Damage() -> ft.Control:
         return ft.Container()
     column = ft.Column(parts, spacing=NEAR, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return ft.Container(column, padding=ft.Padding.only(top=NEAR))
-
-
-@drawn
-def Capture() -> ft.Control:
-    """The big buttons: one for each form that the district gives."""
-    services = use_services()
-    use_notebook_version()
-    words, notebook = services.words, services.notebook
-    forms = notebook.forms()
-    if not forms:
-        return empty(
-            ft.Icons.CLOUD_DOWNLOAD,
-            words("home.no_forms.title"),
-            words("home.no_forms.text"),
-            primary_button("sync-now", words("sync.now"), lambda: services.engine.kick("manual"), ft.Icons.SYNC),
-        )
-
-    def opens(form_id: str) -> Handler:
-        async def start() -> None:
-            go(f"/form/{notebook.start(form_id).id}")
-
-        return start
-
-    buttons = [
-        _capture(f"open-{form.id}", form.title(words.language), icon_of(form.icon), opens(form.id)) for form in forms
-    ]
-    return ft.Container(
-        ft.Column(buttons, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        padding=ft.Padding.only(top=EDGE),
-    )
-
-
-def _capture(identifier: str, text: str, icon: ft.IconData, on_click: Handler) -> ft.Control:
-    button = ft.FilledButton(
-        ft.Row(
-            [
-                ft.Icon(icon, size=32, color=CAPTURE.ink),
-                ft.Text(text, size=SECTION, weight=STRONG, color=CAPTURE.ink, expand=True),
-            ],
-            spacing=EDGE,
-        ),
-        on_click=guarded(on_click),
-        style=ft.ButtonStyle(
-            bgcolor=CAPTURE.ground,
-            padding=ft.Padding.symmetric(vertical=EDGE, horizontal=EDGE),
-            shape=ft.RoundedRectangleBorder(radius=RADIUS),
-        ),
-    )
-    return ident(identifier, button)
 
 
 @drawn

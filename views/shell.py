@@ -5,6 +5,7 @@ from typing import Final
 import flet as ft
 
 from views import parts
+from views.begin import FormsScreen
 from views.card import CardScreen
 from views.emergency import EmergencyScreen
 from views.enrol import EnrolScreen
@@ -63,7 +64,11 @@ INSIDE: Final = [
     ft.Route(
         "/",
         component=HomeScreen,
-        children=[ft.Route("form/:draft", component=_form), ft.Route("t/:code", component=_tag)],
+        children=[
+            ft.Route("forms", component=FormsScreen),
+            ft.Route("form/:draft", component=_form),
+            ft.Route("t/:code", component=_tag),
+        ],
     ),
 ]
 OUTSIDE: Final = [

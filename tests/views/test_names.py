@@ -9,6 +9,7 @@ import pytest
 from tests.views.everything import EVERYTHING, make_full_phone
 from tests.views.headless import Screen
 from tests.views.phone import NORTH, Phone
+from views.begin import LARGE
 
 pytestmark = pytest.mark.anyio
 
@@ -59,11 +60,13 @@ async def test_every_name_on_every_screen_follows_the_rule(phone: Phone) -> None
 async def test_home_names_each_form_school_record_and_tab(phone: Phone) -> None:
     record, draft = phone.save(topic="praise"), phone.draft(topic="praise")
     async with Screen(phone.main) as screen:
-        forms = {f"open-{form.id}" for form in phone.notebook.forms()}
+        forms = {f"open-{form.id}" for form in phone.notebook.forms()[:LARGE]} | {"all-forms"}
         tabs = {f"nav-{name}" for name in ("home", "records", "scan", "more")}
         assert forms | tabs | {f"record-{record}", f"draft-{draft}"} <= set(screen.idents())
         await screen.tap("school")
         assert f"choice-school-{NORTH}" in screen.idents()
+    async with Screen(phone.main, route="/forms") as screen:
+        assert {f"open-{form.id}" for form in phone.notebook.forms()} <= set(screen.idents())
 
 
 async def test_a_form_names_each_question_and_each_choice_that_it_shows(phone: Phone) -> None:
