@@ -24,7 +24,7 @@ from app.files import FileTrouble, Folder, Locked
 from app.keys import Keys
 from app.notebook import Notebook
 from app.vault import Vault
-from app.vault_trouble import Wiped
+from app.vault_trouble import DamagedVault, NewerVault, Wiped
 from sync.engine import Engine
 from sync.leftovers import Tell, hand_in
 from views.services import Services
@@ -83,7 +83,7 @@ class Gate:
         await self._enter(self._need.create(secret))
 
     async def unlock(self, secret: str) -> None:
-        """Lets the officer in. Raises WrongSecret, MustWait, FileTrouble; a wipe changes the stage."""
+        """Lets the officer in. Raises WrongSecret, MustWait, FileTrouble; a wipe or damage changes the stage."""
         await self._enter(self._need.unlock(secret))
 
     async def unlock_with_passkey(self) -> None:
@@ -113,21 +113,28 @@ class Gate:
             self._cipher = None
             self._need.lock()
 
-    async def change(self, old: str, new: str, badge: str | None) -> None:
-        """Another PIN. Raises WeakSecret, and what `unlock` raises; a wipe changes the stage."""
+    async def change(self, old: str, new: str, badge: str | None) -> bool:
+        """Another PIN. Raises WeakSecret, and what `unlock` raises; False after a wipe or damage: the stage is new."""
         try:
             await self._need.change(old, new, badge)
+            return True
         except Wiped:
             await self.lock()
             self._emptied()
+        except (DamagedVault, NewerVault):
+            await self.lock()
+            self._start(self.open())
+        return False
 
     async def start_over(self) -> None:
         """Makes everything here unreadable for good, after the officer was asked twice. Raises Locked, FileTrouble."""
         await self.lock()
-        if self.vault is None:  # it cannot be read
-            await Vault.start_over(self._folder, self._keys)
-        else:
+        try:
+            if self.vault is None:
+                raise DamagedVault
             await self.vault.wipe()
+        except (DamagedVault, NewerVault):  # it cannot be read, and need not be
+            await Vault.start_over(self._folder, self._keys)
         self._emptied()
 
     async def hand_in(self, code: str, tell: Tell) -> None:
@@ -187,6 +194,9 @@ class Gate:
             cipher = await opening  # nothing is held meanwhile: an officer may take a while to find the right finger
         except Wiped:
             self._emptied()
+            return
+        except (DamagedVault, NewerVault):  # since it was opened: the screen for that says more than a line would
+            self._start(self.open())
             return
         except Exception:
             if self._closed != self.stage:  # another tab was here first

@@ -6,6 +6,7 @@ import pytest
 
 from app.keys import PasskeyTrouble
 from app.vault import Vault
+from app.vault_file import FILE
 from tests.app.vaultkit import OTHER, PIN
 from tests.views.gatekit import Start, appears, choose_pin, fail, unlock
 from tests.views.headless import Screen
@@ -186,6 +187,79 @@ async def test_another_tab_that_wiped_the_phone_is_noticed(start: Start) -> None
         await (await Vault.open(start.disk, start.keys)).wipe()
         await unlock(screen)
         await appears(screen, "gone")
+
+
+# -- the key is damaged ----------------------------------------------------------------------------------------------
+
+
+async def test_a_damaged_key_says_what_is_lost_and_can_be_given_up_after_asking_twice(start: Start) -> None:
+    await start.fill()
+    start.disk.stable[FILE] = start.disk.stable[FILE][:-30]
+    async with Screen(start.main, route="/records") as screen:
+        await appears(screen, "try-again")
+        assert screen.reads("The notebook's key is damaged")
+        await screen.tap("try-again")
+        await appears(screen, "forgot")
+        await screen.tap("forgot")
+        assert screen.reads("What was not sent yet is lost")
+        assert screen.reads("What the district has stays there and comes back")
+        await screen.tap("keep")
+        await screen.tap("forgot")
+        await screen.tap("wipe")
+        assert "sure" in screen.idents()
+        assert FILE in start.disk.names_now
+        await screen.tap("wipe")
+        await appears(screen, "gone")
+        assert set(start.disk.names_now) <= {"guesses"}
+        await screen.tap("begin")
+        await choose_pin(screen)
+        await appears(screen, "enrol-code")
+
+
+async def test_a_key_that_is_damaged_behind_the_lock_is_told_and_no_new_pin_is_asked_for(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await appears(screen, "unlock")
+        whole = start.disk.stable[FILE]
+        start.disk.stable[FILE] = whole[:-30]
+        await unlock(screen)
+        await screen.until(lambda: screen.reads("The notebook's key is damaged"), "the words")
+        assert "forgot" in screen.idents()
+        start.disk.stable[FILE] = whole
+        await screen.tap("try-again")
+        await unlock(screen)
+        await appears(screen, "open-parent_contact")
+
+
+async def test_a_key_that_is_damaged_behind_the_lock_can_be_given_up_from_there(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await appears(screen, "forgot")
+        start.disk.stable[FILE] = bytes(200)
+        await screen.tap("forgot")
+        await screen.tap("wipe")
+        await screen.tap("wipe")
+        await appears(screen, "gone")
+        assert set(start.disk.names_now) <= {"guesses"}
+
+
+async def test_a_key_that_is_damaged_while_the_pin_is_changed_locks_the_notebook(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main, route="/more/pin") as screen:
+        await unlock(screen)
+        await appears(screen, "pin-old")
+        whole = start.disk.stable[FILE]
+        start.disk.stable[FILE] = bytes(200)
+        for field, text in (("pin-old", PIN), ("pin", OTHER), ("pin-again", OTHER)):
+            await screen.type(field, text)
+        await screen.tap("save-pin")
+        await screen.until(lambda: screen.reads("The notebook's key is damaged"), "the words")
+        assert not start.services.is_open
+        assert not screen.reads("The PIN is changed")
+        start.disk.stable[FILE] = whole
+        await screen.tap("try-again")
+        await unlock(screen)
+        await appears(screen, "pin-old")
 
 
 # -- fingerprint or face --------------------------------------------------------------------------------------------
