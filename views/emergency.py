@@ -6,8 +6,9 @@ import flet as ft
 
 from app import emergency
 from app.emergency import Emergency, Site
-from views.parts import card, drawn, fact, guarded, ident, quiet, scaffold, screen, section
-from views.services import go_back, use_services
+from app.words import Words
+from views.parts import card, drawn, fact, guarded, ident, quiet, scaffold, screen, secondary_button, section
+from views.services import go_aside, go_back, use_services
 from views.theme import BODY, GAP, NEAR, NUMBER, RADIUS, RED, STRONG
 
 
@@ -17,6 +18,19 @@ def EmergencyScreen() -> ft.View:
     route = ft.context.page.route
     aside = None if route.startswith("/more") else go_back
     return scaffold(use_services().words("emergency.title"), [Numbers()], route=route, back=aside)
+
+
+def way_to_card(words: Words) -> ft.Control:
+    """The card's button, for the end of every screen that stands before the notebook."""
+    return ft.Column(
+        [
+            ft.Divider(),
+            secondary_button("emergency", words("emergency.title"), lambda: go_aside("/emergency"), ft.Icons.EMERGENCY),
+            quiet(words("emergency.hint")),
+        ],
+        spacing=GAP,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 @drawn

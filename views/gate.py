@@ -53,6 +53,7 @@ class Gate:
         self.trouble: Exception | None = None
         self.vault: Vault | None = None
         self.deleted = False  # everything that was here, since the app was started
+        self.handed_in = ""  # the code with which the district got what a wipe had left
         self.fresh = True  # nobody was inside since the app was started
         self.asks_passkey = True  # by itself, once: after a start, not after every lock
         self._folder = folder
@@ -138,8 +139,15 @@ class Gate:
         self._emptied()
 
     async def hand_in(self, code: str, tell: Tell) -> None:
-        """Gives the district what was left after a wipe. Raises RoadError, FileTrouble."""
-        await hand_in(self._need, self._folder, code, self._services.base_url, tell=tell)
+        """Gives the district what was left after a wipe, once: whoever came back to the screen waits for the first.
+
+        Raises RoadError, FileTrouble.
+        """
+        async with self._one:
+            if not self.handed_in:
+                await hand_in(self._need, self._folder, code, self._services.base_url, tell=tell)
+                self.handed_in = code
+        self._services.look_changes.changed()
 
     async def discard(self) -> None:
         """Gives up what was left after a wipe. Raises FileTrouble."""
@@ -147,7 +155,7 @@ class Gate:
 
     def begin_anew(self) -> None:
         """Goes on as a new phone after a wipe."""
-        self.deleted = False
+        self.deleted, self.handed_in = False, ""
         self._to(self._closed)
 
     def touch(self) -> None:
