@@ -84,6 +84,7 @@ def _button(identifier: str, text: str, value: str, url: str = "", *, urgent: bo
         bgcolor=RED.ground if urgent else None,
         color=RED.ink if urgent else None,
         icon_color=RED.ink if urgent else None,
+        icon_size=NUMBER if urgent else None,
     )
     number = value if url else value.replace(" ", "\u00a0")  # a number that breaks in two is read wrong
     label = text if text == value else f"{text}: {number}"

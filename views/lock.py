@@ -99,12 +99,12 @@ def Unlock() -> ft.Control:
         column.append(secondary_button("passkey", words("lock.passkey"), lambda: passkey(), ft.Icons.FINGERPRINT))
     column += [
         SecretField("pin", words("lock.pin"), typed.keep_new, letters, submit, tries > 0, key=f"pin-{tries}"),
-        Wait(tries, set_waits),
     ]
     if trouble:
         column.append(problem(trouble))
     label = words("lock.busy" if busy else "lock.button")
     column += [
+        Wait(tries, set_waits, key="wait"),
         primary_button("unlock", label, unlock, ft.Icons.LOCK_OPEN, disabled=busy or waits),
         KeyboardChoice(),
         text_button("forgot", words("lock.forgot"), lambda: go_aside("/forgot")),

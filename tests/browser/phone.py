@@ -172,6 +172,12 @@ class Phone:
                 minutes * 60_000,
             )
 
+    def full(self, full: bool = True) -> None:
+        """Leaves the page no more room than it has taken, or all of it again."""
+        assert self._session
+        room = {"quotaSize": 1} if full else {}
+        self._session.send("Storage.overrideQuotaForOrigin", {"origin": self.home, **room})
+
     def set_offline(self, offline: bool) -> None:
         """Switches the network off or on; the browser tells the app as a phone would."""
         self.page.context.set_offline(offline)

@@ -9,19 +9,9 @@ from PIL import Image
 from tests.browser import capture
 from tests.browser.conftest import Phones, code_for, enrol
 from tests.browser.district import District
-from tests.browser.phone import PIN, Phone, wait_until
+from tests.browser.phone import PIN, wait_until
+from tests.browser.sealed import damage_vault, vault_of
 from tests.browser.test_lock import OTHER, try_pin
-
-VAULT = """async () => {
-    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("beatbook");
-    return await (await (await folder.getFileHandle("vault.json")).getFile()).text();
-}"""
-DAMAGE = """async () => {
-    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("beatbook");
-    const file = await (await folder.getFileHandle("vault.json")).createWritable({ keepExistingData: true });
-    await file.write({ type: "write", position: 40, data: "damaged" });
-    await file.close();
-}"""
 
 
 def test_a_wiped_phone_hands_in_what_it_had_not_sent_and_the_district_gives_it_back(
@@ -35,7 +25,7 @@ def test_a_wiped_phone_hands_in_what_it_had_not_sent_and_the_district_gives_it_b
     phone.tap("enrol")
     phone.tap("begin")
     phone.at("open-parent_contact").wait_for(state="attached")
-    wait_until(lambda: '"escrow"' in phone.page.evaluate(VAULT), "the sealed key")
+    wait_until(lambda: '"escrow"' in vault_of(phone), "the sealed key")
     district.stop()
     capture.parent_contact(phone, photo)
 
@@ -84,7 +74,7 @@ def test_a_changed_pin_is_the_only_one_after_a_reload_and_a_damaged_key_is_given
     try_pin(phone, OTHER)
     phone.at("nav-more").wait_for(state="attached", timeout=60_000)
 
-    phone.page.evaluate(DAMAGE)
+    damage_vault(phone)
     phone.reload()
     phone.sees(re.compile("The notebook's key is damaged"))
     phone.tap("forgot", scroll=True)
