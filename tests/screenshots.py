@@ -126,7 +126,7 @@ def door(folder: Path) -> Path:
 
 def shoot(device: Phone, path: Path) -> None:
     """A picture of a phone's screen, at one and a half pixels a point and with few colours: small enough for a page."""
-    device.page.mouse.move(0, 0)  # nothing lies under a mouse that no phone has
+    device.page.mouse.move(WIDTH, HEIGHT)  # nothing lies under a mouse that no phone has
     device.page.wait_for_timeout(250)
     device.photograph(path)
     keep(path.read_bytes(), path, PHONE)
@@ -251,7 +251,7 @@ def before_the_notebook(device: Phone, look: Look, demo: Demo, folder: Path) -> 
         device.pass_time(minutes=2)
         wait_until(lambda: not device.at("wait").count(), "the end of the wait")
     device.tap("forgot", scroll=True)
-    device.at("wipe").wait_for(state="attached")
+    device.at("back").wait_for(state="attached")
     top_and_bottom(device, folder, "forgot")
     device.tap("wipe", scroll=True)
     device.at("sure").wait_for(state="attached")
