@@ -15,8 +15,8 @@ from app.files import File, FileTrouble, Locked, NoRoom, pieces_of
 PATIENCE: Final = 3.0
 _PAUSE: Final = 0.1
 
-# Pyodide takes for an error what has a stack or is a plain DOMException. Chromium's own kind for a full phone is neither:
-# where a promise was refused with it, nobody was told, and whoever waited for it waited for ever.
+# Pyodide takes for an error what has a stack or is a plain DOMException, and Chromium's own kind for a full phone is
+# neither: a promise refused with it told nobody, and whoever waited for it waited for ever.
 _FULL_IS_AN_ERROR: Final = """
 if (self.QuotaExceededError) Object.defineProperty(QuotaExceededError.prototype, "stack", { value: "" });
 """
