@@ -15,6 +15,12 @@ from app.files import File, FileTrouble, Locked, NoRoom, pieces_of
 PATIENCE: Final = 3.0
 _PAUSE: Final = 0.1
 
+# Pyodide takes for an error what has a stack or is a plain DOMException, and Chromium's own kind for a full phone is
+# neither: a promise refused with it told nobody, and whoever waited for it waited for ever.
+_FULL_IS_AN_ERROR: Final = """
+if (self.QuotaExceededError) Object.defineProperty(QuotaExceededError.prototype, "stack", { value: "" });
+"""
+
 
 @contextmanager
 def _troubles() -> Iterator[None]:
@@ -76,6 +82,9 @@ class OpfsFolder:
     """A folder of the origin private file system."""
 
     def __init__(self, name: str) -> None:
+        from pyodide.code import run_js
+
+        run_js(_FULL_IS_AN_ERROR)
         self._name = name
         self._directory: Any = None
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from app.files import FileTrouble
+from app.files import FileTrouble, NoRoom
 from app.keys import NoDeviceKey, Passkey, PasskeyTrouble
 
 CHANNEL: Final = "beatbook-passkey"
@@ -171,7 +171,10 @@ def _troubles() -> Iterator[None]:
     try:
         yield
     except JsException as error:
-        raise FileTrouble(f"The browser's keys failed: {getattr(error, 'name', 'Error')}.") from None
+        name = getattr(error, "name", "Error")
+        if name == "QuotaExceededError":
+            raise NoRoom("This phone has no room left for Beatbook.") from None
+        raise FileTrouble(f"The browser's keys failed: {name}.") from None
 
 
 def _bytes(data: bytes) -> Any:

@@ -1,7 +1,9 @@
 """Who may use the console: passwords, sessions, and a brake on guessing."""
 
 import hmac
+import math
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -31,7 +33,11 @@ class SignInRefused(Exception):
 
 
 class TooManyTries(SignInRefused):
-    """Too many wrong tries for this account or from this address; it opens again by itself."""
+    """Too many wrong tries for this account or from this address; it opens again by itself, after that many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,10 @@ class Accounts:
         """
         brakes = [("account", sha256(name.strip().lower().encode())), ("address", address)]
         # Counted before the password is looked at: many tries at the same moment are many tries.
-        if not all(self._limiter.hit(_WRONG_TRIES, *brake) for brake in brakes):
-            raise TooManyTries
+        for brake in brakes:
+            if not self._limiter.hit(_WRONG_TRIES, *brake):
+                opens = self._limiter.get_window_stats(_WRONG_TRIES, *brake).reset_time
+                raise TooManyTries(max(1, math.ceil(opens - time.time())))
         with self._database.reading() as session:
             officer = officer_by_sign_in(session, name)
         good = is_password(password, officer.password_hash if officer else None)

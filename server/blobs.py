@@ -3,8 +3,9 @@
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -15,6 +16,8 @@ from sync.protocol import MAX_BLOB_BYTES, Code
 MIMES: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 # Phones send 1,600 px at most; this leaves room for another client and none for a pixel bomb.
 MAX_PIXELS: Final = 25_000_000
+# Seconds without a byte after which a photo that was coming in is taken for given up.
+GIVEN_UP: Final = 3600.0
 
 
 class BlobError(ValueError):
@@ -34,9 +37,11 @@ class Blobs:
         self._incoming.mkdir(parents=True, exist_ok=True)
 
     def sweep(self) -> None:
-        """Forgets what came in only half, to a server that was killed. For a server's start, while none is running."""
+        """Forgets what came in only half, to a server that was killed. What another server is getting now stays."""
         for rest in self._incoming.iterdir():
-            rest.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # that other one may keep it at this moment
+                if time.time() - rest.stat().st_mtime > GIVEN_UP:
+                    rest.unlink()
 
     def path(self, sha256: str) -> Path:
         """Where the photo is, if it is here."""

@@ -130,6 +130,7 @@ def place(session: Session, place_id: str) -> Place | None:
 def add_place(session: Session, school: str, name: str, *, who: str = "cli", **more: Any) -> Place:
     """Adds a place with its first tag; `more` are columns of Place. Raises DistrictError when it is there already."""
     columns = clean(Place, {"name": name, "building": "", **more})
+    check_position(columns.get("lat"), columns.get("lon"))
     name, building = columns["name"], columns["building"]
     taken = select(Place).where(Place.school == school, Place.building == building, Place.name == name)
     if session.scalar(taken):
@@ -140,6 +141,12 @@ def add_place(session: Session, school: str, name: str, *, who: str = "cli", **m
     audit(session, who, "place-added", made.id)
     new_tag(session, made.id, who=who)
     return made
+
+
+def check_position(lat: float | None, lon: float | None) -> None:
+    """Raises DistrictError for half a position."""
+    if (lat is None) != (lon is None):
+        raise DistrictError("A position needs both latitude and longitude.")
 
 
 def new_tag(session: Session, place_id: str, *, who: str = "cli") -> Tag:
@@ -344,14 +351,26 @@ def card_of(session: Session, officer_id: str) -> Card | None:
 def add_card(
     session: Session, *, officer: str | None = None, school: str | None = None, notes: str = "", who: str = "cli"
 ) -> Card:
-    """A card of an officer, or of the officer's post at a school. Raises DistrictError unless it is exactly one."""
+    """A card of an officer, or of the officer's post at a school.
+
+    Raises DistrictError unless it is exactly one, and where there is one in use already.
+    """
     if (officer is None) == (school is None):
         raise DistrictError("A card belongs to one officer or to one school's post.")
+    check_no_card(session, officer, school)
     made = Card(slug=new_slug(), officer=officer, school=school, **clean(Card, {"notes": notes}, longest=1000))
     session.add(made)
     session.flush()
     audit(session, who, "card-made", made.slug)
     return made
+
+
+def check_no_card(session: Session, officer: str | None, school: str | None) -> None:
+    """Raises DistrictError when a card of theirs is in use: parents would meet two, and one may be forgotten."""
+    whose = Card.officer == officer if officer is not None else Card.school == school
+    if session.scalars(select(Card).where(Card.active, whose)).first() is not None:
+        kept = "this officer" if officer is not None else "this school's post"
+        raise DistrictError(f"There is a card of {kept} already. Print that one again, or retire it in the console.")
 
 
 def card_holder(session: Session, card: Card) -> Officer | None:

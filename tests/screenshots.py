@@ -22,7 +22,8 @@ from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 from server.publish.webapp import build
 from tests.browser import capture
 from tests.browser.district import ROOT, free_port
-from tests.browser.phone import HEIGHT, WIDTH, Phone, phone, wait_until
+from tests.browser.phone import HEIGHT, PIN, WIDTH, Phone, phone, wait_until
+from tests.browser.sealed import damage_vault, vault_of
 from tests.tools import chromium
 
 README = ROOT / "docs" / "pictures"
@@ -55,8 +56,9 @@ LOOKS = (
 
 @dataclass(frozen=True)
 class Demo:
-    """The demo district as `make run` prints it."""
+    """The demo district as `make run` prints it, and the folder with its data."""
 
+    folder: Path
     url: str
     app: str
     name: str
@@ -65,6 +67,16 @@ class Demo:
     tag: str
     place: str
     short: str
+
+    def beatbook(self, *words: str) -> str:
+        """Runs the command line on the demo's data."""
+        command = [sys.executable, "-m", "server.cli", *words]
+        environment = {**os.environ, "BEATBOOK_DATA": str(self.folder), "BEATBOOK_BASE_URL": self.url}
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+
+    def code(self) -> str:
+        """A new one-time code for its second officer."""
+        return self.beatbook("enrol", "102", "--code-only").strip()
 
 
 @contextmanager
@@ -86,6 +98,7 @@ def demo(folder: Path, webapp: Path) -> Iterator[Demo]:
         wait_until(lambda: "Ctrl-C" in path.read_text(), "the demo", 90)
         said = path.read_text()
         yield Demo(
+            folder,
             f"http://127.0.0.1:{port}",
             *re.findall(r"Field app\s+(\S+)", said),
             *re.findall(r"sign in: (\S+)\s+password: (\S+)", said)[0],
@@ -113,6 +126,8 @@ def door(folder: Path) -> Path:
 
 def shoot(device: Phone, path: Path) -> None:
     """A picture of a phone's screen, at one and a half pixels a point and with few colours: small enough for a page."""
+    device.page.mouse.move(WIDTH, HEIGHT)  # nothing lies under a mouse that no phone has
+    device.page.wait_for_timeout(250)
     device.photograph(path)
     keep(path.read_bytes(), path, PHONE)
 
@@ -231,22 +246,24 @@ def before_the_notebook(device: Phone, look: Look, demo: Demo, folder: Path) -> 
     device.at("call-911").wait_for(state="attached")
     top_and_bottom(device, folder, "emergency")
     device.tap("back")
-    for tries in range(1, 6):
+    for tries in range(1, 8):
         device.type("pin", "314159")
         device.tap("unlock", scroll=True)
-        device.at("problem").wait_for(state="attached")
-        if tries == 1:
-            top_and_bottom(device, folder, "lock-wrong")
-    device.at("wait-left").wait_for(state="attached")
-    top_and_bottom(device, folder, "lock-wait")
+        device.at("wait-left" if tries > 4 else "problem").wait_for(state="attached")
+        if picture := {1: "lock-wrong", 5: "lock-wait", 7: "lock-warned"}.get(tries):
+            top_and_bottom(device, folder, picture)
+        device.pass_time(minutes=2)
+        wait_until(lambda: not device.at("wait").count(), "the end of the wait")
     device.tap("forgot", scroll=True)
-    device.at("wipe").wait_for(state="attached")
+    device.at("back").wait_for(state="attached")
     top_and_bottom(device, folder, "forgot")
     device.tap("wipe", scroll=True)
     device.at("sure").wait_for(state="attached")
     top_and_bottom(device, folder, "forgot-sure")
     device.open(f"{demo.url}/app/more")
-    wait_until(lambda: device.at("unlock").count() and not device.at("wait").count(), "the end of the wait", 90)
+    wait_until(lambda: device.at("unlock").count(), "the lock", 90)
+    device.pass_time(minutes=2)
+    wait_until(lambda: not device.at("wait").count(), "the end of the wait")
     device.let_in()
     device.lets_in = True
     device.reach("lock-now")
@@ -258,15 +275,64 @@ def before_the_notebook(device: Phone, look: Look, demo: Demo, folder: Path) -> 
 
 
 def first_start(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
-    """A phone that was never used: the first PIN, one that is refused, the enrolment, the welcome."""
+    """A phone that was never used, to the end of its PIN: set, refused, enrolled, wiped, handed in, damaged, full."""
     device.lets_in = False
-    look.start(device, f"{demo.url}/app/enrol/ABCDEFGHJKL")
+    look.start(device, f"{demo.url}/app/enrol/{demo.code()}")
     top_and_bottom(device, folder, "pin")
     device.type("pin", "123456")
     device.type("pin-again", "123456", scroll=True)
     device.tap("save-pin", scroll=True)
     device.at("problem").wait_for(state="attached")
     top_and_bottom(device, folder, "pin-mistake")
+    device.full()
+    device.reload()
+    for field in ("pin", "pin-again"):
+        device.type(field, PIN, scroll=True)
+    device.tap("save-pin", scroll=True)
+    device.at("problem").wait_for(state="attached")
+    top_and_bottom(device, folder, "pin-full")
+    device.kill()
+    device.lets_in = True
+    look.start(device, f"{demo.url}/app/enrol/{demo.code()}")
+    top_and_bottom(device, folder, "enrol")
+    device.tap("enrol", scroll=True)
+    device.at("begin").wait_for(state="attached")
+    top_and_bottom(device, folder, "enrol-done")
+    device.tap("begin", scroll=True)
+    wait_until(lambda: '"escrow"' in vault_of(device), "the sealed key")
+    device.lets_in = False
+    device.open(f"{demo.url}/app/more")
+    device.at("unlock").wait_for(state="attached")
+    device.tap("forgot", scroll=True)
+    top_and_bottom(device, folder, "forgot-escrow")
+    device.tap("wipe", scroll=True)
+    device.tap("wipe", scroll=True)
+    device.at("hand-in").wait_for(state="attached")
+    top_and_bottom(device, folder, "hand-in")
+    device.tap("scan-code", scroll=True)
+    device.at("camera").wait_for(state="attached")
+    device.page.wait_for_timeout(2500)
+    top_and_bottom(device, folder, "hand-in-scan")
+    device.type("type-code", demo.code(), scroll=True)
+    device.tap("use-code", scroll=True)
+    device.at("hand-in").wait_for(state="attached")
+    device.tap("give-up", scroll=True)
+    top_and_bottom(device, folder, "hand-in-give-up")
+    device.tap("hand-in", scroll=True)
+    device.at("handed-in").wait_for(state="attached")
+    top_and_bottom(device, folder, "handed-in")
+    device.tap("begin", scroll=True)
+    device.let_in()
+    device.at("enrol").wait_for(state="attached")
+    damage_vault(device)
+    device.reload()
+    device.at("try-again").wait_for(state="attached")
+    top_and_bottom(device, folder, "damaged")
+    device.tap("forgot", scroll=True)
+    device.tap("wipe", scroll=True)
+    device.tap("wipe", scroll=True)
+    device.at("gone").wait_for(state="attached")
+    top_and_bottom(device, folder, "gone")
     device.kill()
 
 
@@ -343,6 +409,7 @@ def main() -> None:
         day(device, district, photo)
         if everything:
             device.kill()
+            district.beatbook("escrow", "on")
             for look in LOOKS:
                 (everything / look.name).mkdir(exist_ok=True)
                 with phone(playwright, program) as new:

@@ -6,8 +6,9 @@ import flet as ft
 
 from app import emergency
 from app.emergency import Emergency, Site
-from views.parts import card, drawn, fact, guarded, ident, quiet, scaffold, screen, section
-from views.services import go_back, use_services
+from app.words import Words
+from views.parts import card, drawn, fact, guarded, ident, quiet, scaffold, screen, secondary_button, section
+from views.services import go_aside, go_back, use_services
 from views.theme import BODY, GAP, NEAR, NUMBER, RADIUS, RED, STRONG
 
 
@@ -17,6 +18,19 @@ def EmergencyScreen() -> ft.View:
     route = ft.context.page.route
     aside = None if route.startswith("/more") else go_back
     return scaffold(use_services().words("emergency.title"), [Numbers()], route=route, back=aside)
+
+
+def way_to_card(words: Words) -> ft.Control:
+    """The card's button, for the end of every screen that stands before the notebook."""
+    return ft.Column(
+        [
+            ft.Divider(),
+            secondary_button("emergency", words("emergency.title"), lambda: go_aside("/emergency"), ft.Icons.EMERGENCY),
+            quiet(words("emergency.hint")),
+        ],
+        spacing=GAP,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 @drawn
@@ -70,6 +84,7 @@ def _button(identifier: str, text: str, value: str, url: str = "", *, urgent: bo
         bgcolor=RED.ground if urgent else None,
         color=RED.ink if urgent else None,
         icon_color=RED.ink if urgent else None,
+        icon_size=NUMBER if urgent else None,
     )
     number = value if url else value.replace(" ", "\u00a0")  # a number that breaks in two is read wrong
     label = text if text == value else f"{text}: {number}"

@@ -9,6 +9,7 @@ from app import tags
 from app.binding import AnotherOwner
 from app.files import FileTrouble
 from sync.errors import RoadError
+from views.emergency import way_to_card
 from views.parts import (
     card,
     drawn,
@@ -27,7 +28,7 @@ from views.parts import (
 )
 from views.services import Services, go_aside, use_services
 from views.status import shut_out, why
-from views.theme import AMBER, GREEN, LABEL, RADIUS
+from views.theme import AMBER, GREEN, GROUP, LABEL, RADIUS
 
 # What the district or the road may say, each with its own sentence; anything else is "the district has trouble".
 KNOWN = ("enrol_code_wrong", "enrol_code_used", "enrol_code_expired", "too_many_requests", "unreachable")
@@ -41,14 +42,15 @@ def EnrolScreen() -> ft.View:
     done, set_done = ft.use_state(False)
     words = services.words
     if done:
-        return scaffold(words("enrol.done.title"), [Welcome()], route="/enrol")
+        return scaffold(words("enrol.done.title"), [Welcome(), way_to_card(words)], route="/enrol", spacing=GROUP)
     if services.entered and not shut_out(services.engine.status):
         home = primary_button("home", words("lost.home"), lambda: go("/"), ft.Icons.HOME)
         text = words("enrol.already.text", name=_owner(services))
         return scaffold(
             words("enrol.title"), [empty(ft.Icons.VERIFIED_USER, words("enrol.already.title"), text, home)], route="/"
         )
-    return scaffold(words("enrol.title"), [AskCode(code, lambda: set_done(True), key=f"ask-{code}")], route="/enrol")
+    ask = AskCode(code, lambda: set_done(True), key=f"ask-{code}")
+    return scaffold(words("enrol.title"), [ask, way_to_card(words)], route="/enrol", spacing=GROUP)
 
 
 @drawn

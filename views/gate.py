@@ -24,7 +24,7 @@ from app.files import FileTrouble, Folder, Locked
 from app.keys import Keys
 from app.notebook import Notebook
 from app.vault import Vault
-from app.vault_trouble import Wiped
+from app.vault_trouble import DamagedVault, NewerVault, Wiped
 from sync.engine import Engine
 from sync.leftovers import Tell, hand_in
 from views.services import Services
@@ -53,6 +53,7 @@ class Gate:
         self.trouble: Exception | None = None
         self.vault: Vault | None = None
         self.deleted = False  # everything that was here, since the app was started
+        self.handed_in = ""  # the code with which the district got what a wipe had left
         self.fresh = True  # nobody was inside since the app was started
         self.asks_passkey = True  # by itself, once: after a start, not after every lock
         self._folder = folder
@@ -83,7 +84,7 @@ class Gate:
         await self._enter(self._need.create(secret))
 
     async def unlock(self, secret: str) -> None:
-        """Lets the officer in. Raises WrongSecret, MustWait, FileTrouble; a wipe changes the stage."""
+        """Lets the officer in. Raises WrongSecret, MustWait, FileTrouble; a wipe or damage changes the stage."""
         await self._enter(self._need.unlock(secret))
 
     async def unlock_with_passkey(self) -> None:
@@ -113,26 +114,40 @@ class Gate:
             self._cipher = None
             self._need.lock()
 
-    async def change(self, old: str, new: str, badge: str | None) -> None:
-        """Another PIN. Raises WeakSecret, and what `unlock` raises; a wipe changes the stage."""
+    async def change(self, old: str, new: str, badge: str | None) -> bool:
+        """Another PIN. Raises WeakSecret, and what `unlock` raises; False after a wipe or damage: the stage is new."""
         try:
             await self._need.change(old, new, badge)
+            return True
         except Wiped:
             await self.lock()
             self._emptied()
+        except (DamagedVault, NewerVault):
+            await self.lock()
+            self._start(self.open())
+        return False
 
     async def start_over(self) -> None:
         """Makes everything here unreadable for good, after the officer was asked twice. Raises Locked, FileTrouble."""
         await self.lock()
-        if self.vault is None:  # it cannot be read
-            await Vault.start_over(self._folder, self._keys)
-        else:
+        try:
+            if self.vault is None:
+                raise DamagedVault
             await self.vault.wipe()
+        except (DamagedVault, NewerVault):  # it cannot be read, and need not be
+            await Vault.start_over(self._folder, self._keys)
         self._emptied()
 
     async def hand_in(self, code: str, tell: Tell) -> None:
-        """Gives the district what was left after a wipe. Raises RoadError, FileTrouble."""
-        await hand_in(self._need, self._folder, code, self._services.base_url, tell=tell)
+        """Gives the district what was left after a wipe, once: whoever came back to the screen waits for the first.
+
+        Raises RoadError, FileTrouble.
+        """
+        async with self._one:
+            if not self.handed_in:
+                await hand_in(self._need, self._folder, code, self._services.base_url, tell=tell)
+                self.handed_in = code
+        self._services.look_changes.changed()
 
     async def discard(self) -> None:
         """Gives up what was left after a wipe. Raises FileTrouble."""
@@ -140,7 +155,7 @@ class Gate:
 
     def begin_anew(self) -> None:
         """Goes on as a new phone after a wipe."""
-        self.deleted = False
+        self.deleted, self.handed_in = False, ""
         self._to(self._closed)
 
     def touch(self) -> None:
@@ -187,6 +202,9 @@ class Gate:
             cipher = await opening  # nothing is held meanwhile: an officer may take a while to find the right finger
         except Wiped:
             self._emptied()
+            return
+        except (DamagedVault, NewerVault):  # since it was opened: the screen for that says more than a line would
+            self._start(self.open())
             return
         except Exception:
             if self._closed != self.stage:  # another tab was here first

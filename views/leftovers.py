@@ -16,9 +16,10 @@ from app.files import FileTrouble, Locked, NoRoom
 from app.words import Words
 from sync.errors import RoadError
 from sync.leftovers import Progress, Tell
+from views.emergency import way_to_card
 from views.enrol import KNOWN, CodeField, misread
 from views.parts import drawn, ident, message, primary_button, problem, quiet, scaffold, secondary_button, section
-from views.theme import AMBER, GREEN
+from views.theme import AMBER, GREEN, GROUP
 
 if TYPE_CHECKING:
     from views.parts import Handler
@@ -36,7 +37,8 @@ class Leftovers:
     `hand_in` is `sync.leftovers.hand_in` with everything but code and `tell` filled in; None where nothing is left
     because there was no escrow. `give_up` is the vault's `discard`. `begin` goes on with the ordinary set-up of a new
     phone, with the code that was used, or an empty one. `scan` opens the camera, where there is a way to it; whoever
-    gives it shows this screen again with the `code` that was read.
+    gives it shows this screen again with the `code` that was read. `handed` is the code that all of it was handed in
+    with, by a screen that was left meanwhile.
     """
 
     words: Words
@@ -45,26 +47,30 @@ class Leftovers:
     begin: Callable[[Code], None]
     scan: "Handler | None" = None
     code: Code = ""
+    handed: Code = ""
 
 
 @ft.component
 def LeftoversScreen(given: Leftovers) -> ft.View:
     """What was lost and what was not, and the way on."""
     words = given.words
-    handed, set_handed = ft.use_state("")
+    done, set_done = ft.use_state("")
+    handed = done or given.handed
     if given.hand_in is None:
         begin = primary_button("begin", words("leftovers.begin"), lambda: given.begin(""), ft.Icons.ARROW_FORWARD)
         lines: list[ft.Control] = [
             message(words("leftovers.gone.text"), ft.Icons.DELETE_SWEEP, AMBER, "gone"),
             ft.Text(words("leftovers.gone.safe")),
             begin,
+            way_to_card(words),
         ]
-        return scaffold(words("leftovers.gone.title"), lines, route="/")
+        return scaffold(words("leftovers.gone.title"), lines, route="/", spacing=GROUP)
     if handed:
         begin = primary_button("begin", words("leftovers.begin"), lambda: given.begin(handed), ft.Icons.ARROW_FORWARD)
         text = message(words("leftovers.done.text"), ft.Icons.CHECK_CIRCLE, GREEN, "handed-in")
-        return scaffold(words("leftovers.done.title"), [text, begin], route="/")
-    return scaffold(words("leftovers.title"), [AskForLeftovers(given, set_handed, key=f"ask-{given.code}")], route="/")
+        return scaffold(words("leftovers.done.title"), [text, begin, way_to_card(words)], route="/", spacing=GROUP)
+    ask = AskForLeftovers(given, set_done, key=f"ask-{given.code}")
+    return scaffold(words("leftovers.title"), [ask, way_to_card(words)], route="/", spacing=GROUP)
 
 
 @drawn

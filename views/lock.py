@@ -3,6 +3,7 @@
 import flet as ft
 
 from app.keys import PasskeyTrouble
+from views.emergency import way_to_card
 from views.leftovers import Leftovers, LeftoversScreen
 from views.parts import (
     drawn,
@@ -11,7 +12,6 @@ from views.parts import (
     ident,
     primary_button,
     problem,
-    quiet,
     scaffold,
     screen,
     secondary_button,
@@ -28,11 +28,14 @@ def LockScreen() -> ft.View:
     """The screen of the stage that the gate is in, whatever the route is."""
     services, gate = use_services(), use_gate()
     use_changes(services.look_changes)
-    words = services.words
+    words, code = services.words, ft.use_route_params().get("code", "")
 
     def begin(code: str) -> None:
         gate.begin_anew()
         go(f"/enrol/{code}" if code else "/")
+
+    def scan() -> None:
+        go("/scan-code")
 
     match gate.stage:
         case "new" if gate.deleted:
@@ -41,13 +44,13 @@ def LockScreen() -> ft.View:
             title, controls = words("pin.title"), [ChoosePin(False)]
         case "locked":
             title, controls = words("lock.title"), [Unlock()]
-        case "wiped":  # the scanner needs a notebook: here the code is typed
-            return LeftoversScreen(Leftovers(words, gate.hand_in, gate.discard, begin))
+        case "wiped":
+            return LeftoversScreen(Leftovers(words, gate.hand_in, gate.discard, begin, scan, code, gate.handed_in))
         case "trouble" if gate.trouble is not None:
             title, controls = "Beatbook", [Trouble(gate.trouble)]
         case _:
-            return scaffold("Beatbook", [ident("busy", ft.ProgressBar()), ft.Text(words("lock.opening"))], route="/")
-    return scaffold(title, [*controls, _emergency()], route="/", spacing=GROUP)
+            title, controls = "Beatbook", [ident("busy", ft.ProgressBar()), ft.Text(words("lock.opening"))]
+    return scaffold(title, [*controls, way_to_card(words)], route="/", spacing=GROUP)
 
 
 @drawn
@@ -96,27 +99,14 @@ def Unlock() -> ft.Control:
         column.append(secondary_button("passkey", words("lock.passkey"), lambda: passkey(), ft.Icons.FINGERPRINT))
     column += [
         SecretField("pin", words("lock.pin"), typed.keep_new, letters, submit, tries > 0, key=f"pin-{tries}"),
-        Wait(tries, set_waits),
     ]
     if trouble:
         column.append(problem(trouble))
     label = words("lock.busy" if busy else "lock.button")
     column += [
+        Wait(tries, set_waits, key="wait"),
         primary_button("unlock", label, unlock, ft.Icons.LOCK_OPEN, disabled=busy or waits),
         KeyboardChoice(),
         text_button("forgot", words("lock.forgot"), lambda: go_aside("/forgot")),
     ]
     return ft.Column(column, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-
-
-def _emergency() -> ft.Control:
-    words = use_services().words
-    return ft.Column(
-        [
-            ft.Divider(),
-            secondary_button("emergency", words("emergency.title"), lambda: go_aside("/emergency"), ft.Icons.EMERGENCY),
-            quiet(words("emergency.hint")),
-        ],
-        spacing=12,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )

@@ -29,8 +29,9 @@ def navigation(current: str) -> ft.NavigationBar | None:
     return ft.NavigationBar(
         [
             ft.NavigationBarDestination(
-                icon=ident(f"nav-{name}", ft.Icon(icon)),
-                selected_icon=ident(f"nav-{name}", ft.Icon(chosen)),
+                # The bar keeps its height whatever the size of the text, so its icons keep theirs.
+                icon=ident(f"nav-{name}", ft.Icon(icon, apply_text_scaling=False)),
+                selected_icon=ident(f"nav-{name}", ft.Icon(chosen, apply_text_scaling=False)),
                 label=services.words(f"nav.{name}"),
             )
             for name, _, icon, chosen in _TABS

@@ -29,7 +29,8 @@ class _Notices:
         # Its place never goes: where a node beside the screen leaves, the browser moves the screen's own and with
         # that takes the cursor out of its field.
         self._place = ft.Container(
-            ft.Semantics(content=self._line, identifier="notices", container=True),
+            # Semantics must have something visible in it, or Flet's client draws that in red; the box always is.
+            ft.Semantics(content=ft.Container(self._line), identifier="notices", container=True),
             left=EDGE,
             right=EDGE,
             bottom=_ABOVE,

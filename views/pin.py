@@ -162,7 +162,8 @@ def ChoosePin(change: bool) -> ft.Control:
         try:
             if change:
                 setup = services.notebook.setup
-                await gate.change(typed.old, typed.new, setup.officer.badge if setup else None)
+                if not await gate.change(typed.old, typed.new, setup.officer.badge if setup else None):
+                    return  # this screen is gone: the gate shows why
             else:
                 await gate.create(typed.new)
         except Exception as error:  # every kind has its sentence; one that has none is the storage's

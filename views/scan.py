@@ -5,11 +5,12 @@ from typing import Final
 
 import flet as ft
 
+from views.emergency import way_to_card
 from views.navigation import ROOT, navigation
 from views.parts import app_bar, drawn, go, message, primary_button, screen, secondary_button, section
 from views.services import Services, use_services
 from views.tagged import Reading, begin, read
-from views.theme import AMBER, BODY, EDGE, GAP, NEAR, STRONG
+from views.theme import AMBER, BODY, EDGE, GAP, GROUP, NEAR, STRONG
 from views.viewfinder import TypeCode, Viewfinder
 
 log = logging.getLogger("beatbook")
@@ -18,9 +19,12 @@ log = logging.getLogger("beatbook")
 @screen
 def ScanScreen() -> ft.View:
     """The camera above, the typed code below. The camera stops as soon as another screen is shown."""
-    words = use_services().words
+    services = use_services()
+    words = services.words
+    parts = [Scan()] if services.entered else [Scan(), way_to_card(words)]
+    column = ft.Column(parts, spacing=GROUP, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return ft.View(
-        route=ROOT,
+        route=ROOT if services.entered else ft.use_view_path(),
         padding=0,
         appbar=app_bar(words("scan.title")),
         navigation_bar=navigation("scan"),
@@ -28,7 +32,7 @@ def ScanScreen() -> ft.View:
             ft.SafeArea(
                 expand=True,
                 content=ft.Column(
-                    [ft.Container(Scan(), padding=ft.Padding.only(left=EDGE, right=EDGE, top=NEAR, bottom=EDGE))],
+                    [ft.Container(column, padding=ft.Padding.only(left=EDGE, right=EDGE, top=NEAR, bottom=EDGE))],
                     scroll=ft.ScrollMode.AUTO,
                     expand=True,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

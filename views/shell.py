@@ -86,6 +86,14 @@ LOCKED: Final = [
     ft.Route(":rest*", component=LockScreen),
 ]
 
+# The same for a phone that was wiped, and the scanner for the code that hands in what is left.
+WIPED: Final = [
+    *_ASIDE,
+    ft.Route("enrol/:code", component=LockScreen),
+    ft.Route("/", component=LockScreen, children=[ft.Route("scan-code", component=_scan)]),
+    ft.Route(":rest*", component=LockScreen),
+]
+
 
 @ft.component
 def Shell() -> ft.Control:
@@ -93,7 +101,7 @@ def Shell() -> ft.Control:
     services = use_services()
     use_changes(services.look_changes)
     if services.gate and services.gate.stage != "open":
-        return ft.Router(LOCKED, manage_views=True)
+        return ft.Router(WIPED if services.gate.stage == "wiped" else LOCKED, manage_views=True)
     if services.entered:
         return ft.Router(INSIDE, not_found=NotFound, manage_views=True)
     if not ft.context.page.route.startswith(("/enrol", "/scan", *ASIDE)):

@@ -45,7 +45,7 @@ def Trouble(error: Exception) -> ft.Control:
     use_changes(services.device_changes)
     words, kind = services.words, matter(error)
     retry = primary_button("try-again", words("start.again"), gate.again, ft.Icons.REFRESH)
-    lines = [empty(_ICONS[kind], words(f"start.{kind}.title"), words(f"start.{kind}.text"), retry)]
+    lines = [empty(_ICONS[kind], words(f"start.{kind}.title"), words(f"start.{kind}.text")), retry]
     if kind == "newer" and services.device.update_ready:
         lines.append(update_line(services))
     if kind in ("key", "vault"):

@@ -5,6 +5,7 @@ import logging
 import flet as ft
 
 from app.files import Locked
+from views.emergency import way_to_card
 from views.parts import (
     Handler,
     card,
@@ -17,7 +18,7 @@ from views.parts import (
     secondary_button,
 )
 from views.services import go_back, use_gate, use_services
-from views.theme import AMBER, GAP
+from views.theme import AMBER, GAP, GROUP
 
 log = logging.getLogger("beatbook")
 
@@ -42,8 +43,9 @@ def ForgotScreen() -> ft.View:
     controls = [
         card(ft.Column(explained, spacing=GAP)),
         TwoTaps("wipe", words("lock.forgot.ask"), words("lock.forgot.sure"), words("lock.forgot.do"), wipe),
+        way_to_card(words),
     ]
-    return scaffold(words("lock.forgot.title"), controls, route="/forgot", back=go_back)
+    return scaffold(words("lock.forgot.title"), controls, route="/forgot", spacing=GROUP, back=go_back)
 
 
 @drawn

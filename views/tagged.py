@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from app.forms import Form
+from app.rows import TagFound
+from app.tags import read_scan
 from views.services import Services
 
 if TYPE_CHECKING:
-    from app.notebook import TagFound
     from app.revisions import Answers
 
 # A form with this barcode field is one that a tag opens; the three fields are what a tag fills in.
@@ -20,7 +21,7 @@ class Reading:
 
     route: str | None = None
     said: str = ""
-    found: "TagFound | None" = None
+    found: TagFound | None = None
 
 
 def read(services: Services, text: str, *, typed: bool = False) -> Reading:
@@ -33,13 +34,19 @@ def read(services: Services, text: str, *, typed: bool = False) -> Reading:
     return Reading(said=saying(found), found=found)
 
 
-def find(services: Services, text: str, *, typed: bool = False) -> "TagFound":
-    """What the notebook knows of a code; a good one that was typed by hand proves less, and says so."""
+def find(services: Services, text: str, *, typed: bool = False) -> TagFound:
+    """What the notebook knows of a code; a good one that was typed by hand proves less, and says so.
+
+    Before there is a notebook, a code tells only what kind it is.
+    """
+    if not services.is_open:
+        scan = read_scan(text, "")
+        return TagFound(scan.kind, scan.code, message_code=f"scan_{scan.kind}")
     found = services.notebook.find_tag(text)
     return replace(found, state="typed") if typed and found.state == "good" else found
 
 
-def begin(services: Services, found: "TagFound") -> str:
+def begin(services: Services, found: TagFound) -> str:
     """A draft of the check of this place: the one this tag began and nobody answered yet, else a new one."""
     notebook = services.notebook
     form = tag_form(services)
@@ -59,7 +66,7 @@ def tag_form(services: Services) -> Form | None:
     return None
 
 
-def tag_answers(found: "TagFound") -> "Answers":
+def tag_answers(found: TagFound) -> "Answers":
     """What a tag says by itself."""
     return {
         TAG_FIELD: found.code,
@@ -68,6 +75,6 @@ def tag_answers(found: "TagFound") -> "Answers":
     }
 
 
-def saying(found: "TagFound") -> str:
+def saying(found: TagFound) -> str:
     """The key of what to say of a code that opens nothing: `scan.<key>.title` and `scan.<key>.text`."""
     return found.message_code.removeprefix("scan_") or "other"

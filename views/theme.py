@@ -186,6 +186,7 @@ def theme(scheme: ft.ColorScheme) -> ft.Theme:
         color_scheme=scheme,
         visual_density=ft.VisualDensity.STANDARD,
         scaffold_bgcolor=scheme.surface,
+        icon_theme=ft.IconTheme(color=ink, apply_text_scaling=True),  # as large as the words beside them
         text_theme=ft.TextTheme(
             body_large=body,
             body_medium=body,

@@ -99,10 +99,17 @@ def retire(database: TheDatabase, caller: Manager, slug: str) -> Response:
 
 
 @router.post("/cards/{slug}/restore")
-def restore(database: TheDatabase, caller: Manager, slug: str) -> Response:
-    """Takes a retired card back into use."""
-    with database.writing() as session:
-        set_active(session, _card(session, slug), True, who=caller.id)
+def restore(request: Request, database: TheDatabase, settings: TheSettings, caller: Manager, slug: str) -> Response:
+    """Takes a retired card back into use, unless another one took its place."""
+    try:
+        with database.writing() as session:
+            card = _card(session, slug)
+            if not card.active:
+                district.check_no_card(session, card.officer, card.school)
+            set_active(session, card, True, who=caller.id)
+    except DistrictError as error:
+        with database.reading() as session:
+            return _one(request, settings.base_url, caller, session, _card(session, slug), problem=str(error))
     return go(f"/console/cards/{slug}", "restored")
 
 

@@ -150,8 +150,7 @@ def _columns(form: FormData) -> dict[str, Any]:
     if typed["kind"] not in KINDS:
         raise DistrictError("Choose what kind of place it is.")
     lat, lon = number(typed["lat"], "latitude", -90, 90), number(typed["lon"], "longitude", -180, 180)
-    if (lat is None) != (lon is None):
-        raise DistrictError("A position needs both latitude and longitude.")
+    district.check_position(lat, lon)
     fence = number(typed["fence_m"], "distance in metres", *FENCE)
     return {
         **{name: typed[name] for name in _LINES},

@@ -52,8 +52,10 @@ def sign_in(request: Request, settings: TheSettings, known: TheAccounts, form: P
     address = request.client.host if request.client else "unknown"
     try:
         token = known.sign_in(name, text(form, "password"), address)
-    except TooManyTries:
-        return _form(request, settings, "sign_in.too_many", 429, name)
+    except TooManyTries as stopped:
+        answer = _form(request, settings, "sign_in.too_many", 429, name)
+        answer.headers["Retry-After"] = str(stopped.seconds)
+        return answer
     except SignInRefused:
         return _form(request, settings, "sign_in.wrong", 401, name)
     answer = RedirectResponse(_inside(request.query_params.get("next", "")), 303, NO_STORE)

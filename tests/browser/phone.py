@@ -160,6 +160,24 @@ class Phone:
         # What comes next is the notebook, or why it does not open.
         wait_until(lambda: self.names() and not self.at("busy").count(), "the notebook", PATIENCE_MS / 1000)
 
+    def pass_time(self, minutes: float) -> None:
+        """Puts both clocks of the Python that runs now ahead, as if nobody had touched the phone for so long."""
+        for worker in self.page.workers:
+            worker.evaluate(
+                """ahead => {
+                    const [steady, date] = [performance.now.bind(performance), Date.now];
+                    performance.now = () => steady() + ahead;
+                    Date.now = () => date() + ahead;
+                }""",
+                minutes * 60_000,
+            )
+
+    def full(self, full: bool = True) -> None:
+        """Leaves the page no more room than it has taken, or all of it again."""
+        assert self._session
+        room = {"quotaSize": 1} if full else {}
+        self._session.send("Storage.overrideQuotaForOrigin", {"origin": self.home, **room})
+
     def set_offline(self, offline: bool) -> None:
         """Switches the network off or on; the browser tells the app as a phone would."""
         self.page.context.set_offline(offline)

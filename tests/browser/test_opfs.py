@@ -24,7 +24,8 @@ from app.ids import uuid7
 from app.notebook import Notebook
 from app.photos import make_scaler
 from sync.merge import fold
-notebook = await Notebook.open(make_folder("beatbook"), cipher, make_scaler(), fold)
+folder = make_folder("beatbook")
+notebook = await Notebook.open(folder, cipher, make_scaler(), fold)
 """
 )
 ENROL = """
@@ -129,6 +130,9 @@ def test_a_full_phone_loses_nothing_and_works_on_when_there_is_room(bare: Bare) 
     refused = bare.attempt("notebook.prefer('padding', 'x' * 5_000_000)")
     assert refused == "NoRoom: This phone has no room left for Beatbook."
     assert bare.run("notebook.preference('padding') is None")
+    for work in ("await folder.write('photo-1', b'x' * 5000)", "await folder.open('new')"):
+        # Refused by a promise, of which Pyodide has to see that it is an error.
+        assert bare.attempt(work) == "NoRoom: This phone has no room left for Beatbook.", work
 
     quota.send("Storage.overrideQuotaForOrigin", {"origin": origin})
     bare.run("draft = notebook.start('parent_contact'); notebook.answer(draft.id, 'topic', 'after')")

@@ -1,7 +1,9 @@
 """Photos at the district's door and in its folder."""
 
 import io
+import os
 import struct
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -117,9 +119,22 @@ def test_a_name_that_is_no_hash_reaches_no_file(phone: Phone, name: str) -> None
 def test_what_a_killed_server_left_behind_is_cleared(tmp_path: Path) -> None:
     folder = tmp_path / "blobs"
     blobs = Blobs(folder)
-    (folder / "incoming" / "half").write_bytes(b"half a photo")
+    half = folder / "incoming" / "half"
+    half.write_bytes(b"half a photo")
+    long_ago = time.time() - 2 * 3600
+    os.utime(half, (long_ago, long_ago))
     blobs.sweep()
     assert list((folder / "incoming").iterdir()) == []
+
+
+def test_a_second_server_that_starts_on_the_same_data_leaves_what_the_first_is_getting(tmp_path: Path) -> None:
+    data = picture()
+    with Blobs(tmp_path).receive() as incoming:
+        incoming.write(data[:100])
+        Blobs(tmp_path).sweep()
+        incoming.write(data[100:])
+        incoming.keep(sha256(data))
+    assert Blobs(tmp_path).has(sha256(data))
 
 
 def test_a_photo_that_is_not_kept_leaves_nothing(tmp_path: Path) -> None:

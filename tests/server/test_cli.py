@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.tags import is_checked, tidy
+from server import district
 from server.cli import beatbook, listening, main
 from server.cli_records import cell
 from server.settings import Settings
@@ -72,7 +73,7 @@ def test_a_district_is_made_from_nothing_to_a_phone_that_can_enrol(run: Run) -> 
     assert "4 forms" in good(run("init", "--name", "Sand Springs"))
     good(run("school", "add", "North Middle School", "--phone", "(918) 555-0100", "--reunification", "Church"))
     good(run("officer", "add", "José Díaz", "--badge", "7", "--school", "north middle school"))
-    place = good(run("place", "add", "Door 7", "--school", "North Middle School", "--building", "Gym", "--lat", "36.1"))
+    place = good(run("place", "add", "Door 7", "--school", "North Middle School", "--building", "Gym"))
     assert is_checked(tidy(place.split()[-1]))
     out = good(run("enrol", "7"))
     [url] = re.findall(r"https://beatbook\.example/app/enrol/([0-9A-Z]{11})\n", out)
@@ -241,6 +242,17 @@ def test_an_officers_photo_comes_on_the_card_and_off_again(
     assert f"{address}.jpg" not in client.get(address).text
 
 
+def test_an_officer_or_a_post_has_one_card(run: Run, home: Home) -> None:
+    for words, whose in ((("--add", "101"), "this officer"), (("--add-post", "North Middle School"), "school's post")):
+        good(run("cards", *words))
+        assert whose in mistake(run("cards", *words))
+    assert len(good(run("cards")).splitlines()) == 2
+    with home.database.writing() as session:
+        for card in district.cards(session):
+            card.active = False
+    good(run("cards", "--add", "101"))
+
+
 # -- mistakes --------------------------------------------------------------------------------------------------------
 
 
@@ -274,6 +286,8 @@ def test_without_a_district_every_command_says_how_to_make_one(run: Run, tmp_pat
         (["officer", "add", "X", "--badge", "9", "--title", "x" * 101], "title is longer than 100"),
         (["place", "add", "Door 7", "--school", "North Middle School", "--building", "Gym"], "already"),
         (["place", "add", "Door", "--school", "North Middle School", "--lat", "99"], "99"),
+        (["place", "add", "Door", "--school", "North Middle School", "--lat", "36.1"], "both latitude and longitude"),
+        (["place", "add", "Door", "--school", "North Middle School", "--lon", "-95.9"], "both latitude and longitude"),
         (["place", "add", "Door", "--school", "North Middle School", "--lat", "nan"], "not a number"),
         (["officer", "photo", "101", "README.md"], "no JPEG, PNG or WebP"),
         (["officer", "photo", "101", "/nowhere.jpg"], "/nowhere.jpg"),

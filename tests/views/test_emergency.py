@@ -8,8 +8,11 @@ import pytest
 
 from app import emergency
 from app.emergency import Emergency, Site
+from app.escrow import make_pair
+from app.vault_file import FILE
 from app.words import LANGUAGES, Words
-from tests.views.gatekit import Start, appears, unlock
+from tests.app.vaultkit import PIN
+from tests.views.gatekit import Start, appears, choose_pin, unlock
 from tests.views.headless import Screen
 from tests.views.phone import setup_json
 
@@ -50,6 +53,40 @@ async def test_it_opens_from_the_lock_and_leads_back_to_where_the_officer_was(st
         assert screen.page.route == f"/records/{record}"
         await unlock(screen)
         await appears(screen, "correct")
+
+
+async def test_it_opens_from_every_screen_before_the_notebook(start: Start) -> None:
+    async def opens(screen: Screen, stands: str) -> None:
+        await appears(screen, stands)
+        await screen.tap("emergency")
+        await appears(screen, "call-911")
+        await screen.tap("back")
+        await appears(screen, stands)
+
+    async with Screen(start.main) as screen:
+        await opens(screen, "save-pin")
+        await choose_pin(screen)
+        await opens(screen, "enrol-code")
+        await screen.tap("scan-code")
+        await opens(screen, "type-code")
+    async with Screen(start.main) as screen:
+        await opens(screen, "unlock")
+        await start.vault.unlock(PIN)
+        await start.vault.set_escrow(make_pair()[1])
+        await start.vault.wipe()
+    async with Screen(start.main) as screen:
+        await opens(screen, "hand-in")
+        await screen.tap("scan-code")
+        await opens(screen, "type-code")
+        await start.gate.discard()
+    start.disk.stable[FILE] = b"damaged"
+    async with Screen(start.main) as screen:
+        await opens(screen, "try-again")
+        await screen.tap("forgot")
+        assert "emergency" in screen.idents()
+        await start.gate.start_over()
+        await screen.tap("keep")
+        await opens(screen, "gone")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -23,7 +23,11 @@ async def test_before_enrolment_every_route_asks_for_the_code(new_phone: Phone, 
         assert not any(name.startswith("nav-") for name in screen.idents())
 
 
-@pytest.mark.parametrize("written", [show(CODE), CODE.lower(), f" {show(CODE).lower().replace('-', ' ')} "])
+@pytest.mark.parametrize(
+    "written",
+    [show(CODE), CODE.lower(), f" {show(CODE).lower().replace('-', ' ')} "],
+    ids=["dashes", "small", "spaces"],  # the code is another one in each process that shares the tests
+)
 async def test_the_code_may_be_typed_in_any_case_with_spaces_and_dashes(new_phone: Phone, written: str) -> None:
     async with Screen(new_phone.main) as screen:
         await screen.type("enrol-code", written)
@@ -46,6 +50,7 @@ async def test_a_link_brings_its_code_along(new_phone: Phone) -> None:
         (CODE[:-1] + ("A" if CODE[-1] != "A" else "B"), "Something is mistyped"),
         ("HTTPS://DISTRICT.EXAMPLE/T/ABCD2345ABCD2345", "the code of a place or a card"),
     ],
+    ids=["empty", "short", "sum", "tag"],
 )
 async def test_a_code_that_cannot_be_right_is_told_without_asking_the_district(
     new_phone: Phone, written: str, said: str

@@ -1,16 +1,23 @@
 """What stands before the notebook: the lock, waiting, the wipe, a fingerprint, and the way out of a forgotten PIN."""
 
+import asyncio
 from functools import partial
 
 import pytest
 
 from app.keys import PasskeyTrouble
+from app.tags import new_enrol_code, show
 from app.vault import Vault
+from app.vault_file import FILE
+from sync.leftovers import Progress, Tell
 from tests.app.vaultkit import OTHER, PIN
 from tests.views.gatekit import Start, appears, choose_pin, fail, unlock
 from tests.views.headless import Screen
+from views import gate
 
 pytestmark = pytest.mark.anyio
+
+CODE = new_enrol_code()
 
 
 async def test_a_wrong_pin_is_said_and_the_right_one_still_opens(start: Start) -> None:
@@ -94,6 +101,67 @@ async def test_with_an_escrow_a_wiped_phone_asks_for_the_code_that_hands_its_rec
         await screen.tap("give-up-really")
         await choose_pin(screen)
         await appears(screen, "enrol-code")
+
+
+async def test_a_wiped_phone_takes_its_new_code_from_the_camera_by_hand_or_from_a_link(start: Start) -> None:
+    await start.fill(escrow=True)
+    await (await Vault.open(start.disk, start.keys)).wipe()
+    async with Screen(start.main) as screen:
+        await appears(screen, "scan-code")
+        await screen.tap("scan-code")
+        assert screen.reads("There is no scanner on this device")
+        await screen.type("type-code", f"HTTPS://DISTRICT.EXAMPLE/T/{'A' * 16}")
+        await screen.tap("use-code")
+        assert screen.reads("A place's tag")
+        await screen.back()
+        await screen.tap("scan-code")
+        await screen.type("type-code", show(CODE).lower())
+        await screen.tap("use-code")
+        assert show(CODE) in screen.texts("enrol-code")
+        assert start.gate.stage == "wiped"
+    async with Screen(start.main, route=f"/enrol/{CODE}") as screen:
+        await appears(screen, "hand-in")
+        assert show(CODE) in screen.texts("enrol-code")
+
+
+async def test_whoever_looks_at_the_emergency_card_meanwhile_finds_the_hand_in_going_on_or_done(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await start.fill(escrow=True)
+    vault = await Vault.open(start.disk, start.keys)
+    await vault.wipe()
+    codes, go_on = [], asyncio.Event()
+
+    async def hand_in(vault: Vault, _folder: object, code: str, _url: str, *, tell: Tell) -> None:
+        codes.append(code)
+        tell(Progress("Dana Reyes", 1, 4))
+        await go_on.wait()
+        await vault.discard()
+
+    monkeypatch.setattr(gate, "hand_in", hand_in)
+    async with Screen(start.main, route=f"/enrol/{CODE}") as screen:
+        await appears(screen, "hand-in")
+        first = asyncio.create_task(screen.tap("hand-in"))
+        await screen.until(lambda: screen.reads("25 percent"), "the progress")
+        await screen.tap("emergency")
+        await screen.tap("back")
+        second = asyncio.create_task(screen.tap("hand-in"))
+        await screen.settle()
+        go_on.set()
+        await appears(screen, "handed-in")
+        await asyncio.gather(first, second)
+        assert codes == [CODE]
+        await screen.tap("begin")
+        await choose_pin(screen)
+        await screen.until(lambda: show(CODE) in screen.texts("enrol-code"), "the same code")
+
+
+async def test_a_phone_that_is_wiped_while_the_scanner_was_open_shows_the_code_and_no_camera(start: Start) -> None:
+    await start.fill(escrow=True)
+    async with Screen(start.main, route="/scan") as screen:
+        await fail(start, screen, 10)
+        await appears(screen, "hand-in")
+        assert "type-code" not in screen.idents()
 
 
 # -- the PIN is forgotten -------------------------------------------------------------------------------------------
@@ -186,6 +254,79 @@ async def test_another_tab_that_wiped_the_phone_is_noticed(start: Start) -> None
         await (await Vault.open(start.disk, start.keys)).wipe()
         await unlock(screen)
         await appears(screen, "gone")
+
+
+# -- the key is damaged ----------------------------------------------------------------------------------------------
+
+
+async def test_a_damaged_key_says_what_is_lost_and_can_be_given_up_after_asking_twice(start: Start) -> None:
+    await start.fill()
+    start.disk.stable[FILE] = start.disk.stable[FILE][:-30]
+    async with Screen(start.main, route="/records") as screen:
+        await appears(screen, "try-again")
+        assert screen.reads("The notebook's key is damaged")
+        await screen.tap("try-again")
+        await appears(screen, "forgot")
+        await screen.tap("forgot")
+        assert screen.reads("What was not sent yet is lost")
+        assert screen.reads("What the district has stays there and comes back")
+        await screen.tap("keep")
+        await screen.tap("forgot")
+        await screen.tap("wipe")
+        assert "sure" in screen.idents()
+        assert FILE in start.disk.names_now
+        await screen.tap("wipe")
+        await appears(screen, "gone")
+        assert set(start.disk.names_now) <= {"guesses"}
+        await screen.tap("begin")
+        await choose_pin(screen)
+        await appears(screen, "enrol-code")
+
+
+async def test_a_key_that_is_damaged_behind_the_lock_is_told_and_no_new_pin_is_asked_for(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await appears(screen, "unlock")
+        whole = start.disk.stable[FILE]
+        start.disk.stable[FILE] = whole[:-30]
+        await unlock(screen)
+        await screen.until(lambda: screen.reads("The notebook's key is damaged"), "the words")
+        assert "forgot" in screen.idents()
+        start.disk.stable[FILE] = whole
+        await screen.tap("try-again")
+        await unlock(screen)
+        await appears(screen, "open-parent_contact")
+
+
+async def test_a_key_that_is_damaged_behind_the_lock_can_be_given_up_from_there(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await appears(screen, "forgot")
+        start.disk.stable[FILE] = bytes(200)
+        await screen.tap("forgot")
+        await screen.tap("wipe")
+        await screen.tap("wipe")
+        await appears(screen, "gone")
+        assert set(start.disk.names_now) <= {"guesses"}
+
+
+async def test_a_key_that_is_damaged_while_the_pin_is_changed_locks_the_notebook(start: Start) -> None:
+    await start.fill()
+    async with Screen(start.main, route="/more/pin") as screen:
+        await unlock(screen)
+        await appears(screen, "pin-old")
+        whole = start.disk.stable[FILE]
+        start.disk.stable[FILE] = bytes(200)
+        for field, text in (("pin-old", PIN), ("pin", OTHER), ("pin-again", OTHER)):
+            await screen.type(field, text)
+        await screen.tap("save-pin")
+        await screen.until(lambda: screen.reads("The notebook's key is damaged"), "the words")
+        assert not start.services.is_open
+        assert not screen.reads("The PIN is changed")
+        start.disk.stable[FILE] = whole
+        await screen.tap("try-again")
+        await unlock(screen)
+        await appears(screen, "pin-old")
 
 
 # -- fingerprint or face --------------------------------------------------------------------------------------------

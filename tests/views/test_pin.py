@@ -117,6 +117,7 @@ async def test_whoever_guesses_at_the_old_pin_waits_too_and_loses_everything_at_
             await _change(screen, OTHER, "161803")
             await screen.settle()
         await appears(screen, "gone")
+        assert not screen.reads("The PIN is changed")
         assert not start.services.is_open
         assert not start.disk.open_files
 

@@ -32,6 +32,20 @@ def test_a_posts_card_shows_in_the_console_who_holds_the_post(staffed: Home, adm
     assert "Card of a school&#39;s post" in admin.get("/console/cards").text
 
 
+def test_nobody_has_two_cards_in_use(staffed: Home, admin: Visitor) -> None:
+    of = {"of": f"officer:{staffed.officer}"}
+    path = admin.send("/console/cards/new", of).headers["location"].split("?")[0]
+    again = admin.send("/console/cards/new", of)
+    assert again.status_code == 422
+    assert "There is a card of this officer already." in again.text
+    admin.send(f"{path}/retire")
+    assert admin.send("/console/cards/new", of).status_code == 303
+    restored = admin.send(f"{path}/restore", page=path)
+    assert restored.status_code == 422
+    assert "There is a card of this officer already." in restored.text
+    assert admin.get(f"/c/{path.rsplit('/', 1)[1]}").status_code == 410
+
+
 @pytest.mark.parametrize("of", ["", "officer:", "school:nowhere", "king:x", "officer:nobody"])
 def test_a_card_of_nobody_gets_words(staffed: Home, admin: Visitor, of: str) -> None:
     answer = admin.send("/console/cards/new", {"of": of, "notes": "Typed already"})

@@ -125,6 +125,7 @@ def test_wrong_sign_ins_are_told_apart_by_nobody_and_stopped_after_five(client: 
         visitor.sign_in(BADGES["admin"], "wrong")
     stopped = visitor.sign_in(BADGES["admin"])
     assert stopped.status_code == 429
+    assert 0 < int(stopped.headers["retry-after"]) <= 15 * 60
     assert "15 minutes" in stopped.text
 
 
