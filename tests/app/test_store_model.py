@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app import generation, journal
+from app.cipher import Cipher
 from app.files import FileTrouble, Folder, NoRoom, OrdinaryFolder
 from app.store import Document, Store, where
 from tests.app.simulated_disk import PowerCut, SimulatedDisk, run
@@ -62,8 +63,12 @@ class AgainstADict(RuleBasedStateMachine):
         self.disk = SimulatedDisk()
         self.reopen()
 
+    def cipher(self) -> Cipher:
+        """The cipher of the next opening."""
+        return CIPHER
+
     def reopen(self) -> None:
-        self.store = self.run(Store.open(self.disk, CIPHER, INDEXES))
+        self.store = self.run(Store.open(self.disk, self.cipher(), INDEXES))
 
     def teardown(self) -> None:
         if hasattr(self, "store"):
