@@ -101,7 +101,7 @@ class Housekeeping:
         there = await self._album.shas()
         with self.batch():
             self._facts.set("cursor", 0)  # the district may still have it, this phone's own too
-            for record in self._ledger.records():
+            for record in self._ledger.records() | self._register.listed():
                 self._make_again(record, there)
             self._facts.set("losses", self.losses)  # with what only looking at all of it has shown
         # Only now: what a full phone could not note is told at the next try.
@@ -111,6 +111,7 @@ class Housekeeping:
     def _make_again(self, record: str, photos: set[str]) -> None:
         entries = [entry for entry in self._ledger.of(record) if entry.live]
         if not entries:
+            self._register.forget(record)  # until the district sends it again
             return
         folded = self._register.fold(entries)
         self._register.refold(record)

@@ -109,7 +109,10 @@ class Register:
         if row is None:
             return None
         entries = self._ledger.of(record)
-        folded = self.fold(entry for entry in entries if entry.live)
+        live = [entry for entry in entries if entry.live]
+        if not live:  # damaged, and not mended yet
+            return None
+        folded = self.fold(live)
         draft = self._drafts.of(record)
         return RecordDetail(
             row=self._row(row),
@@ -148,6 +151,10 @@ class Register:
         """Records that the district has and that nobody has changed since then."""
         rows = self._table.search((where("updated_at") < before) & (where("state") == "district"))
         return [row["id"] for row in rows]
+
+    def listed(self) -> set[str]:
+        """Every record that is on the lists."""
+        return {row["id"] for row in self._table}
 
     def forget(self, record: str) -> None:
         """Takes a record off the lists."""

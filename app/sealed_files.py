@@ -7,6 +7,7 @@ A piece's associated data are the file's name, the head, and the piece's number:
 or put under another name. Numbers are little-endian, 32 bits but where said. docs/store-format.md has it all.
 """
 
+import io
 import struct
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -62,16 +63,16 @@ async def open_remains(cipher: Cipher, name: str, sealed: bytes) -> Remains:
         magic, version, piece, length = _HEAD.unpack(head.ljust(_HEAD.size, b"\0"))
         if (magic, version, piece) != (MAGIC, FORMAT, PIECE) or length > 2 * len(sealed) + PIECE:
             continue  # the zeros of more than was ever there would take the phone's memory
-        data, lost = bytearray(), []
+        data, lost = io.BytesIO(), []  # which gives its bytes without another copy of them
         for number in range(_count(length)):
             at = _HEAD.size + number * (PIECE + OVERHEAD)
             try:
-                data += await cipher.open_large(sealed[at : at + PIECE + OVERHEAD], _about(name, head, number))
+                data.write(await cipher.open_large(sealed[at : at + PIECE + OVERHEAD], _about(name, head, number)))
             except Tampered:
-                data += bytes(min(PIECE, length - number * PIECE))
+                data.write(bytes(min(PIECE, length - number * PIECE)))
                 lost.append(number)
         if len(lost) < _count(length) or head == likely == sealed:
-            return Remains(bytes(data), tuple(lost))
+            return Remains(data.getvalue(), tuple(lost))
     raise Tampered
 
 

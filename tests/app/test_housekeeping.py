@@ -1,12 +1,13 @@
 """What the notebook does beside the officer's work: carrying over, forgetting, mending."""
 
 import random
+from datetime import timedelta
 
 import pytest
 
 from app.files import NoRoom
 from app.frames import HEADER_SIZE
-from app.ids import sha256
+from app.ids import sha256, uuid7
 from app.notebook import Notebook
 from app.sealed_files import PIECE
 from app.setup import SetupError
@@ -69,18 +70,35 @@ def test_what_has_no_receipt_is_never_forgotten(notebook: Notebook, clock: Stand
     waiting = saved(notebook, topic="praise")
     refused = saved(notebook, topic="praise")
     notebook.refuse(notebook.outbox()[-1].hash, "unknown_form", "no such form")
-    with_photo = saved(notebook, topic="praise", photo=run(notebook.add_photo(picture())))
-    sent = notebook.outbox()[-1]
-    notebook.receipt(sent.hash, 3, THERE, [photo.sha256 for photo in notebook.photos_to_send()] or [sha256(b"")])
+    photo = run(notebook.add_photo(picture()))
+    with_photo = saved(notebook, topic="praise", photo=photo)
+    notebook.receipt(notebook.outbox()[-1].hash, 3, THERE, [photo["sha256"]])
     corrected = saved(notebook, topic="praise")
     notebook.receipt(notebook.outbox()[-1].hash, 4, THERE)
     draft = notebook.correct(corrected.id)
     notebook.answer(draft.id, "summary", "still writing")
     clock.forward(days=400)
     run(notebook.tidy())
-    assert {row.id for row in notebook.records()} >= {waiting.id, refused.id, corrected.id}
+    assert {row.id for row in notebook.records()} == {waiting.id, refused.id, corrected.id, with_photo.id}
     assert notebook.draft(draft.id) is not None
-    assert with_photo.id
+    assert run(notebook.photo(photo["sha256"])) is not None
+
+
+@pytest.mark.parametrize("days", [-366, 366])
+def test_a_clock_that_is_a_year_off_loses_nothing_that_the_district_does_not_have(
+    notebook: Notebook, clock: StandingClock, days: int
+) -> None:
+    there, waiting = saved(notebook, topic="praise"), saved(notebook, topic="praise")
+    notebook.receipt(notebook.outbox()[0].hash, 1, THERE)
+    clock.time += timedelta(days=days)
+    later = saved(notebook, topic="praise")
+    run(notebook.tidy())
+    kept = {waiting.id, later.id} | ({there.id} if days < 0 else set())
+    assert {row.id for row in notebook.records()} == kept
+    clock.time -= timedelta(days=days)
+    run(notebook.tidy())
+    assert {row.id for row in notebook.records()} == kept
+    assert {sent.record for sent in notebook.outbox()} == {waiting.id, later.id}
 
 
 def test_records_that_have_to_stay_keep_no_other_from_being_forgotten(notebook: Notebook, clock: StandingClock) -> None:
@@ -213,6 +231,33 @@ def test_after_damage_the_officer_is_told_and_the_district_is_asked_for_everythi
     assert notebook.losses is not None, "it is told until the officer has seen it"
     notebook.losses_seen()
     assert notebook.losses is None
+
+
+def test_what_was_lost_comes_back_from_the_district_with_the_next_round(
+    notebook: Notebook, disk: SimulatedDisk
+) -> None:
+    own = saved(notebook, topic="praise")
+    sent = [(1, THERE, notebook.outbox()[0]), *((n, THERE, revision(uuid7(), seq=n)) for n in (2, 3, 4))]
+    for one in sent:
+        notebook.take([one], one[0])
+    before = {row.id: row for row in notebook.records()}
+    revisions = notebook._store._journal_storage.rows("revisions")
+    offsets = [revisions.offsets[place] for row in (1, 3) if (place := revisions.place(row)) is not None]
+    notebook.close()
+    for offset in offsets:
+        damage(disk, offset + 60)
+    notebook = open_notebook(disk)
+    assert notebook.record(sent[2][2].record) is None, "it is on the lists yet, and cannot be shown"
+    run(notebook.tidy())
+    assert sent[2][2].record not in {row.id for row in notebook.records()}
+    assert notebook.losses is not None
+    assert notebook.losses["count"] == 2
+    assert state(notebook, own.id) == "waiting", "what was damaged is that the district has it"
+    assert notebook.record(sent[2][2].record) is None
+    assert notebook.cursor == 0, "the next round asks for everything"
+    notebook.take(sent, 4)
+    assert {row.id: row for row in notebook.records()} == before
+    assert notebook.outbox() == []
 
 
 def test_damage_that_a_full_phone_could_not_note_is_told_once_there_is_room(

@@ -1,5 +1,8 @@
 """Photos on the phone: sealed in pieces that cannot be read, exchanged, cut short or put under another name."""
 
+import asyncio
+import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 
 from app import sealed_files
 from app.cipher import Tampered, make_cipher
+from app.files import OrdinaryFolder
 from app.sealed_files import PIECE
 from tests.app.notebooks import CIPHER
 from tests.app.simulated_disk import SimulatedDisk, run
@@ -28,6 +32,22 @@ def test_what_was_sealed_is_opened_again_whatever_its_size(size: int) -> None:
     data = bytes(n % 251 for n in range(size))
     kept = sealed(data)
     assert opened(kept) == data
+
+
+def test_a_large_photo_needs_little_memory_beside_itself(tmp_path: Path) -> None:
+    data = bytes(5_000_000)
+    folder = OrdinaryFolder(tmp_path)
+    asyncio.run(sealed_files.write(folder, CIPHER, "photo-0", b"once, for what is only loaded once"))
+    tracemalloc.start()
+    try:
+        asyncio.run(sealed_files.write(folder, CIPHER, "photo-1", data))
+        assert tracemalloc.get_traced_memory()[1] < 10 * PIECE
+        tracemalloc.reset_peak()
+        kept = (tmp_path / "photo-1").read_bytes()
+        assert run(sealed_files.open_sealed(CIPHER, "photo-1", kept)) == data
+        assert tracemalloc.get_traced_memory()[1] < len(kept) + len(data) + 20 * PIECE
+    finally:
+        tracemalloc.stop()
 
 
 def test_nothing_of_a_photo_can_be_read_in_its_file() -> None:
