@@ -9,10 +9,12 @@ from app.files import NoRoom
 from app.frames import HEADER_SIZE
 from app.ids import sha256, uuid7
 from app.notebook import Notebook
+from app.scan import scan
 from app.sealed_files import PIECE
 from app.setup import SetupError
 from tests.app.journals import flipped
 from tests.app.notebooks import (
+    CIPHER,
     SETUP,
     THERE,
     StandingClock,
@@ -258,6 +260,42 @@ def test_what_was_lost_comes_back_from_the_district_with_the_next_round(
     notebook.take(sent, 4)
     assert {row.id: row for row in notebook.records()} == before
     assert notebook.outbox() == []
+
+
+def look_at_everything(notebook: Notebook) -> None:
+    """What the screens ask for."""
+    for row in (*notebook.records(), *notebook.today()):
+        notebook.record(row.id)
+    for draft in notebook.drafts():
+        notebook.draft(draft.id)
+    notebook.counts(), notebook.forms(), notebook.schools(), notebook.outbox(), notebook.photos_to_send()
+
+
+@pytest.mark.parametrize("first", range(8))
+def test_whatever_part_is_damaged_every_screen_can_be_drawn_and_the_officer_is_told(
+    notebook: Notebook, disk: SimulatedDisk, first: int
+) -> None:
+    rows = [saved(notebook, topic=f"number {n}", photo=run(notebook.add_photo(picture()))) for n in range(2)]
+    received(notebook, rows[0].id)
+    notebook.answer(notebook.correct(rows[1].id).id, "topic", "corrected")
+    begun(notebook, topic="never saved")
+    notebook.take([(7, THERE, revision(uuid7()))], 7)
+    generation = notebook._store._journal_storage.journal.now
+    ends: list[int] = []
+    scan(generation.file, CIPHER, 1, HEADER_SIZE, 0, lambda _, at, length: ends.append(at + length))
+    notebook.close()
+    for end in ends[first::8]:
+        twin = disk.fork()
+        damage(twin, end - 20)
+        damaged = open_notebook(twin)
+        look_at_everything(damaged)
+        run(damaged.tidy())
+        assert damaged.losses is not None
+        look_at_everything(damaged)
+        damaged = reopened(damaged, twin)
+        assert damaged.report.whole
+        look_at_everything(damaged)
+        damaged.close()
 
 
 def test_damage_that_a_full_phone_could_not_note_is_told_once_there_is_room(
