@@ -135,11 +135,12 @@ def read_notebook(journals: Mapping[str, Path], cipher: Cipher) -> SealedNoteboo
 
 
 def _tables(found: list[_Generation], chosen: _Generation | None) -> Tables:
-    if chosen is None or not chosen.whole:
+    if chosen is None:
         return _laid_over(found)
-    if not chosen.cut_off:
+    if chosen.whole and not chosen.cut_off:
         return chosen.tables
-    # What seems cut off may have been whole once; a copy that was not finished may have some of it.
+    # What seems cut off may have been whole once. The others have some of what is missing, and nothing that is newer:
+    # what has a higher number is a copy that was not finished.
     others = _laid_over(one for one in found if one is not chosen)
     for table, row in chosen.gone:
         others.get(table, {}).pop(row, None)

@@ -170,6 +170,23 @@ def test_what_an_unfinished_copy_has_is_read_where_the_journal_looks_cut_off(mon
     assert begun_before.id not in {row["id"] for row in cut_off.drafts}, "what was saved since is no draft any more"
 
 
+def test_an_unfinished_copy_never_counts_more_than_the_damaged_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "_PIECE", 2_000)
+    disk, notebook = busy()
+    steps = notebook._store._journal_storage.journal.rewrite()
+    for _ in range(7):
+        steps.send(None)
+    (draft,) = notebook.drafts()
+    notebook.answer(draft.id, "topic", "changed while it was copied")
+    files = journals(disk)
+    first, copy = sorted(files)
+    assert any(b"never saved" in (body or b"") for (_, _, body), *_ in frames(copy, files[copy]))
+    [at, *_] = (at for (table, row, _), at, _ in frames(first, files[first]) if _revision(table, row))
+    found = read({**files, first: flip(at + 60)(files[first])})
+    assert [row["value"] for row in found.answers if row["draft"] == draft.id] == ["changed while it was copied"]
+    assert len(found.revisions) == 13
+
+
 def _revision(table: str, row: int) -> bool:
     return table == "revisions" and row > 0
 
