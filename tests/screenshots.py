@@ -305,8 +305,7 @@ def first_start(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
     device.at("unlock").wait_for(state="attached")
     device.tap("forgot", scroll=True)
     top_and_bottom(device, folder, "forgot-escrow")
-    device.tap("wipe", scroll=True)
-    device.tap("wipe", scroll=True)
+    give_up(device)
     device.at("hand-in").wait_for(state="attached")
     top_and_bottom(device, folder, "hand-in")
     device.tap("scan-code", scroll=True)
@@ -329,11 +328,17 @@ def first_start(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
     device.at("try-again").wait_for(state="attached")
     top_and_bottom(device, folder, "damaged")
     device.tap("forgot", scroll=True)
-    device.tap("wipe", scroll=True)
-    device.tap("wipe", scroll=True)
+    give_up(device)
     device.at("gone").wait_for(state="attached")
     top_and_bottom(device, folder, "gone")
     device.kill()
+
+
+def give_up(device: Phone) -> None:
+    """Both taps that a wipe takes."""
+    device.tap("wipe", scroll=True)
+    device.reach("sure")  # it comes between, and the button moves
+    device.tap("wipe", scroll=True)
 
 
 def top_and_bottom(device: Phone, folder: Path, name: str) -> None:

@@ -34,6 +34,7 @@ def test_a_wiped_phone_hands_in_what_it_had_not_sent_and_the_district_gives_it_b
     phone.sees(re.compile("With your new code the district takes it over"))
     phone.sees(re.compile("One record or draft is not at the district yet"))
     phone.tap("wipe", scroll=True)
+    phone.sees(re.compile("Are you sure"))
     phone.tap("wipe", scroll=True)
     phone.at("hand-in").wait_for(state="attached", timeout=60_000)
     assert district.records() == []

@@ -135,6 +135,18 @@ def test_ten_wrong_pins_leave_nothing_in_the_browser(bare: Bare) -> None:
     assert bare.attempt("await make_keys(folder).device_mac(b'')").startswith("NoDeviceKey")
 
 
+def test_a_full_phone_refuses_a_first_pin_in_words_and_takes_it_once_there_is_room(bare: Bare) -> None:
+    bare.run(OPEN)
+    quota = bare.browser.contexts[0].new_cdp_session(bare.page)
+    origin = bare.url.rstrip("/")
+    quota.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+    for work in (f"await vault.create({PIN!r})", "await make_keys(folder).make_device_key()"):
+        assert bare.attempt(work) == "NoRoom: This phone has no room left for Beatbook."
+    quota.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+    bare.run(f"cipher = await vault.create({PIN!r})")
+    assert bare.run("vault.state") == "open"
+
+
 def test_a_second_tab_waits_its_turn_and_sees_what_the_first_one_counted(bare: Bare) -> None:
     bare.run(NEW)
     second = bare.another_tab()

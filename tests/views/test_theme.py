@@ -52,6 +52,14 @@ def test_no_text_is_below_14_and_every_style_has_a_colour(scheme: ft.ColorScheme
         assert style.color == scheme.on_surface
 
 
+@pytest.mark.parametrize("scheme", [LIGHT, DARK, SUNLIGHT], ids=["light", "dark", "sun"])
+def test_icons_grow_with_the_words_beside_them_and_have_their_colour(scheme: ft.ColorScheme) -> None:
+    icons = theme.theme(scheme).icon_theme
+    assert icons is not None
+    assert icons.apply_text_scaling
+    assert icons.color == scheme.on_surface
+
+
 def _contrast(one: str, other: str) -> float:
     """The contrast ratio of WCAG 2."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
