@@ -249,8 +249,11 @@ def _coalesce(arguments: list[Expression], scope: Scope) -> Value:
 
 
 def _choice_name(arguments: list[Expression], scope: Scope) -> Value:
-    chosen = string(evaluate(arguments[0], scope)).split()
-    return ", ".join(scope.label(arguments[1], choice) for choice in chosen)
+    chosen = string(evaluate(arguments[0], scope))
+    label = scope.label(arguments[1], chosen)
+    if label != chosen:
+        return label
+    return ", ".join(scope.label(arguments[1], choice) for choice in chosen.split())
 
 
 def _once(arguments: list[Expression], scope: Scope) -> Value:
