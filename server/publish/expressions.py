@@ -331,7 +331,10 @@ def _is(tree: Expression, *symbols: str) -> bool:
 def _literal(value: Any) -> Expression:
     if isinstance(value, str):
         return value
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ExpressionError("a number is too large") from None
     return int(number) if number.is_integer() else number
 
 

@@ -30,6 +30,12 @@ class ListError(ValueError):
     """A list that cannot be read; the message says why, in words for the form's author."""
 
 
+_UNREADABLE: Final = (
+    *(OSError, LookupError, ValueError, TypeError, AttributeError, RecursionError),
+    *(csv.Error, ElementTree.ParseError, DefusedXmlException),
+)
+
+
 @dataclass(slots=True)
 class Lists:
     """Every list that a form may use: its rows as phones read them, and the columns an expression may name."""
@@ -67,7 +73,7 @@ class Lists:
         try:
             text = (self.folder / file).read_text(encoding="utf-8-sig")
             rows = [{"more": row} for row in read(text) if row]
-        except (OSError, ValueError, TypeError, RecursionError, csv.Error, ElementTree.ParseError, DefusedXmlException):
+        except _UNREADABLE:
             raise ListError(f"there is no {dot}{ending} file {file} beside the form, or it cannot be read") from None
         if len(rows) > MOST_CHOICES:
             raise ListError(f"{file} has more than {MOST_CHOICES} rows")

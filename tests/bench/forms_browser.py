@@ -177,7 +177,8 @@ def _opened_by_us(playwright: Playwright, place: Path, form: Form) -> float:
                 device.page.evaluate(_WATCH)
                 device.tap(f"open-{form.id}")
                 spent.append(_typed(device.page, '[flt-semantics-identifier="field-q0"] input'))
-                device.reload()
+                device.page.go_back()
+                device.at("nav-home").wait_for(state="attached")
     finally:
         district.stop()
     return statistics.median(spent[1:])

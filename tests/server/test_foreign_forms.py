@@ -116,7 +116,6 @@ LEFT_ALONE = {
         "| | type | name | label |\n| | begin group | g | G |\n| | text | a | A |\n| | end group | | |\n| | text | a | A |",
         "taken already",
     ),
-    "a question without words": ("| | type | name | label |\n| | text | t | T |\n| | text | bare | |", "label"),
     "looks of other tools": (
         "| | type | name | label | appearance |\n| | geopoint | a | A | Fancy-map |",
         "ancy-map is not known",
@@ -169,6 +168,30 @@ def test_what_only_other_tools_do_is_left_alone_and_told_with_its_row(name: str,
     (tmp_path / "ours.md").write_text(f"| survey |\n{survey}\n{CHOICES}", encoding="utf-8")
     with pytest.raises(FormMistake, match=re.escape(reason)):  # in a form of our own it is a mistake
         publish(tmp_path / "ours.md")
+
+
+def test_a_choice_without_a_label_is_called_by_its_name(tmp_path: Path) -> None:
+    survey = "| | type | name | label |\n| | select_one bare | bare | B |\n"
+    path = tmp_path / "bare.md"
+    path.write_text(f"| survey |\n{survey}\n| choices |\n| | list_name | name |\n| | bare | yes |", encoding="utf-8")
+    live = Form.parse(publish(path, {})).live({})
+    field = live.form.field("bare")
+    assert field is not None
+    assert field.choices[0].label("en") == "yes"
+
+
+def test_a_choice_with_a_space_in_its_name_keeps_its_label(tmp_path: Path) -> None:
+    survey = """
+| | type | name | label | calculation |
+| | select_one spaced | s | S | |
+| | calculate | said | | jr:choice-name(${s}, '${s}') |
+"""
+    path = tmp_path / "spaced.md"
+    choices = "| choices |\n| | list_name | name | label |\n| | spaced | as ever | As ever it was |"
+    path.write_text(f"| survey |\n{survey.strip()}\n{choices}", encoding="utf-8")
+    live = Form.parse(publish(path, {})).live({})
+    live.set("s", "as ever")
+    assert live.answers["said"] == "As ever it was"
 
 
 def test_a_name_that_is_taken_becomes_another_and_paths_still_find_it(tmp_path: Path) -> None:
