@@ -333,13 +333,13 @@ FUNCTIONS: Final[dict[str, tuple[int, int | None, Function]]] = {
     "geofence": (2, 2, _geofence),
 }
 
-# Of these, an argument that is a set of nodes (the answers of a repeat) counts as so many arguments.
-SPREAD: Final = frozenset(
-    (
-        *("concat", "join", "min", "max", "sum", "count", "count-non-empty", "checklist", "weighted-checklist"),
-        *("distance", "area", "enclosed-area"),
-    )
-)
+# Of these, an argument that is a set of nodes (the answers of a repeat) counts as so many arguments; from which on.
+SPREAD: Final = {
+    **dict.fromkeys(
+        ("concat", "min", "max", "sum", "count", "count-non-empty", "distance", "area", "enclosed-area"), 0
+    ),
+    **{"join": 1, "checklist": 2, "weighted-checklist": 2},
+}
 
 OPERATORS: Final[dict[str, Function]] = {
     "=": equal,

@@ -113,7 +113,11 @@ def evaluate(tree: Expression, scope: Scope) -> Value:
     if name in _LAZY:
         return _LAZY[name](tree[1:], scope)
     if name in SPREAD:
-        result = _EAGER[name](scope, *[value for argument in tree[1:] for value in nodes(argument, scope)])
+        single = SPREAD[name] + 1
+        values = [evaluate(argument, scope) for argument in tree[1:single]]
+        values += [value for argument in tree[single:] for value in nodes(argument, scope)]
+        scope.spend(_length(values) // 64)  # before, so that what is put together is never too large
+        result = _EAGER[name](scope, *values)
     else:
         result = _EAGER[name](scope, *[evaluate(argument, scope) for argument in tree[1:]])
     if isinstance(result, str):
@@ -127,6 +131,12 @@ def nodes(tree: Expression, scope: Scope) -> list[Value]:
         scope.spend()
         return _NODES[tree[0]](tree[1:], scope)
     return [evaluate(tree, scope)]
+
+
+def _length(values: list[Value]) -> int:
+    """How long the values are together; the first one may be put between the others."""
+    lengths = [len(value) for value in values if isinstance(value, str)]
+    return sum(lengths) + (len(values[0]) * len(values) if values and isinstance(values[0], str) else 0)
 
 
 def truth(tree: Expression, scope: Scope) -> bool:
@@ -249,8 +259,11 @@ def _coalesce(arguments: list[Expression], scope: Scope) -> Value:
 
 
 def _choice_name(arguments: list[Expression], scope: Scope) -> Value:
-    chosen = string(evaluate(arguments[0], scope)).split()
-    return ", ".join(scope.label(arguments[1], choice) for choice in chosen)
+    chosen = string(evaluate(arguments[0], scope))
+    labels = {choice: scope.label(arguments[1], choice) for choice in chosen.split()}
+    if any(choice == label for choice, label in labels.items()):
+        labels = {chosen: scope.label(arguments[1], chosen)}  # one choice with a space in its name
+    return ", ".join(labels.values())
 
 
 def _once(arguments: list[Expression], scope: Scope) -> Value:

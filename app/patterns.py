@@ -5,6 +5,7 @@ pattern's worst case is estimated from its open repetitions and its choices, and
 """
 
 import re
+import warnings
 from functools import lru_cache
 from math import factorial
 from typing import Final
@@ -36,9 +37,13 @@ def slow_pattern(pattern: str) -> str:
 def _weigh(pattern: str) -> tuple[int, str]:
     """How long a text the pattern may be tried on, and why it may not be used at all."""
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)
+            re.compile(pattern)
     except (re.error, OverflowError, RecursionError):
         return -1, "the pattern is not a regular expression"
+    except FutureWarning:  # Collect's engine takes [[a] and [a--b] for something else
+        return -1, "a pattern writes [ as \\[ inside of [ ], and no sign twice"
     bare = re.sub(r"\\.", lambda escape: "\\" if escape[0][1].isdigit() else "x", pattern, flags=re.DOTALL)
     if "\\" in bare:
         return -1, "a pattern may not refer back to a group"

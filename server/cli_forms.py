@@ -46,7 +46,7 @@ def forms(context: click.Context, folder: Path) -> None:
 @_FILES
 @_given
 def check(files: tuple[Path, ...], foreign: bool, **given: str | None) -> None:
-    """Say row by row what is wrong with XLSForm files (.xlsx, .md, .csv) and what is not supported."""
+    """Say row by row what is wrong with XLSForm files (.xlsx, .xls, .md, .csv) and what is not supported."""
     wrong = []
     for file in files:
         form, words = _read(file, foreign, given)
@@ -110,10 +110,14 @@ def export(desk: Desk, form_id: str, version: str | None, path: Path | None) -> 
 
 def _read(file: Path, foreign: bool, given: dict[str, str | None]) -> tuple[dict[str, Any] | None, str]:
     """The form of a file, or None and its mistakes in words."""
-    from server.publish.forms import FormMistake, publish
+    from server.publish.forms import FormMistake, Mistake, publish
 
     said = {name: value for name, value in given.items() if value}
+    remarks: list[Mistake] = []
     try:
-        return publish(file, said if said or foreign else None), ""
+        form = publish(file, said if said or foreign else None, remarks)
     except FormMistake as mistake:
         return None, str(mistake)
+    for remark in remarks:
+        click.echo(f"left alone: {remark}")
+    return form, ""

@@ -189,7 +189,9 @@ def _survey(form: Form, fields: tuple[Field, ...]) -> Iterator[dict[str, str]]:
         if field.appearance:
             row["appearance"] = field.appearance
         if field.parameters:
-            row["parameters"] = " ".join(f"{key}={_plain(value)}" for key, value in field.parameters.items())
+            row["parameters"] = " ".join(
+                f"{key}={'true' if value == 'yes' else _plain(value)}" for key, value in field.parameters.items()
+            )
         yield row
         if field.type in SECTIONS:
             yield from _survey(form, field.fields)
@@ -221,6 +223,8 @@ def _settings(form: Form) -> dict[str, str]:
     row |= {"record_class": form.record_class, "role": form.role, "goal": form.goal, "icon": form.icon}
     if form.json.get("order"):
         row["order"] = str(form.json["order"])
+    if any(len({one.name for one in rows}) < len(rows) for rows in form.lists.values()):
+        row["allow_choice_duplicates"] = "yes"
     if form.instance_name is not None:
         row["instance_name"] = written(form.instance_name, form)
     return row

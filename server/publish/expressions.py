@@ -45,6 +45,7 @@ ABSENT: Final[dict[str, str]] = {
 _LITERALS: Final = ("(integer)", "(decimal)", "(float)", "(string)")
 _PIECES: Final = re.compile(r"""('[^']*'|"[^"]*")""")
 _REFERENCE: Final = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
+LAST_SAVED: Final = re.compile(r"\$\{\s*last-saved#[^{}]*\}")
 _NAMED: Final = re.compile(r"\s*(?:\$\{\s*([^{}\s]+)\s*\}|(?:\.\.|/)?(?:/?[^/\s]+)*/([^/\s]+))\s*")
 
 
@@ -211,7 +212,10 @@ class _Reader:
 
     def _named(self, name: str) -> _Path:
         if name not in self.outline.parents:
-            raise ExpressionError(f"there is no question named {name}")
+            others = [new for (_, old), new in self.outline.renamed.items() if old == name]
+            if len(others) != 1:
+                raise ExpressionError(f"there is no question named {name}")
+            name = others[0]
         return _Path(node=name)
 
     def _step(self, path: _Path, token: XPathToken) -> _Path:
@@ -229,6 +233,7 @@ class _Reader:
         if symbol != "(name)":
             raise ExpressionError(f"{symbol} in a path is not supported: say which question is meant")
         name = str(token.value)
+        name = self.outline.renamed.get((path.node, name), name)
         if self.outline.parents.get(name) != path.node:
             where = f"in {path.node}" if path.node else "at the top of the form"
             raise ExpressionError(f"there is no question named {name} {where}")
@@ -238,7 +243,7 @@ class _Reader:
         wanted = ("root", "item", "")[min(path.step, 2)]
         if symbol != "(name)" or path.step > 2 or (wanted and name != wanted):
             raise ExpressionError("a list is read like instance('list')/root/item[name = ${question}]/label")
-        if path.step == 2 and name not in self.outline.lists[path.rows]:
+        if path.step == 2 and name not in self.outline.lists[path.rows] and not self.outline.allowed:
             raise ExpressionError(f"the list {path.rows} has no column {name}")
         return replace(path, step=path.step + 1, column=name if path.step == 2 else "", bare=False)
 
@@ -326,7 +331,10 @@ def _is(tree: Expression, *symbols: str) -> bool:
 def _literal(value: Any) -> Expression:
     if isinstance(value, str):
         return value
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ExpressionError("a number is too large") from None
     return int(number) if number.is_integer() else number
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from app.form_json import GOALS, NAME, ROLES, SECTIONS, FormError
+from app.form_json import GOALS, MOST_FIELDS, NAME, ROLES, SECTIONS, FormError
 from app.forms import Form
 from app.ids import canonical
 from app.revisions import RECORD_CLASSES
@@ -23,7 +23,15 @@ __all__ = ["FormMistake", "Mistake", "publish", "publish_all"]
 
 Json = dict[str, Any]
 
-SETTINGS: Final = ("form_title", "form_id", "version", "default_language", "instance_name", "order")
+SETTINGS: Final = (
+    "form_title",
+    "form_id",
+    "version",
+    "default_language",
+    "instance_name",
+    "order",
+    "allow_choice_duplicates",
+)
 OWN_SETTINGS: Final = ("record_class", "role", "goal", "icon")
 TRANSLATED_TITLE: Final = "translated_title"
 
@@ -35,7 +43,9 @@ FOREIGN: Final = {
 _CODES: Final = {
     **{"english": "en", "español": "es", "spanish": "es", "espanol": "es", "français": "fr", "french": "fr"},
     **{"português": "pt", "portuguese": "pt", "arabic": "ar", "german": "de", "vietnamese": "vi", "default": "en"},
+    **{"chinese": "zh", "hindi": "hi", "russian": "ru", "swahili": "sw", "nepali": "ne", "indonesian": "id"},
 }
+_PRIVATE: Final = [f"qa{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]  # ISO 639-2: for whoever needs a code
 _LANGUAGE = re.compile(r".*\(([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\)")
 _ORDER = re.compile(r"[1-9][0-9]{0,2}")
 _ICON = re.compile(r"[a-z][a-z0-9_]{1,59}")
@@ -47,23 +57,29 @@ _HARMLESS: Final = (
 )
 
 
-def publish(path: Path, given: Mapping[str, str] | None = None) -> Json:
-    """The Form JSON of an XLSForm file (.md, .xlsx, .csv). Raises FormMistake with everything that is wrong.
+def publish(path: Path, given: Mapping[str, str] | None = None, remarks: list[Mistake] | None = None) -> Json:
+    """The Form JSON of an XLSForm file (.md, .xlsx, .xls, .csv). Raises FormMistake with everything that is wrong.
 
     A form made for other tools lacks settings and translations: with `given` (settings for it, or none) they are
-    filled in from there, from `FOREIGN` and from the texts that there are.
+    filled in from there, from `FOREIGN` and from the texts that there are. What such a form says beyond what is asked
+    and reckoned (looks, settings of other tools) is left alone, and told in `remarks`.
     """
-    book, mistakes = read(path)
+    book, mistakes = read(path, given is not None)
     if book is None:
         raise FormMistake(mistakes)
-    return _Publishing(path, book, mistakes, given).form()
+    publishing = _Publishing(path, book, mistakes, given)
+    try:
+        return publishing.form()
+    finally:
+        if remarks is not None:
+            remarks += sorted(set(publishing.remarks))
 
 
 def publish_all(folder: Path) -> dict[str, Json]:
     """Every form of the folder by its id. Raises FormMistake with the mistakes of all files together."""
     forms: dict[str, Json] = {}
     mistakes: list[Mistake] = []
-    for path in sorted(path for path in folder.iterdir() if path.suffix in (".md", ".xlsx", ".csv")):
+    for path in sorted(path for path in folder.iterdir() if path.suffix in (".md", ".xlsx", ".xls", ".csv")):
         try:
             form = publish(path)
         except FormMistake as mistake:
@@ -84,22 +100,33 @@ class _Publishing:
         self, path: Path, book: Workbook, mistakes: list[Mistake], given: Mapping[str, str] | None = None
     ) -> None:
         self.file, self.book, self.mistakes = path.name, book, mistakes
+        self.remarks: list[Mistake] = []
         self.foreign = given is not None
         if given is not None:
             own = {name: value for name, value in book.settings.items() if value}
             stem = re.sub(r"\W", "_", path.stem, flags=re.ASCII)
             book.settings.clear()
             book.settings.update({**FOREIGN, "form_title": path.stem, "form_id": stem, **given, **own})
+            if not NAME.fullmatch(book.settings["form_id"]):
+                book.settings["form_id"] = re.sub(r"\W", "_", f"_{book.settings['form_id']}", flags=re.ASCII)[:80]
             if "default_language" not in own:
                 book.settings["default_language"] = _first_language(book.tree) or book.settings["default_language"]
         self.names: dict[str, str] = {}
         self.rows: dict[str, int] = {}
         self.languages: dict[str, str] = {}
         self.lists = Lists(path.parent)
-        self.outline = Outline(dict.fromkeys(book.left_out, ""), {}, self.lists.columns)
+        self.outline = Outline(dict.fromkeys(book.left_out, ""), {}, self.lists.columns, allowed=self.foreign)
         self.columns: set[str] = set()
         self.questions = Questions(
-            self.outline, self.lists, self.languages, self._said, self._mistake, self.columns, book.left_out
+            self.outline,
+            self.lists,
+            self.languages,
+            self._said,
+            self._mistake,
+            self._remark,
+            self.foreign,
+            self.columns,
+            book.left_out,
         )
 
     def form(self) -> Json:
@@ -127,7 +154,7 @@ class _Publishing:
             form["lists"] = lists
         for row, warning in self.book.warnings:
             if not any(harmless in warning for harmless in _HARMLESS):
-                self._mistake(row, "", warning)
+                self._remark(row, "", warning)
         if not form["version"]:
             # Two contents never share a version: what nobody numbered is numbered by its content.
             form["version"] = hashlib.sha256(canonical(form)).hexdigest()[:12]
@@ -194,18 +221,30 @@ class _Publishing:
             name, kind = str(child["name"]), str(child["type"])
             if ROW not in child and (name in (*self.book.left_out, "meta") or kind == "calculate"):
                 continue
-            if name.lower() in self.names:
+            if name.lower() in self.names and self.foreign:
+                name = self._renamed(child, parent)
+            elif name.lower() in self.names:
                 self._mistake(
                     row_of(child), "name", f"the name {name} is taken already; names differ in the whole form"
                 )
             elif not NAME.fullmatch(name):
                 self._mistake(row_of(child), "name", f"{name} is no name: letters, digits and underscores")
-            self.names[name.lower()] = name
-            self.rows[name] = row_of(child)
-            self.outline.parents[name] = parent
-            if kind in SECTIONS:
-                self.outline.kinds[name] = "repeat" if kind == "repeat" else "group"
+            if name.lower() not in self.names:  # else a group could come to stand in itself
+                self.names[name.lower()] = name
+                self.rows[name] = row_of(child)
+                self.outline.parents[name] = parent
+                if kind in SECTIONS:
+                    self.outline.kinds[name] = "repeat" if kind == "repeat" else "group"
             self._find_names(child.get("children", []), name)
+
+    def _renamed(self, child: Json, parent: str) -> str:
+        """Another name for what is called like something in another group; paths to it are still understood."""
+        old = str(child["name"])
+        tries = (f"{parent}_{old}", *(f"{old}_{number}" for number in range(2, MOST_FIELDS)))
+        name = next(name for name in tries if name.lower() not in self.names)
+        child["name"] = self.outline.renamed[parent, old] = name
+        self._remark(row_of(child), "name", f"the name {old} is taken already; here it is called {name}")
+        return name
 
     def _find_languages(self, tree: Json) -> None:
         """The languages of the form, its default one first: those that any label is written in."""
@@ -223,6 +262,8 @@ class _Publishing:
                 self._mistake(0, f"label::{language}", f"two languages have the code {match[1]}")
             elif match:
                 self.languages[language] = match[1]
+            elif self.foreign:
+                self.languages[language] = next(code for code in _PRIVATE if code not in self.languages.values())
             else:
                 wanted = "a language is written with its code, like label::Español (es)"
                 self._mistake(0, f"label::{language}", wanted)
@@ -234,11 +275,11 @@ class _Publishing:
             for choice in choices:
                 row = row_of(choice)
                 other = choice.get("name") == "other" and ROW not in choice
-                label = other_label(self.languages) if other else self._label(row, choice.get("label"))
+                label = other_label(self.languages) if other else self._label(row, choice)
                 labels.append(label)
                 if choice.get("media"):
-                    self._mistake(row, "media", "pictures and sounds of choices are not supported yet")
-                if set(str(choice.get("name", ""))) & set(" \t\n"):
+                    self._remark(row, "media", "pictures and sounds of choices are not supported yet")
+                if not self.foreign and set(str(choice.get("name", ""))) & set(" \t\n"):
                     self._mistake(row, "name", f"a choice of {name} has a space in its name")
             self.lists.add_choices(name, choices, labels)
         for child in _all(tree["children"]):
@@ -249,8 +290,9 @@ class _Publishing:
                     except ListError as error:
                         self._mistake(row_of(child), "", str(error))
 
-    def _label(self, row: int, label: Any) -> Json:
-        return self.questions.texts(row, "label", label, quoting=False)
+    def _label(self, row: int, choice: Json) -> Json:
+        name = str(choice.get("name", ""))
+        return self.questions.texts(row, "label", choice.get("label"), quoting=False, instead=name)
 
     # --- texts ------------------------------------------------------------------------------------------------------
 
@@ -269,6 +311,10 @@ class _Publishing:
 
     def _mistake(self, row: int, column: str, reason: str) -> None:
         self.mistakes.append(Mistake(self.file, row, column, reason))
+
+    def _remark(self, row: int, column: str, reason: str) -> None:
+        """A mistake in a form of our own; in one made for other tools, something that is left alone."""
+        (self.remarks if self.foreign else self.mistakes).append(Mistake(self.file, row, column, reason))
 
 
 def _first_language(tree: Json) -> str:

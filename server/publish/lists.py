@@ -1,11 +1,18 @@
-"""The lists of a form: those of its sheet `choices`, and tables in .csv files beside it."""
+"""The lists of a form: those of its sheet `choices`, and tables in files beside it (.csv, .xml, .geojson)."""
+
+# mypy: disable-error-code="import-untyped"
+# defusedxml comes without types.
 
 import csv
+import io
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from defusedxml import DefusedXmlException, ElementTree
 
 from app.form_json import MOST_CHOICES
 from server.publish.workbook import ROW
@@ -21,6 +28,12 @@ _NO_COLUMNS: Final = frozenset(("name", "label", ROW, "__row", "media", "image",
 
 class ListError(ValueError):
     """A list that cannot be read; the message says why, in words for the form's author."""
+
+
+_UNREADABLE: Final = (
+    *(OSError, LookupError, ValueError, TypeError, AttributeError, RecursionError),
+    *(csv.Error, ElementTree.ParseError, DefusedXmlException),
+)
 
 
 @dataclass(slots=True)
@@ -45,21 +58,25 @@ class Lists:
         """Reads the files that an expression looks things up in, where they are there."""
         for match in _LOOKED_UP.finditer(text):
             name = re.sub(r"\.csv$", "", match[1] or match[2] or "")
-            if name not in self.rows and _FILE.fullmatch(name) and (self.folder / f"{name}.csv").is_file():
-                self.read(f"{name}.csv")
+            for ending in _READERS:
+                if name not in self.rows and _FILE.fullmatch(name) and (self.folder / f"{name}{ending}").is_file():
+                    self.read(f"{name}{ending}")
 
     def read(self, file: str) -> str:
-        """Reads a .csv file beside the form and returns its list's name. Raises ListError."""
-        name = file.removesuffix(".csv")
+        """Reads a .csv, .xml or .geojson file beside the form and returns its list's name. Raises ListError."""
+        name, dot, ending = file.rpartition(".")
         if name in self.rows:
             return name
-        if not file.endswith(".csv") or not _FILE.fullmatch(name):
-            raise ListError(f"{file} is not the name of a .csv file; other files are not supported")
+        read = _READERS.get(f"{dot}{ending}")
+        if read is None or not _FILE.fullmatch(name):
+            raise ListError(f"{file} is not the name of a {', '.join(_READERS)} file; other files are not supported")
         try:
-            with (self.folder / file).open(encoding="utf-8-sig", newline="") as lines:
-                rows = list(_table(csv.reader(lines), file))
-        except (OSError, UnicodeDecodeError, csv.Error):
-            raise ListError(f"there is no .csv file {file} beside the form, or it cannot be read") from None
+            text = (self.folder / file).read_text(encoding="utf-8-sig")
+            rows = [{"more": row} for row in read(text) if row]
+        except _UNREADABLE:
+            raise ListError(f"there is no {dot}{ending} file {file} beside the form, or it cannot be read") from None
+        if len(rows) > MOST_CHOICES:
+            raise ListError(f"{file} has more than {MOST_CHOICES} rows")
         self.rows[name] = rows
         self.columns[name] = frozenset(key for row in rows for key in row["more"])
         return name
@@ -90,15 +107,38 @@ class Lists:
         return lean
 
 
-def _table(rows: Iterable[list[str]], file: str) -> Iterable[Json]:
-    head: list[str] | None = None
-    for at, row in enumerate(rows):
-        if head is None:
-            head = [cell.strip() for cell in row]
-            continue
-        if at > MOST_CHOICES:
-            raise ListError(f"{file} has more than {MOST_CHOICES} rows")
-        cells = zip(head, row, strict=False)
-        more = {name: cell.strip() for name, cell in cells if name and cell.strip()}
-        if more:
-            yield {"more": more}
+def _csv(text: str) -> Iterator[dict[str, str]]:
+    rows = csv.reader(io.StringIO(text, newline=""))
+    head = [cell.strip() for cell in next(rows, [])]
+    for row in rows:
+        yield {name: cell.strip() for name, cell in zip(head, row, strict=False) if name and cell.strip()}
+
+
+def _xml(text: str) -> Iterator[dict[str, str]]:
+    """<root><item><name>…</name><label>…</label></item>…</root>, as the specification has it."""
+    for item in ElementTree.fromstring(text):
+        yield {part.tag: part.text.strip() for part in item if part.text and part.text.strip()}
+
+
+def _geojson(text: str) -> Iterator[dict[str, str]]:
+    """A feature's properties and id are columns; `geometry` is where it is, as answers of geopoints are written."""
+    for feature in json.loads(text)["features"]:
+        row = {"id": feature.get("id"), **(feature.get("properties") or {})}
+        kept = {str(name): str(value) for name, value in row.items() if value not in (None, "")}
+        yield {**kept, "geometry": _geometry(feature.get("geometry") or {})}
+
+
+def _geometry(shape: dict[str, Any]) -> str:
+    places = shape.get("coordinates") or []
+    if shape.get("type") == "Point":
+        places = [places]
+    elif shape.get("type") == "Polygon":
+        places = places[0]
+    return ";".join(f"{float(lat)} {float(lon)} 0 0" for lon, lat, *_ in places)
+
+
+_READERS: Final[dict[str, Callable[[str], Iterator[dict[str, str]]]]] = {
+    ".csv": _csv,
+    ".xml": _xml,
+    ".geojson": _geojson,
+}

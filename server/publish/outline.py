@@ -11,12 +11,15 @@ class Outline:
     """What an expression needs to know of the form around it.
 
     `parents` names for each question the group or repeat it stands in ("" is the form), `kinds` the groups and
-    repeats among them, `lists` the columns of each list.
+    repeats among them, `lists` the columns of each list, `renamed` (by group and old name) those whose name was taken.
+    A column that a list lacks is an empty one where that is `allowed`, as it is in other tools.
     """
 
     parents: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
     lists: dict[str, frozenset[str]] = field(default_factory=dict)
+    renamed: dict[tuple[str, str], str] = field(default_factory=dict)
+    allowed: bool = False
 
     @classmethod
     def flat(cls, *names: str) -> Self:

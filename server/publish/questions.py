@@ -29,12 +29,25 @@ TYPES: Final = {
     "photo": "image",
     "gps": "geopoint",
     "location": "geopoint",
-    "device id": "deviceid",
     "start time": "start",
     "end time": "end",
     "select one": "select_one",
     "select all that apply": "select_multiple",
+    **dict.fromkeys(("phone number", "q string"), "text"),
+    **dict.fromkeys(("device id", "get device id", "imei", "uri:deviceid"), "deviceid"),
+    **{"get start time": "start", "get end time": "end", "get today": "today"},
+    "uri:username": "username",
 }
+# What other tools fill in by themselves (from a phone's SIM card or its account, say); here it stays empty.
+LEFT_EMPTY: Final = frozenset(
+    (
+        *("phonenumber", "email", "simserial", "subscriberid", "uri:phonenumber", "uri:email", "uri:simserial"),
+        *("uri:subscriberid", "get phone number", "get sim id", "sim id", "get subscriber id", "subscriber id"),
+        *("start-geopoint", "background-geopoint"),
+    )
+)
+# What other tools record beside the answers, or read beside the form.
+BESIDE: Final = ("background-audio", "csv-external", "xml-external")
 # What the phone checks and keeps but cannot draw yet; such a form is refused rather than half drawn.
 UNDRAWN: Final = ("rank", "audio", "file", "geotrace", "geoshape")
 # Words that the phone draws by, and words of other tools that it may leave alone: they change only the looks.
@@ -77,6 +90,8 @@ class Questions:
     languages: dict[str, str]
     said: Callable[[Any], Json]
     mistake: Report
+    remark: Report  # of what is a mistake in a form of our own, and left alone in one made for other tools
+    foreign: bool
     columns: set[str]  # the columns of lists that expressions look at
     left_out: frozenset[str]  # rows that pyxform stumbled over
 
@@ -88,7 +103,9 @@ class Questions:
         for child in children:
             if ROW not in child and child["name"] in self.left_out:
                 continue
-            if ROW in child:
+            if self.foreign and child["type"] in BESIDE:
+                self._beside(child)
+            elif ROW in child:
                 fields.append(self._field(child, counts))
                 last = child
             elif child["type"] == "calculate":
@@ -96,14 +113,19 @@ class Questions:
             elif child["type"] == "text" and child["name"] == f"{last.get('name')}_other":
                 fields.append(self._other(str(last["name"]), str(child["name"])))
             elif child["name"] != "meta":
-                self.mistake(row_of(last), "appearance", "table-list is not supported")
+                self.remark(row_of(last), "appearance", "table-list is not supported")
             else:
                 self._meta(child)
         return fields
 
-    def texts(self, row: int, column: str, texts: Any, quoting: bool = True) -> Json:
-        """Texts by language code, none missing; they may quote other answers."""
+    def texts(self, row: int, column: str, texts: Any, quoting: bool = True, instead: str = "") -> Json:
+        """Texts by language code, none missing; they may quote other answers.
+
+        In a form made for other tools `instead` stands for a text that is in no language.
+        """
         said = self.said(texts)
+        if self.foreign and not said and instead:
+            said = dict.fromkeys(self.languages.values(), instead)
         for language, code in self.languages.items():
             if not said.get(code):
                 self.mistake(row, f"{column}::{language}", f"the {column} in {language} is missing")
@@ -117,15 +139,19 @@ class Questions:
 
     def expression(self, row: int, column: str, text: str, at: str = "", choices: str = "") -> Any:
         """The tree of an expression; false where it has a mistake."""
+        text = str(text)
+        if self.foreign and (others := expressions.LAST_SAVED.findall(text)):
+            self.remark(row, column, f"{', '.join(others)}: answers of the record before are taken to be empty")
+            text = expressions.LAST_SAVED.sub("''", text)
         try:
-            tree = expressions.parse(str(text), self.outline, at, choices)
+            tree = expressions.parse(text, self.outline, at, choices)
         except expressions.ExpressionError as error:
             self.mistake(row, column, f"{error}, in: {text}")
             return False
-        self._note_lists(tree)
+        self._note_lists(row, column, tree)
         return tree
 
-    def _note_lists(self, tree: Any) -> None:
+    def _note_lists(self, row: int, column: str, tree: Any) -> None:
         if not isinstance(tree, list):
             return
         if tree[0] in ("items", "pulldata"):
@@ -133,8 +159,10 @@ class Questions:
             self.columns.update(tree[2:4] if tree[0] == "pulldata" else tree[2:3])
         elif tree[0] == "col":
             self.columns.add(tree[1])
+            if not any(tree[1] in columns for columns in self.lists.columns.values()):
+                self.remark(row, column, f"no list has a column {tree[1]}; it is taken to be empty")
         for part in tree[1:]:
-            self._note_lists(part)
+            self._note_lists(row, column, part)
 
     # --- one row ----------------------------------------------------------------------------------------------------
 
@@ -146,9 +174,9 @@ class Questions:
             self.fields(node.get("children", []))
             return field
         if kind not in (*SECTIONS, *UNSEEN) or "label" in node:
-            field["label"] = self.texts(row, "label", node.get("label"))
+            field["label"] = self.texts(row, "label", node.get("label"), instead=name)
         for column, key in (("hint", "hint"), ("guidance_hint", "guidance")):
-            if node.get(column):
+            if node.get(column) and (not self.foreign or self.said(node[column])):
                 field[key] = self.texts(row, column, node[column])
         self._bind(row, node.get("bind", {}), field)
         self._trigger(row, node, field)
@@ -160,11 +188,11 @@ class Questions:
             field["count"] = self.expression(row, "repeat_count", str(text), name)
         self._parameters(row, node, control, field)
         for column in (*sorted(set(node) - _OWN_KEYS), *control):
-            self.mistake(row, column, "this column is not supported")
+            self.remark(row, column, "this column is not supported")
         if kind in CHOOSING:
             self._choices(row, node, field)
-        if node.get("default"):
-            field["default"] = self._default(row, node, field)
+        if node.get("default") and (value := self._default(row, node, field)) is not None:
+            field["default"] = value
         if kind in SECTIONS:
             field["fields"] = self.fields(node.get("children", []))
             if not field["fields"]:
@@ -176,6 +204,9 @@ class Questions:
         found = TYPES.get(kind, "")
         if found and found not in UNDRAWN:
             return found
+        if self.foreign and kind in LEFT_EMPTY:
+            self.remark(row, "type", f"questions of the type {kind} are not supported; this one stays empty")
+            return "hidden"
         supported = f"; supported are {', '.join(sorted(set(TYPES.values()) - set(UNDRAWN)))}"
         if found or kind in QUESTION_TYPES:
             self.mistake(row, "type", f"questions of the type {kind} are not supported yet{supported}")
@@ -190,7 +221,7 @@ class Questions:
             elif key == "orx:max-pixels":
                 continue
             elif key not in _BINDS:
-                self.mistake(row, key, "this column is not supported")
+                self.remark(row, key, "this column is not supported")
             elif key in ("required", "readonly") and value in YES_NO:
                 if YES_NO[value]:
                     field[key] = True
@@ -198,29 +229,29 @@ class Questions:
                 field[_BINDS[key]] = self.expression(row, key, value, field["name"])
         for message, key in (("required_message", "required"), ("constraint_message", "constraint")):
             if message in field and key not in field:
-                self.mistake(row, message, f"a {message} without a {key} is never seen")
+                self.remark(row, message, f"a {message} without a {key} is never seen")
         if field["type"] in UNSEEN and "required" in field:
-            self.mistake(
-                row, "required", f"a question of the type {field['type']} is never asked, so nobody can answer"
-            )
+            self.remark(row, "required", f"a question of the type {field['type']} is never asked, so nobody can answer")
 
     def _trigger(self, row: int, node: Json, field: Json) -> None:
         names = list(_flat(node.get("trigger") or ()))
         for name in names:
             if name not in self.outline.parents or self.outline.kind(name) != "question":
                 self.mistake(row, "trigger", f"there is no question named {name}")
-        if names and "calculation" not in field:
-            self.mistake(row, "trigger", "a trigger without a calculation does nothing")
         if names:
+            field.setdefault("calculation", "")  # XLSForm: a trigger alone takes the answer back
             field["trigger"] = names
         elif "calculation" in field and field["type"] not in UNSEEN:
             field["readonly"] = True  # worked out again at any time: what somebody typed over it would be lost
 
     def _appearance(self, row: int, appearance: str, field: Json) -> None:
         words = appearance.split()
+        if self.foreign and not appearance.startswith("search("):
+            words = [word.lower() for word in words]
         for word in sorted({*words} - APPEARANCES):
+            report = self.mistake if word.startswith("search(") else self.remark
             if not LOOKS.fullmatch(word):
-                self.mistake(row, "appearance", f"the appearance {word} is not known, or not supported yet")
+                report(row, "appearance", f"the appearance {word} is not known, or not supported yet")
         if appearance:
             field["appearance"] = " ".join(words)
 
@@ -233,7 +264,7 @@ class Questions:
         for name, value in given.items():
             control.pop(name, None)
             if name not in known:
-                self.mistake(row, "parameters", f"the parameter {name} is not supported")
+                self.remark(row, "parameters", f"the parameter {name} is not supported")
             elif name in ("start", "end", "step", "seed"):
                 try:
                     made[name] = cast("decimal", float(value))
@@ -270,9 +301,11 @@ class Questions:
         names = {choice["name"] for choice in self.lists.rows.get(field.get("list", ""), [])}
         chosen = value if isinstance(value, list) else [value]
         if not fits(kind, value):
-            self.mistake(row, "default", f"{text} is no answer to a question of the type {kind}")
-        elif names and not names.issuperset(chosen):
-            self.mistake(row, "default", f"{text} is not among the choices")
+            self.remark(row, "default", f"{text} is no answer to a question of the type {kind}")
+            return None
+        if names and not names.issuperset(chosen):
+            self.remark(row, "default", f"{text} is not among the choices")
+            return None
         return value
 
     def _other(self, asked: str, name: str) -> Json:
@@ -283,7 +316,17 @@ class Questions:
     def _meta(self, meta: Json) -> None:
         for child in meta.get("children", []):
             if child["type"] == "audit":
-                self.mistake(row_of(child), "type", "questions of the type audit are not supported yet")
+                self.remark(row_of(child), "type", "questions of the type audit are not supported yet")
+
+    def _beside(self, node: Json) -> None:
+        """What a form made for other tools records beside its answers, which is left alone, or reads: a table."""
+        if node["type"] in ("csv-external", "xml-external"):
+            try:
+                self.lists.read(f"{node['name']}.{node['type'][:3]}")
+            except ListError as error:
+                self.remark(row_of(node), "type", str(error))
+        else:
+            self.remark(row_of(node), "type", f"questions of the type {node['type']} are not supported yet")
 
 
 def _flat(names: Any) -> Iterator[str]:

@@ -70,8 +70,10 @@ class Workbook:
     left_out: frozenset[str]
 
 
-def read(path: Path) -> tuple[Workbook | None, list[Mistake]]:
+def read(path: Path, foreign: bool = False) -> tuple[Workbook | None, list[Mistake]]:
     """Reads the file as far as it can be read, and the mistakes found on the way.
+
+    A form made for other tools may have other sheets; they are left alone.
 
     pyxform stops at the first mistake; here what it stumbled over is left out and the rest read again, so that an
     author sees all mistakes at once.
@@ -83,7 +85,7 @@ def read(path: Path) -> tuple[Workbook | None, list[Mistake]]:
 
     try:
         rows = _rows_of_markdown(path.read_text(encoding="utf-8")) if path.suffix == ".md" else {}
-        for row, reason in _bad_rows(rows):
+        for row, reason in _bad_rows({name: rows[name] for name in rows if name in _SHEETS or not foreign}):
             mistake(row, "", reason)
         if path.suffix == ".md" and "survey" not in rows and not mistakes:
             mistake(0, "", "there is no sheet named survey (a row that begins with | survey |)")

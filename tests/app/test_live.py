@@ -223,6 +223,14 @@ def test_a_trigger_alone_sets_a_calculation_off_and_its_answer_may_be_changed(li
     assert live.answers["stamp"] == "6!"
 
 
+def test_a_trigger_without_a_calculation_takes_the_answer_back() -> None:
+    form = small({"name": "a"}, {"name": "b", "trigger": ["a"], "calculation": ""})
+    live = form.live({"a": "1", "b": "mine"})
+    assert live.answers["b"] == "mine"
+    live.set("a", "2")
+    assert "b" not in live.answers
+
+
 def test_once_is_worked_out_once_and_kept_with_the_draft(live: Live, family: Form) -> None:
     dice = live.answers["dice"]
     live.set("n", 1)

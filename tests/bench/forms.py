@@ -1,8 +1,4 @@
-"""An answer's cost in a long form, and in a long chain of calculations.
-
-The forms are made here as XLSForm rows, so that `server.publish.export.xform_of` hands the very same ones to other
-engines: what a browser makes of them belongs beside `chain`, as a baseline of `form-chain`.
-"""
+"""An answer's cost in a long form, and in a long chain of calculations: here, and in a phone's browser."""
 
 import random
 import statistics
@@ -12,6 +8,7 @@ from typing import Any
 
 from app.forms import Form
 from tests.app.formkit import small
+from tests.bench import forms_browser
 from tests.bench.figures import ROUNDS, Figure, median_ratio, tell
 
 EDITS = 200
@@ -20,7 +17,7 @@ LONG, SHORT = 300, 30
 
 
 def measure() -> Iterator[Figure]:
-    """form-edit as a ratio, and what opening and a chain take here (other engines run in a browser)."""
+    """form-edit, form-chain and form-open as ratios, and what opening and a chain take natively."""
     tell(f"form-edit: {EDITS} random answers, {LONG} questions over {SHORT}")
     long, short = questions(LONG), questions(SHORT)
     yield Figure("form-edit", median_ratio(lambda: _edits(long), lambda: _edits(short)), "times", "<=", 1.5)
@@ -29,6 +26,7 @@ def measure() -> Iterator[Figure]:
     tell(f"form-chain: {CHAIN} calculations in {LONG} questions: {statistics.median(times) * 1000:.3f} ms, natively")
     opened = [_opened(long) for _ in range(ROUNDS)]
     tell(f"form-open: {LONG} questions read and worked out: {statistics.median(opened) * 1000:.1f} ms, natively")
+    yield from forms_browser.measure(long, chained, CHAIN)
 
 
 def questions(count: int) -> Form:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import at_rest, flip, full, kill, model, power
+from tests.faults import at_rest, flip, forms, full, kill, model, power
 from tests.faults.runs import Outcome, shortest
 
 
@@ -17,6 +17,7 @@ from tests.faults.runs import Outcome, shortest
         (full.work, range(30)),
         (full.work_on_files, range(6)),
         (model.work, range(12)),
+        (forms.work, range(4)),
     ],
     ids=lambda part: f"{part.__module__.rpartition('.')[2]}.{part.__name__}" if callable(part) else "",
 )

@@ -6,13 +6,14 @@ old spellings). The report is the assertion: what loads today must load tomorrow
 
 # ruff: noqa: E501 - the rows of a form are as long as they are
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.forms import Form
-from server.publish.forms import FormMistake, publish
+from server.publish.forms import FormMistake, Mistake, publish
 
 CHOICES = """
 | choices |
@@ -89,16 +90,21 @@ LOADS = {
 }
 
 REFUSED = {
-    "a signature": (
-        "| | type | name | label | appearance |\n| | image | s | Sign | signature |",
-        "appearance signature",
-    ),
     "a recording": ("| | type | name | label |\n| | audio | a | Speak |", "type audio"),
     "a video": ("| | type | name | label |\n| | video | a | Film |", "type video"),
     "a file": ("| | type | name | label |\n| | file | a | File |", "type file"),
     "a ranking": ("| | type | name | label |\n| | rank yes_no | a | Rank |", "type rank"),
     "a line": ("| | type | name | label |\n| | geotrace | a | Walk |", "type geotrace"),
     "a shape": ("| | type | name | label |\n| | geoshape | a | Plot |", "type geoshape"),
+    "an entity": ("| | type | name | label | save_to |\n| | text | a | A | x |", "entities"),
+}
+
+# What changes neither what is asked nor what is reckoned: the form is taken, and this is told.
+LEFT_ALONE = {
+    "a signature": (
+        "| | type | name | label | appearance |\n| | image | s | Sign | signature |",
+        "appearance signature",
+    ),
     "an audit": ("| | type | name | label |\n| | text | t | T |\n| | audit | audit | |", "type audit"),
     "a SIM card": ("| | type | name | label |\n| | text | t | T |\n| | simserial | s | |", "type simserial"),
     "a picture in a label": ("| | type | name | label | media::image |\n| | note | a | A | a.png |", "media"),
@@ -106,18 +112,26 @@ REFUSED = {
         "| | type | name | label | default |\n| | text | a | A | ${last-saved#a} |",
         "last-saved#",
     ),
-    "an entity": ("| | type | name | label | save_to |\n| | text | a | A | x |", "entities"),
     "one name in two groups": (
         "| | type | name | label |\n| | begin group | g | G |\n| | text | a | A |\n| | end group | | |\n| | text | a | A |",
         "taken already",
     ),
+    "looks of other tools": (
+        "| | type | name | label | appearance |\n| | geopoint | a | A | Fancy-map |",
+        "ancy-map is not known",
+    ),
+    "a column of other tools": ("| | type | name | label | body::rows |\n| | text | a | A | 5 |", "rows"),
+    "a default that is no choice": (
+        "| | type | name | label | default |\n| | select_one yes_no | a | A | maybe |",
+        "not among the choices",
+    ),
 }
 
 
-def foreign(folder: Path, survey: str) -> dict[str, Any]:
+def foreign(folder: Path, survey: str, remarks: list[Mistake] | None = None) -> dict[str, Any]:
     path = folder / "their form.md"
     path.write_text(f"| survey |\n{survey.strip()}\n{CHOICES}", encoding="utf-8")
-    return publish(path, {})
+    return publish(path, {}, remarks)
 
 
 @pytest.mark.parametrize("name", LOADS)
@@ -142,6 +156,107 @@ def test_what_is_not_supported_is_named_with_its_row(name: str, tmp_path: Path) 
     told = [str(mistake) for mistake in refused.value.mistakes]
     assert any(reason in line for line in told), told
     assert all(mistake.row > 1 for mistake in refused.value.mistakes), told
+
+
+@pytest.mark.parametrize("name", LEFT_ALONE)
+def test_what_only_other_tools_do_is_left_alone_and_told_with_its_row(name: str, tmp_path: Path) -> None:
+    survey, reason = LEFT_ALONE[name]
+    told: list[Mistake] = []
+    form = Form.parse(foreign(tmp_path, survey, told))
+    assert any(reason in str(remark) and remark.row > 1 for remark in told), told
+    assert form.live(form.start()).shown
+    (tmp_path / "ours.md").write_text(f"| survey |\n{survey}\n{CHOICES}", encoding="utf-8")
+    with pytest.raises(FormMistake, match=re.escape(reason)):  # in a form of our own it is a mistake
+        publish(tmp_path / "ours.md")
+
+
+def test_a_choice_without_a_label_is_called_by_its_name(tmp_path: Path) -> None:
+    survey = "| | type | name | label |\n| | select_one bare | bare | B |\n"
+    path = tmp_path / "bare.md"
+    path.write_text(f"| survey |\n{survey}\n| choices |\n| | list_name | name |\n| | bare | yes |", encoding="utf-8")
+    live = Form.parse(publish(path, {})).live({})
+    field = live.form.field("bare")
+    assert field is not None
+    assert field.choices[0].label("en") == "yes"
+
+
+def test_a_choice_with_a_space_in_its_name_keeps_its_label(tmp_path: Path) -> None:
+    survey = """
+| | type | name | label | calculation |
+| | select_one spaced | s | S | |
+| | calculate | said | | jr:choice-name(${s}, '${s}') |
+"""
+    path = tmp_path / "spaced.md"
+    choices = "| choices |\n| | list_name | name | label |\n| | spaced | as ever | As ever it was |"
+    path.write_text(f"| survey |\n{survey.strip()}\n{choices}", encoding="utf-8")
+    live = Form.parse(publish(path, {})).live({})
+    live.set("s", "as ever")
+    assert live.answers["said"] == "As ever it was"
+
+
+def test_a_name_that_is_taken_becomes_another_and_paths_still_find_it(tmp_path: Path) -> None:
+    survey = """
+| | type | name | label | relevant |
+| | begin group | a | A | |
+| | integer | a | A | |
+| | end group | | | |
+| | begin group | b | B | |
+| | integer | size | S | /data/a/a > 3 |
+| | text | a | A | ../size > 1 |
+| | end group | | | |
+"""
+    live = Form.parse(foreign(tmp_path, survey)).live({})
+    assert live.shown == {"a", "a_a", "b"}
+    live.set("a_a", 4)
+    live.set("size", 2)
+    assert {"size", "b_a"} <= live.shown
+
+
+def test_a_group_that_is_called_like_its_question_is_told_and_hangs_nothing(tmp_path: Path) -> None:
+    survey = "| | type | name | label | relevant |\n| | begin group | a | A | |\n| | text | a | A | ${a} = 1 |"
+    (tmp_path / "ours.md").write_text(f"| survey |\n{survey}\n| | end group | | | |\n{CHOICES}", encoding="utf-8")
+    with pytest.raises(FormMistake, match="taken already"):
+        publish(tmp_path / "ours.md")
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("trees.csv", "name,label,kind\noak,Old oak,broad\nfir,Fir,needle\n"),
+        (
+            "trees.xml",
+            "<root><item><name>oak</name><label>Old oak</label><kind>broad</kind></item>"
+            "<item><name>fir</name><label>Fir</label><kind>needle</kind></item></root>",
+        ),
+        (
+            "trees.geojson",
+            '{"features": [{"id": "x", "properties": {"name": "oak", "label": "Old oak", "kind": "broad"},'
+            ' "geometry": {"type": "Point", "coordinates": [-95.9, 36.1]}},'
+            ' {"properties": {"name": "fir", "label": "Fir", "kind": "needle"}}]}',
+        ),
+    ],
+)
+def test_choices_come_from_files_beside_the_form(file: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    survey = f"""
+| | type | name | label | choice_filter | calculation |
+| | text | kind | Kind | | |
+| | select_one_from_file {file} | tree | Tree | kind = ${{kind}} | |
+| | calculate | said | | | instance('trees')/root/item[name = ${{tree}}]/label |
+"""
+    live = Form.parse(foreign(tmp_path, survey)).live({})
+    live.set("kind", "broad")
+    assert [choice.name for choice in live.choices("tree")] == ["oak"]
+    live.set("tree", "oak")
+    assert live.answers["said"] == "Old oak"
+
+
+def test_a_file_beside_the_form_that_is_hostile_is_told(tmp_path: Path) -> None:
+    bomb = '<!DOCTYPE r [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><r><item><name>&b;</name></item></r>'
+    for file, text in (("t.xml", bomb), ("t.geojson", "[" * 100_000), ("t.csv", "\x00"), ("t.geojson", "[]")):
+        (tmp_path / file).write_text(text, encoding="utf-8")
+        with pytest.raises(FormMistake, match=r"cannot be read|has no column"):
+            foreign(tmp_path, f"| | type | name | label |\n| | select_one_from_file {file} | t | T |")
 
 
 def test_a_household_is_counted(tmp_path: Path) -> None:
