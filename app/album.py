@@ -50,13 +50,17 @@ class Album:
             picture = await self._scaler.scale(data, policy.photo_max_px, quality)
         if len(picture) > policy.photo_max_bytes:
             raise NotAPhoto("This picture is too large.")
-        sha = sha256(picture)
+        return await self.add_file(picture, MIME)
+
+    async def add_file(self, data: bytes, mime: str) -> dict[str, Any]:
+        """Keeps a file as it is, as photos are kept: durable when this returns. Gives its answer. Raises NoRoom."""
+        sha = sha256(data)
         self._new.add(sha)
         if self._row(sha) is None or await self.read(sha) is None:
-            await self._write(sha, picture)
+            await self._write(sha, data)
         if self._row(sha) is None:
-            self._table.insert({"sha": sha, "bytes": len(picture), "state": "kept", "records": []})
-        return {"sha256": sha, "mime": MIME, "bytes": len(picture)}
+            self._table.insert({"sha": sha, "bytes": len(data), "state": "kept", "records": []})
+        return {"sha256": sha, "mime": mime, "bytes": len(data)}
 
     async def read(self, sha: str) -> bytes | None:
         """The photo, or None when it is not on this phone or no longer what its name says."""

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from app.answers import fits
 from app.logic import Expression, LogicError, verify
-from app.revisions import RECORD_CLASSES
+from app.revisions import MOST_ANSWERS, RECORD_CLASSES
 
 # What is worked out or filled in by itself, and never drawn.
-UNSEEN: Final = ("calculate", "hidden", "start", "end", "today", "deviceid", "username")
+UNSEEN: Final = ("calculate", "hidden", "start", "end", "today", "deviceid", "username", "audit")
 CHOOSING: Final = ("select_one", "select_multiple", "rank")
 SECTIONS: Final = ("group", "repeat")
 TYPES: Final = (
@@ -21,7 +21,7 @@ TYPES: Final = (
 )
 ROLES: Final = ("teaching", "counselling", "law_enforcement", "community")
 GOALS: Final = ("safe_environment", "collaboration", "perceptions")
-MOST_FIELDS: Final = 2_000
+MOST_FIELDS: Final = MOST_ANSWERS
 MOST_CHOICES: Final = 5_000
 DEEPEST_GROUP: Final = 10
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")

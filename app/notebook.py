@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 from app import album, drafts, ledger, register, shelf
 from app.album import Album
+from app.attachments import check_file, plain_name
 from app.binding import AnotherOwner, Binder, Binding
 from app.cipher import Cipher
 from app.clock import Clock, PhoneClock
@@ -148,7 +149,7 @@ class Notebook(Owner, Exchange, Housekeeping):
         if found is None or school is None:
             raise NotEnrolled
         now = self._clock.now()
-        answers = found.start(prefill or {}, now)
+        answers = found.start(prefill or {}, now, self._about())
         with self.batch():
             return self._drafts.start(form, found.version, school, self._now(), answers, place=place, tag=tag)
 
@@ -304,6 +305,12 @@ class Notebook(Owner, Exchange, Housekeeping):
         """
         return await self._album.add(data, self.setup.policy if self.setup else Policy())
 
+    async def add_file(self, data: bytes, name: str = "", *, sound: bool = False) -> dict[str, Any]:
+        """Keeps a file as it is, durable when this returns; gives its answer. Raises NotThisFile, NoRoom."""
+        mime = check_file(data, name, sound=sound)
+        answer = await self._album.add_file(data, mime)
+        return answer | ({"name": plain_name(name)} if plain_name(name) else {})
+
     async def photo(self, sha: str) -> bytes | None:
         """A photo that is on this phone, or None."""
         return await self._album.read(sha)
@@ -329,6 +336,12 @@ class Notebook(Owner, Exchange, Housekeeping):
 
     def _now(self) -> str:
         return self._clock.now().isoformat(timespec="milliseconds")
+
+    def _about(self) -> dict[str, str]:
+        """What questions of the types `username` and `deviceid` are answered with."""
+        binding, setup = self.binding, self.setup
+        about = {"username": setup.officer.name} if setup else {}
+        return about | ({"deviceid": binding.device} if binding else {})
 
     def _school_of(self, place: str | None) -> str | None:
         found = self._shelf.place(place)

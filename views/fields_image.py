@@ -75,7 +75,7 @@ def _image(filling: "Filling", asking: Asking) -> ft.Control:
 
     parts: list[ft.Control] = []
     if sha256:
-        parts.append(_preview(asking.label, picture))
+        parts.append(picture_preview(asking.label, picture))
     if busy:
         parts.append(waiting(words("form.photo_busy")))
     elif trouble:
@@ -112,13 +112,14 @@ def photo_trouble(error: Exception) -> str:
     return "form.photo_no_room" if isinstance(error, NoRoom) else "form.photo_failed"
 
 
-def _preview(label: str, picture: bytes) -> ft.Control:
+def picture_preview(label: str, picture: bytes, fit: ft.BoxFit = ft.BoxFit.COVER) -> ft.Control:
+    """A kept picture under its question, or its place while it is being read."""
     if not picture:
         return ft.Container(height=200, bgcolor=ft.Colors.SURFACE_CONTAINER, border_radius=RADIUS)
     return ft.Image(
         picture,
         height=220,
-        fit=ft.BoxFit.COVER,
+        fit=fit,
         border_radius=ft.BorderRadius.all(RADIUS),
         gapless_playback=True,
         semantics_label=label,

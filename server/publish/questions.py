@@ -35,11 +35,22 @@ TYPES: Final = {
     "select one": "select_one",
     "select all that apply": "select_multiple",
 }
-# What the phone checks and keeps but cannot draw yet; such a form is refused rather than half drawn.
-UNDRAWN: Final = ("rank", "audio", "file", "geotrace", "geoshape")
 # Words that the phone draws by, and words of other tools that it may leave alone: they change only the looks.
 APPEARANCES: Final = frozenset(
-    ("multiline", "minimal", "field-list", "numbers", "likert", "horizontal", "columns", "new", "annotate", "quick")
+    (
+        "multiline",
+        "minimal",
+        "field-list",
+        "numbers",
+        "likert",
+        "horizontal",
+        "columns",
+        "new",
+        "annotate",
+        "quick",
+        "signature",
+        "draw",
+    )
 )
 LOOKS: Final = re.compile(
     r"w\d{1,2}|columns-\d|columns-pack|compact|quickcompact|compact-\d|horizontal-compact|vertical|no-buttons|picker"
@@ -98,7 +109,7 @@ class Questions:
             elif child["name"] != "meta":
                 self.mistake(row_of(last), "appearance", "table-list is not supported")
             else:
-                self._meta(child)
+                fields += self._meta(child)
         return fields
 
     def texts(self, row: int, column: str, texts: Any, quoting: bool = True) -> Json:
@@ -174,10 +185,10 @@ class Questions:
     def _type(self, node: Json) -> str:
         kind, row = str(node["type"]), row_of(node)
         found = TYPES.get(kind, "")
-        if found and found not in UNDRAWN:
+        if found:
             return found
-        supported = f"; supported are {', '.join(sorted(set(TYPES.values()) - set(UNDRAWN)))}"
-        if found or kind in QUESTION_TYPES:
+        supported = f"; supported are {', '.join(sorted(set(TYPES.values())))}"
+        if kind in QUESTION_TYPES:
             self.mistake(row, "type", f"questions of the type {kind} are not supported yet{supported}")
         else:
             self.mistake(row, "type", f"{kind} is no type of question{supported}")
@@ -280,10 +291,21 @@ class Questions:
         label = {code: SPECIFY.get(code, SPECIFY["en"]) for code in self.languages.values()}
         return {"type": "text", "name": name, "label": label, "relevant": ["selected", ["ref", asked], "other"]}
 
-    def _meta(self, meta: Json) -> None:
+    def _meta(self, meta: Json) -> list[Json]:
+        """The log of changes, where the form asks for one; everything else that pyxform puts there is not ours."""
+        fields: list[Json] = []
         for child in meta.get("children", []):
-            if child["type"] == "audit":
-                self.mistake(row_of(child), "type", "questions of the type audit are not supported yet")
+            if child["type"] != "audit":
+                continue
+            field: Json = {"type": "audit", "name": str(child["name"])}
+            for key, value in child.get("bind", {}).items():
+                name = key.removeprefix("odk:")
+                if name != "track-changes":
+                    self.mistake(row_of(child), "parameters", f"the parameter {name} of an audit is not supported")
+                elif YES_NO.get(str(value)):
+                    field["parameters"] = {"track-changes": "yes"}
+            fields.append(field)
+        return fields
 
 
 def _flat(names: Any) -> Iterator[str]:

@@ -75,6 +75,16 @@ LOADS = {
 | | dateTime | at | When | | now() | |
 | | calculate | shown | | format-date(${born}, '%d/%m/%Y') | | |
 """,
+    "everything that is more than text": """
+| | type | name | label | appearance | parameters |
+| | image | s | Sign | signature | |
+| | audio | a | Speak | | |
+| | file | f | File | | |
+| | rank yes_no | r | Rank | | |
+| | geotrace | t | Walk | | |
+| | geoshape | p | Plot | | |
+| | audit | audit | | | track-changes=true |
+""",
     "paths instead of names": """
 | | type | name | label | relevant | constraint |
 | | begin group | g | G | | |
@@ -89,17 +99,12 @@ LOADS = {
 }
 
 REFUSED = {
-    "a signature": (
-        "| | type | name | label | appearance |\n| | image | s | Sign | signature |",
-        "appearance signature",
-    ),
-    "a recording": ("| | type | name | label |\n| | audio | a | Speak |", "type audio"),
     "a video": ("| | type | name | label |\n| | video | a | Film |", "type video"),
-    "a file": ("| | type | name | label |\n| | file | a | File |", "type file"),
-    "a ranking": ("| | type | name | label |\n| | rank yes_no | a | Rank |", "type rank"),
-    "a line": ("| | type | name | label |\n| | geotrace | a | Walk |", "type geotrace"),
-    "a shape": ("| | type | name | label |\n| | geoshape | a | Plot |", "type geoshape"),
-    "an audit": ("| | type | name | label |\n| | text | t | T |\n| | audit | audit | |", "type audit"),
+    "an audit that follows the officer": (
+        "| | type | name | label | parameters |\n| | text | t | T | |\n"
+        "| | audit | audit | | location-priority=balanced location-min-interval=60 location-max-age=60 |",
+        "parameter location-priority",
+    ),
     "a SIM card": ("| | type | name | label |\n| | text | t | T |\n| | simserial | s | |", "type simserial"),
     "a picture in a label": ("| | type | name | label | media::image |\n| | note | a | A | a.png |", "media"),
     "an answer of last time": (

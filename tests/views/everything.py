@@ -93,6 +93,17 @@ EVERYTHING: Final[dict[str, Any]] = {
         {"type": "text", "name": "place_name", "label": _both("Place"), "readonly": True},
         {"type": "barcode", "name": "label", "label": _both("Any code")},
         {"type": "geopoint", "name": "gps", "label": _both("Position")},
+        {
+            "type": "rank",
+            "name": "worries",
+            "label": _both("What worries you most?"),
+            "choices": _choices("Cars", "Doors", "Strangers"),
+        },
+        {"type": "image", "name": "signed", "label": _both("Signature"), "appearance": "signature"},
+        {"type": "audio", "name": "said", "label": _both("Recording")},
+        {"type": "file", "name": "paper", "label": _both("Any file")},
+        {"type": "geotrace", "name": "path", "label": _both("Path walked")},
+        {"type": "geoshape", "name": "field", "label": _both("Play field")},
         {"type": "acknowledge", "name": "sure", "label": _both("I looked at it myself.")},
         {
             "type": "range",
@@ -109,6 +120,7 @@ EVERYTHING: Final[dict[str, Any]] = {
                 {"type": "note", "name": "heard", "label": _both("What did ${witness} see?")},
             ],
         },
+        {"type": "audit", "name": "audit", "parameters": {"track-changes": "yes"}},
         {"type": "calculate", "name": "heads", "calculation": ["count", ["all", "witnesses"]]},
         {
             "type": "text",

@@ -466,3 +466,137 @@ async def test_a_range_is_typed_and_kept_as_a_number(phone: Phone) -> None:
     async with opened(phone) as form:
         await form.type("field-score", "7")
         await form.until(lambda: form.answers.get("score") == 7, "the number")
+
+
+# -- in order, signed, chosen files, paths -------------------------------------------------------------------------
+
+
+async def test_choices_are_put_in_order_with_arrows(phone: Phone) -> None:
+    async with opened(phone) as form:
+        assert "worries" not in form.answers
+        assert "up-worries-cars" not in form.idents(), "the first one goes no further up"
+        await form.tap("up-worries-strangers")
+        assert form.answers["worries"] == ["cars", "strangers", "doors"]
+        await form.tap("down-worries-cars")
+        assert form.answers["worries"] == ["strangers", "cars", "doors"]
+        assert form.at("up-worries-doors").label == "Move up: Doors, 3 of 3"
+        await form.tap("clear-worries")
+        assert "worries" not in form.answers
+        await form.tap("keep-worries")
+        assert form.answers["worries"] == ["cars", "doors", "strangers"]
+
+
+async def test_an_order_takes_in_what_a_filter_lets_in_later(phone: Phone) -> None:
+    async with opened(phone, worries=["strangers", "cars"]) as form:
+        await form.tap("up-worries-doors")
+        assert form.answers["worries"] == ["strangers", "doors", "cars"]
+
+
+async def test_a_signature_is_drawn_and_kept_as_a_small_picture(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("sign-signed")
+        assert form.inside("signed", ft.FilledButton).disabled, "nothing was drawn yet"
+        (pad,) = form.all(ft.GestureDetector)
+        for stroke in (((20, 40), (90, 120), (160, 50)), ((30, 140), (200, 140))):
+            (x, y), *rest = stroke
+            await form.fire(pad, "pan_start", drag(x, y))
+            for x, y in rest:
+                (pad,) = form.all(ft.GestureDetector)
+                await form.fire(pad, "pan_update", drag(x, y))
+        await form.tap("signed")
+        await form.until(lambda: "signed" in form.answers, "the signature")
+        answer = form.answers["signed"]
+        assert answer["mime"] == "image/png"
+        kept = await phone.notebook.photo(answer["sha256"])
+        assert kept is not None
+        with Image.open(io.BytesIO(kept)) as picture:
+            assert picture.getextrema() == (0, 255), "black on white"
+        await form.until(lambda: form.all(ft.Image), "the picture")
+        await form.tap("remove-signed")
+        assert "signed" not in form.answers
+        (bar,) = form.all(ft.SnackBar)
+        await form.fire(bar, "action")
+        assert form.answers["signed"] == answer
+
+
+async def test_a_signature_is_cleared_before_it_is_kept(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("sign-signed")
+        await form.fire(form.all(ft.GestureDetector)[0], "pan_start", drag(5, 5))
+        assert not form.inside("signed", ft.FilledButton).disabled
+        await form.tap("clear-paper")
+        assert form.inside("signed", ft.FilledButton).disabled
+        await form.tap("close-paper")
+        assert "signed" not in form.answers
+
+
+def drag(x: float, y: float) -> dict[str, Any]:
+    return {"k": "touch", "l": {"x": x, "y": y}, "g": {"x": x, "y": y}}
+
+
+async def give(form: Form, name: str, file: str, data: bytes) -> None:
+    """The phone's own file chooser gives this file."""
+    action = form.inside(f"file-{name}", ft.OutlinedButton).action
+    assert isinstance(action, ft.PickFiles)
+    event = {"files": [{"id": 1, "name": file, "size": len(data), "path": None, "bytes": data}]}
+    await form.fire(action.file_picker, "result", event)
+    await form.until(lambda: f"file-{name}" in form.idents(), "the end of it")
+
+
+async def test_any_file_is_kept_as_it_is_with_its_name(phone: Phone) -> None:
+    data = b"%PDF-1.7 a paper"
+    async with opened(phone) as form:
+        assert form.reads("10 MB at most")
+        await give(form, "paper", "C:\\fakepath\\statement.pdf", data)
+        answer = form.answers["paper"]
+        assert (answer["mime"], answer["bytes"], answer["name"]) == ("application/pdf", len(data), "statement.pdf")
+        assert await phone.notebook.photo(answer["sha256"]) == data
+        assert form.reads("statement.pdf · PDF · 1 kB")
+        await form.tap("remove-paper")
+        assert "paper" not in form.answers
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("paper", b"", "nothing in it"),
+        ("paper", b"x" * 10_000_001, "too large: 10 MB"),
+        ("said", b"%PDF-1.7", "no recording"),
+    ],
+)
+async def test_a_file_that_cannot_be_kept_is_named_with_the_reason(
+    phone: Phone, name: str, data: bytes, said: str
+) -> None:
+    async with opened(phone) as form:
+        await give(form, name, "a.bin", data)
+        assert said in " ".join(form.texts("problem"))
+        assert name not in form.answers
+
+
+async def test_a_path_grows_where_the_officer_stands_and_its_length_is_told(phone: Phone) -> None:
+    places = iter([(36.09, -95.88), (36.10, -95.88), (36.10, -95.87)])
+
+    def here(_args: Any) -> dict[str, Any]:
+        lat, lon = next(places)
+        return {"latitude": lat, "longitude": lon, "accuracy": 5.0}
+
+    async with opened(phone, {"get_current_position": here}) as form:
+        for count in (1, 2, 3):
+            await form.tap("here-path")
+            await form.until(lambda: len(form.answers.get("path", [])) == count, "the point")  # noqa: B023
+            await form.until(lambda: "here-path" in form.idents(), "the button")
+        assert form.reads("2013 m long (6603 ft)")
+        await form.tap("remove-path")
+        assert len(form.answers["path"]) == 2
+        await form.tap("clear-path")
+        assert "path" not in form.answers
+        (bar,) = form.all(ft.SnackBar)
+        await form.fire(bar, "action")
+        assert len(form.answers["path"]) == 2
+
+
+async def test_too_short_a_path_is_a_mistake_in_words(phone: Phone) -> None:
+    point = {"lat": 36.09, "lon": -95.88}
+    async with opened(phone, line="x", answer="yes", field=[point, point]) as form:
+        await form.tap("save")
+        assert "An area needs three points or more." in form.texts("problem-field")

@@ -9,7 +9,6 @@ import pytest
 
 from app.files import FileTrouble, NoRoom
 from app.form_json import SECTIONS, TYPES, UNSEEN
-from server.publish.questions import UNDRAWN
 from tests.app.formkit import FORMS
 from tests.views.everything import make_full_phone
 from tests.views.headless import Screen
@@ -61,7 +60,7 @@ async def test_every_type_of_question_has_its_widget(phone: Phone) -> None:
     assert form is not None
     types = {field.type for field in form.flat()}
     assert types - {*SECTIONS, *UNSEEN, "note"} == set(WIDGETS)
-    assert set(TYPES) - set(UNDRAWN) == {*WIDGETS, *SECTIONS, *UNSEEN, "note"}
+    assert set(TYPES) == {*WIDGETS, *SECTIONS, *UNSEEN, "note"}
     async with screen_of(phone, phone.draft("everything")) as screen:
         assert not screen.reads("cannot be shown")
 
