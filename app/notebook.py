@@ -26,6 +26,7 @@ from app.owner import Owner
 from app.photos import Scaler
 from app.records import Fold
 from app.register import NoSuchRecord, Register
+from app.remembered import Remembered, again
 from app.revisions import Answers, Revision
 from app.rows import Counts, RecordDetail, RecordRow, TagFound
 from app.sealed_files import Remains
@@ -83,6 +84,7 @@ class Notebook(Owner, Exchange, Housekeeping):
         self._binder = Binder(self._facts)
         self._shelf = Shelf(store, self._facts)
         self._drafts = Drafts(store)
+        self._remembered = Remembered(self._facts)
         self._ledger = Ledger(store, self._facts)
         self._album = Album(store, folder, cipher, photos)
         self._register = Register(store, self._ledger, self._album, self._shelf, self._drafts, fold)
@@ -150,6 +152,8 @@ class Notebook(Owner, Exchange, Housekeeping):
             raise NotEnrolled
         now = self._clock.now()
         answers = found.start(prefill or {}, now, self._about())
+        if last := self._remembered.of(form):
+            answers |= again(found, {n: v for n, v in last.items() if n not in (prefill or {})}, answers, marked=True)
         with self.batch():
             return self._drafts.start(form, found.version, school, self._now(), answers, place=place, tag=tag)
 
@@ -191,6 +195,10 @@ class Notebook(Owner, Exchange, Housekeeping):
         with self.batch():
             self._drafts.change(draft, self._now(), reason=reason or None)
 
+    def last_time(self, form: str) -> Answers:
+        """What the officer chose when they last saved a record of this form; empty before the first."""
+        return self._remembered.of(form)
+
     def discard(self, draft: str) -> None:
         """Throws a draft away; `undo_discard` brings it back until the app is next opened."""
         with self.batch():
@@ -217,6 +225,8 @@ class Notebook(Owner, Exchange, Housekeeping):
         revision = self._revision(found, form, answers, binding)
         with self.batch():
             self._drafts.remove(draft)
+            if not found.correction:
+                self._remembered.keep(form, answers)
             if revision is not None:
                 self._ledger.settle(found.record, "replaced")
                 self._ledger.add(revision)

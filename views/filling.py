@@ -11,6 +11,7 @@ from app.form_check import problems
 from app.form_json import UNSEEN
 from app.forms import SILENT, Field, Form
 from app.notebook import NotReady
+from app.remembered import again, open_still
 from app.trail import Trail
 from views.services import Changes
 
@@ -55,6 +56,8 @@ class Filling:
         self.progress = Changes()
         self.asked = self._asked()
         self.trail, self._trail_name = self._log()
+        draft = notebook.draft(draft_id)
+        self.correction = draft is not None and draft.correction
         self.over = False
         self.touched = False
         self._versions: dict[str, int] = {}
@@ -83,6 +86,23 @@ class Filling:
                 self._anew(name)
         self.flush()
         self.layout.changed()
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether "same as last time" would answer anything."""
+        last = self.notebook.last_time(self.form.id)
+        fields = self.fields
+        return not self.correction and any(
+            name in fields and value != self.value(name) and open_still(fields[name], self.value(name))
+            for name, value in last.items()
+        )
+
+    def as_last_time(self) -> dict[str, Any]:
+        """Answers what is still open as last time; gives what stood there before, for `fill`."""
+        found = again(self.form, self.notebook.last_time(self.form.id), self.live.answers)
+        before = {name: self.value(name) for name in found}
+        self.fill(found)
+        return before
 
     def value(self, address: str) -> Any:
         """The answer as it stands, or None."""

@@ -50,6 +50,7 @@ APPEARANCES: Final = frozenset(
         "quick",
         "signature",
         "draw",
+        "remember",
     )
 )
 LOOKS: Final = re.compile(

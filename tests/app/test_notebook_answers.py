@@ -7,6 +7,7 @@ import pytest
 from app.attachments import NotThisFile
 from app.ids import uuid7
 from app.notebook import Notebook
+from app.remembered import again
 from app.revisions import MOST_ANSWERS, Revision, RevisionError
 from tests.app.formkit import small_json
 from tests.app.notebooks import SETUP, enrolled, revision
@@ -64,3 +65,59 @@ def test_nothing_is_kept_of_a_file_that_cannot_be_an_answer() -> None:
     with pytest.raises(NotThisFile):
         run(notebook.add_file(b"plain text", "a.mp3", sound=True))
     assert run(notebook._album.shas()) == set()
+
+
+MOOD = {"type": "select_one", "name": "mood", "choices": ["calm", "tense"]}
+WAYS = {"type": "select_multiple", "name": "ways", "choices": ["foot", "car"]}
+
+
+def remembering() -> Notebook:
+    return with_form(
+        MOOD,
+        {**WAYS, "relevant": ["=", ["ref", "mood"], "tense"]},
+        {"type": "text", "name": "story"},
+        {"type": "text", "name": "unit", "appearance": "remember"},
+        {"type": "acknowledge", "name": "sure"},
+    )
+
+
+def save(notebook: Notebook, **answers: Any) -> str:
+    draft = notebook.start("small")
+    for name, value in answers.items():
+        notebook.answer(draft.id, name, value)
+    return notebook.save(draft.id).id
+
+
+def test_what_was_chosen_is_remembered_and_what_was_typed_is_not() -> None:
+    notebook = remembering()
+    assert notebook.last_time("small") == {}
+    save(notebook, mood="tense", ways=["car"], story="Somebody cried", unit="12", sure="OK")
+    assert notebook.last_time("small") == {"mood": "tense", "ways": ["car"], "unit": "12"}
+    save(notebook, mood="calm")
+    assert notebook.last_time("small") == {"mood": "calm", "unit": "12"}, "the unit began as last time"
+
+
+def test_a_question_that_asks_to_be_remembered_begins_with_the_last_answer() -> None:
+    notebook = remembering()
+    save(notebook, mood="tense", unit="12")
+    assert notebook.start("small").answers == {"unit": "12"}
+    assert notebook.start("small", {"unit": "7"}).answers == {"unit": "7"}, "what is known now comes first"
+
+
+def test_only_what_is_asked_open_and_still_offered_is_answered_as_last_time() -> None:
+    form = remembering().form("small")
+    assert form
+    last = {"mood": "tense", "ways": ["car"], "unit": "12", "gone": "x"}
+    assert again(form, last, {}) == {"mood": "tense", "ways": ["car"], "unit": "12"}
+    assert again(form, last, {"mood": "calm"}) == {"unit": "12"}, "the other question is not asked then"
+    assert again(form, {"mood": "furious", "ways": ["boat"]}, {}) == {}
+
+
+def test_a_correction_changes_nothing_of_what_is_remembered() -> None:
+    notebook = remembering()
+    record = save(notebook, mood="tense")
+    save(notebook, mood="calm")
+    draft = notebook.correct(record)
+    notebook.answer(draft.id, "story", "x")
+    notebook.save(draft.id)
+    assert notebook.last_time("small") == {"mood": "calm"}
