@@ -6,7 +6,7 @@ A photo's state: "kept" (taken, its record still a draft), "waiting" to be sent,
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from app.files import Folder
 from app.forms import Attachment
 from app.ids import sha256
 from app.ledger import Refusal
-from app.photos import MIME, NotAPhoto, Scaler
+from app.photos import MIME, Area, NotAPhoto, Scaler
 from app.sealed_files import Remains
 from app.setup import Policy
 from app.store import Document, Key, Store, where
@@ -38,11 +38,8 @@ class Album:
         self._scaler = scaler
         self._new: set[str] = set()  # since the app was opened: their drafts may not name them yet
 
-    async def add(self, data: bytes, policy: Policy) -> dict[str, Any]:
-        """Makes a picture fit to be kept and keeps it: durable when this returns. Gives the image answer.
-
-        Raises NotAPhoto, NoRoom.
-        """
+    async def fit(self, data: bytes, policy: Policy) -> bytes:
+        """Makes a picture fit to be kept, and keeps nothing of it yet. Raises NotAPhoto."""
         quality = policy.photo_quality
         picture = await self._scaler.scale(data, policy.photo_max_px, quality)
         while len(picture) > policy.photo_max_bytes and quality > _SMALLEST:
@@ -50,6 +47,15 @@ class Album:
             picture = await self._scaler.scale(data, policy.photo_max_px, quality)
         if len(picture) > policy.photo_max_bytes:
             raise NotAPhoto("This picture is too large.")
+        return picture
+
+    async def add(self, picture: bytes, policy: Policy, blurred: Sequence[Area] = ()) -> dict[str, Any]:
+        """Keeps a picture that `fit` gave, with these areas blurred: durable when this returns. Gives its answer.
+
+        What was under a blurred area is never written anywhere. Raises NotAPhoto, NoRoom.
+        """
+        if blurred:
+            picture = await self._scaler.blur(picture, blurred, policy.photo_quality)
         return await self.add_file(picture, MIME)
 
     async def add_file(self, data: bytes, mime: str) -> dict[str, Any]:

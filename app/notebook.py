@@ -5,7 +5,7 @@ of attention; The modules beside this one each keep one part of that.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final, Self
 
@@ -23,7 +23,7 @@ from app.forms import Form, Problem
 from app.housekeeping import Housekeeping
 from app.ledger import Ledger
 from app.owner import Owner
-from app.photos import Scaler
+from app.photos import Area, Scaler
 from app.records import Fold
 from app.register import NoSuchRecord, Register
 from app.remembered import Remembered, again
@@ -313,7 +313,18 @@ class Notebook(Owner, Exchange, Housekeeping):
 
         Raises NotAPhoto, NoRoom.
         """
-        return await self._album.add(data, self.setup.policy if self.setup else Policy())
+        return await self.keep_fitted(await self.fit_photo(data))
+
+    async def fit_photo(self, data: bytes) -> bytes:
+        """A picture scaled and without metadata, to be looked at before it is kept. Raises NotAPhoto."""
+        return await self._album.fit(data, self._policy)
+
+    async def keep_fitted(self, picture: bytes, blurred: Sequence[Area] = ()) -> dict[str, Any]:
+        """Keeps what `fit_photo` gave, with these areas blurred for good; gives the image answer.
+
+        Raises NotAPhoto, NoRoom.
+        """
+        return await self._album.add(picture, self._policy, blurred)
 
     async def add_file(self, data: bytes, name: str = "", *, sound: bool = False) -> dict[str, Any]:
         """Keeps a file as it is, durable when this returns; gives its answer. Raises NotThisFile, NoRoom."""
@@ -343,6 +354,10 @@ class Notebook(Owner, Exchange, Housekeeping):
             except Exception as error:
                 # A screen that stumbles must not make a save look failed. Its type only: messages may be personal.
                 log.error("a subscriber failed: %s", type(error).__name__)
+
+    @property
+    def _policy(self) -> Policy:
+        return self.setup.policy if self.setup else Policy()
 
     def _now(self) -> str:
         return self._clock.now().isoformat(timespec="milliseconds")
