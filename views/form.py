@@ -286,7 +286,7 @@ def SaveBar(filling: Filling) -> ft.Control:
             return
         services.device.vibrate(40)
         services.engine.kick("saved")
-        notice(words("form.saved", clock=f"{datetime.now():%H:%M}"))
+        notice(words("practice.saved" if services.practising else "form.saved", clock=f"{datetime.now():%H:%M}"))
         go("/")
 
     lines: list[ft.Control] = []
@@ -305,7 +305,9 @@ def SaveBar(filling: Filling) -> ft.Control:
                 live_region=True,
             )
         )
-    lines.append(primary_button("save", words("form.save"), save, ft.Icons.CHECK))
+    lines.append(
+        primary_button("save", words("practice.save" if services.practising else "form.save"), save, ft.Icons.CHECK)
+    )
     return ft.Container(
         ft.Column(lines, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.symmetric(horizontal=EDGE, vertical=NEAR),
