@@ -571,8 +571,7 @@ async def test_a_signature_is_drawn_and_kept_as_a_small_picture(phone: Phone) ->
         await form.until(lambda: form.all(ft.Image), "the picture")
         await form.tap("remove-signed")
         assert "signed" not in form.answers
-        (bar,) = form.all(ft.SnackBar)
-        await form.fire(bar, "action")
+        await form.tap("notice-action")
         assert form.answers["signed"] == answer
 
 
@@ -647,8 +646,7 @@ async def test_a_path_grows_where_the_officer_stands_and_its_length_is_told(phon
         assert len(form.answers["path"]) == 2
         await form.tap("clear-path")
         assert "path" not in form.answers
-        (bar,) = form.all(ft.SnackBar)
-        await form.fire(bar, "action")
+        await form.tap("notice-action")
         assert len(form.answers["path"]) == 2
 
 

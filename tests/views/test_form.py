@@ -299,8 +299,7 @@ async def test_one_tap_answers_as_last_time_and_another_takes_it_back(phone: Pho
         assert screen.at("choice-answer-partly").checked is True
         assert screen.reads("2 answers as last time")
         assert "last-time" not in screen.idents()
-        (bar,) = screen.all(ft.SnackBar)
-        await screen.fire(bar, "action")
+        await screen.tap("notice-action")
         kept = phone.notebook.draft(draft)
         assert kept is not None
         assert "answer" not in kept.answers

@@ -39,7 +39,7 @@ def give_practice(phone: Phone, folder: Path) -> Practice:
 
 
 def marks(screen: Screen) -> list[ft.Control]:
-    return [one for one in screen.page.overlay if isinstance(one, ft.TransparentPointer)]
+    return [one for one in screen.page.overlay if one.key == "practice-mark"]
 
 
 async def practise(screen: Screen) -> None:
