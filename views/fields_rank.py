@@ -1,6 +1,6 @@
 """An answer that puts all choices in order: two arrows a line, so that one thumb and a keyboard will do."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
@@ -12,6 +12,8 @@ from views.theme import BODY, EDGE, NEAR, RADIUS, STRONG
 if TYPE_CHECKING:
     from app.forms import Choice
     from views.filling import Filling
+
+LONGEST: Final = 10  # letters of a word that fits beside two arrows at twice the text size
 
 
 def ordered(asking: Asking, value: object) -> list["Choice"]:
@@ -51,17 +53,20 @@ def _rank(filling: "Filling", asking: Asking) -> ft.Control:
     if asking.readonly:
         said = ", ".join(choice.label(asking.language) for choice in choices) if value else words("form.nothing_yet")
         return question(asking, shown_value(said, icon=ft.Icons.LOCK_OUTLINE))
+    wide = any(len(word) > LONGEST for choice in choices for word in choice.label(asking.language).split())
+
+    def line(at: int, choice: "Choice") -> ft.Control:
+        label = ft.Text(choice.label(asking.language), size=BODY, expand=True)
+        number: list[ft.Control] = [ft.Text(f"{at}.", size=BODY, weight=STRONG)] if value else []
+        arrows: list[ft.Control] = [mover(choice.name, -1), mover(choice.name, 1)]
+        if not wide:
+            return ft.Row([*number, label, *arrows], spacing=4)
+        below = ft.Row(arrows, spacing=4, alignment=ft.MainAxisAlignment.END)
+        return ft.Column([ft.Row([*number, label], spacing=4), below], spacing=0, tight=True)
+
     lines: list[ft.Control] = [
         ft.Container(
-            ft.Row(
-                [
-                    ft.Text(f"{at}." if value else "", size=BODY, weight=STRONG, width=28),
-                    ft.Text(choice.label(asking.language), size=BODY, expand=True),
-                    mover(choice.name, -1),
-                    mover(choice.name, 1),
-                ],
-                spacing=4,
-            ),
+            line(at, choice),
             padding=ft.Padding.only(left=EDGE, right=4, top=4, bottom=4),
             bgcolor=ft.Colors.SURFACE_CONTAINER_LOW,
             border=ft.Border.all(2 if value else 1, ft.Colors.PRIMARY if value else ft.Colors.OUTLINE),

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 import flet as ft
+import flet.canvas as cv
 
 from views.theme import STRONG
 
@@ -29,20 +30,25 @@ def use_watermark(services: "Services") -> None:
 
 
 def watermark(words: "Words") -> ft.Control:
-    """Large, across the screen, pale enough to read through; a tap goes to what is under it."""
-    said = ft.Column(
-        [
-            ft.Text(words("practice.mark"), size=52, weight=STRONG, color=INK, no_wrap=True),
-            ft.Text(words("practice.mark.text"), size=22, weight=STRONG, color=INK, text_align=ft.TextAlign.CENTER),
-        ],
-        tight=True,
-        spacing=0,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-    )
+    """Large, across the screen, pale enough to read through; a tap goes to what is under it.
+
+    Drawn and not written: it fills the screen already, and would run out of it at larger text.
+    """
+    page = ft.context.page
+    width, height = float(page.width or 390), float(page.height or 844)
+    lines: list[cv.Shape] = [
+        _line(words("practice.mark"), width / 2, height / 2, width / 7),
+        _line(words("practice.mark.text"), width / 2 + width / 16, height / 2 + width / 8, width / 16),
+    ]
     named = ft.Semantics(
-        content=ft.Container(said, alignment=ft.Alignment.CENTER, opacity=0.4, rotate=-0.45),
+        content=cv.Canvas(lines, width=width, height=height),
         identifier=_KEY,
         label=words("practice.badge"),
         exclude_semantics=True,
     )
-    return ft.Container(named, left=0, right=0, top=0, bottom=0, ignore_interactions=True, key=_KEY)
+    return ft.Container(named, left=0, right=0, top=0, bottom=0, ignore_interactions=True, opacity=0.4, key=_KEY)
+
+
+def _line(text: str, x: float, y: float, size: float) -> cv.Text:
+    style = ft.TextStyle(size=size, weight=STRONG, color=INK)
+    return cv.Text(x, y, text, style, alignment=ft.Alignment.CENTER, rotate=-0.45)
