@@ -15,6 +15,8 @@ from app.revisions import MOST_ANSWERS, RECORD_CLASSES
 UNSEEN: Final = ("calculate", "hidden", "start", "end", "today", "deviceid", "username", "audit")
 CHOOSING: Final = ("select_one", "select_multiple", "rank")
 SECTIONS: Final = ("group", "repeat")
+TYPED: Final = ("text", "integer", "decimal", "range", "date", "time")
+REMEMBER: Final = "remember"  # the appearance of a question that begins with its last answer
 TYPES: Final = (
     *("text", "integer", "decimal", "range", "date", "time", "dateTime", *CHOOSING, "acknowledge", "note"),
     *("image", "audio", "file", "barcode", "geopoint", "geotrace", "geoshape", *UNSEEN, *SECTIONS),

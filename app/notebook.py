@@ -390,8 +390,9 @@ class Notebook(Owner, Exchange, Housekeeping):
         changed = {name: value for name, value in answers.items() if before.get(name) != value or name in torn}
         gone = tuple(sorted(name for name in {*before, *torn} if name not in answers and form.field(name)))
         moved = folded is None or (folded.last.place, folded.last.school) != (draft.place, draft.school)
-        if not changed and not gone and not moved:
-            return None
+        told = {*changed, *gone} - {field.name for field in form.flat() if field.type == "audit"}
+        if not told and not moved:
+            return None  # that somebody looked and left is no change
         seq, prev = self._ledger.end(binding.device)
         contact = self._facts.get("contact")
         return Revision(

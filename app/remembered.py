@@ -9,12 +9,10 @@ from typing import Final
 
 from app.answers import empty
 from app.facts import Facts
-from app.form_json import CHOOSING, Field
+from app.form_json import CHOOSING, REMEMBER, TYPED, Field
 from app.forms import Form
 from app.revisions import Answers
 
-REMEMBER: Final = "remember"
-TYPED: Final = ("text", "integer", "decimal", "range", "date", "time")  # may be remembered where they are marked
 _FACT: Final = "last:"
 
 

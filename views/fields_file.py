@@ -8,6 +8,7 @@ import flet as ft
 from app.attachments import MOST_BYTES, NotThisFile
 from app.files import NoRoom
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
+from views.fields_sound import Microphone
 from views.parts import guarded, notice, problem, quiet
 from views.said import file_said
 from views.services import use_services
@@ -40,12 +41,16 @@ def _file(filling: "Filling", asking: Asking) -> ft.Control:
         if not event.files:
             return
         file = event.files[0]
+        if file.size > MOST_BYTES:
+            set_trouble("form.file_not.large")
+        else:
+            await keep(file.bytes or b"", file.name)
+
+    async def keep(data: bytes, called: str = "") -> None:
         set_busy(True)
         set_trouble("")
         try:
-            if file.size > MOST_BYTES:
-                raise NotThisFile("large")
-            filling.answer(name, await services.notebook.add_file(file.bytes or b"", file.name, sound=sound))
+            filling.answer(name, await services.notebook.add_file(data, called, sound=sound))
         except Exception as error:  # too large, no room: the officer chooses what to do
             log.error("%s while keeping a file", type(error).__name__)
             set_trouble(file_trouble(error))
@@ -58,6 +63,10 @@ def _file(filling: "Filling", asking: Asking) -> ft.Control:
         redraw(lambda n: n + 1)
         notice(words("form.file_removed"), words("form.undo"), lambda: filling.fill({name: answer}))
 
+    async def record(data: bytes) -> None:
+        await keep(data)
+
+    recorded = ft.use_callback(record, [])
     picker = ft.use_memo(lambda: ft.FilePicker(on_result=guarded(picked)), [])
     parts: list[ft.Control] = []
     if there:
@@ -70,13 +79,15 @@ def _file(filling: "Filling", asking: Asking) -> ft.Control:
     elif trouble:
         parts.append(problem(words(trouble, most=MOST_BYTES // 1_000_000)))
     if not asking.readonly and not busy:
+        if sound and services.recorder.available():
+            parts.append(Microphone(name, there, recorded))
         verb = "audio_" if sound else "file_"
         row = [
             small_button(
                 f"file-{name}",
                 words(f"form.{verb}other" if there else f"form.{verb}choose"),
                 None,
-                ft.Icons.MIC if sound else ft.Icons.ATTACH_FILE,
+                ft.Icons.AUDIO_FILE if sound else ft.Icons.ATTACH_FILE,
                 # Opened by the phone itself within the tap: Safari lets no later answer open it.
                 action=ft.PickFiles(
                     picker,

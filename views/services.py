@@ -11,6 +11,7 @@ import flet as ft
 
 from app.files import FileTrouble, Folder, make_folder
 from app.settings import Settings
+from app.sound import Recorder, make_recorder
 from app.words import Words
 from views.theme import dress
 
@@ -84,6 +85,7 @@ class Services:
     device_changes: Changes = field(default_factory=Changes)
     look_changes: Changes = field(default_factory=Changes)  # language, entering: every screen is drawn again
     locking: Changes = field(default_factory=Changes)  # said before the notebook closes, to those who hold answers
+    recorder: Recorder = field(default_factory=make_recorder)
     practice: "Practice | None" = None
     """The notebook beside the real one; none while the notebook is locked."""
     gate: "Gate | None" = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.answers import cast, fits
-from app.form_json import CHOOSING, SECTIONS, UNSEEN
+from app.form_json import CHOOSING, REMEMBER, SECTIONS, TYPED, UNSEEN
 from app.form_plan import QUOTED
 from server.publish import expressions
 from server.publish.lists import OTHER, SPECIFY, ListError, Lists
@@ -175,7 +175,9 @@ class Questions:
             self.mistake(row, column, "this column is not supported")
         if kind in CHOOSING:
             self._choices(row, node, field)
-        if node.get("default"):
+        if self._remembers(node, field):
+            field["appearance"] = f"{field.get('appearance', '')} {REMEMBER}".strip()
+        elif node.get("default"):
             field["default"] = self._default(row, node, field)
         if kind in SECTIONS:
             field["fields"] = self.fields(node.get("children", []))
@@ -273,6 +275,11 @@ class Questions:
         field["list"] = name
         if node.get("choice_filter"):
             field["choice_filter"] = self.expression(row, "choice_filter", node["choice_filter"], field["name"], name)
+
+    def _remembers(self, node: Json, field: Json) -> bool:
+        """Whether a question begins with its own last answer, as XLSForm writes it: our appearance `remember`."""
+        asked = str(node.get("default") or "").replace(" ", "") == f"${{last-saved#{field['name']}}}"
+        return asked and field["type"] in (*CHOOSING, *TYPED)
 
     def _default(self, row: int, node: Json, field: Json) -> Any:
         text, kind = str(node["default"]), field["type"]

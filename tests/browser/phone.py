@@ -99,7 +99,7 @@ class Phone:
         port = port_file.read_text().splitlines()[0]
         self._browser = self._playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
         context = self._browser.contexts[0]
-        context.grant_permissions(["camera", "geolocation"])
+        context.grant_permissions(["camera", "geolocation", "microphone"])
         context.set_geolocation({"latitude": 36.09, "longitude": -95.88, "accuracy": 12})
         if offline:
             context.set_offline(True)

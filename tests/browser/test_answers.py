@@ -1,10 +1,12 @@
 """What only a browser shows of answers that are more than text: a finger that draws, a photo with a blurred face."""
 
 import io
+import re
 from pathlib import Path
 
 from PIL import Image
 
+from app.attachments import mime_of
 from tests.browser.conftest import Phones, enrol
 from tests.browser.district import District
 from tests.browser.phone import Phone, wait_until
@@ -15,6 +17,7 @@ FORM = """
 | | image | photo | Photo | Foto | |
 | | image | name | Signature | Firma | signature |
 | | file | paper | Paper | Papel | |
+| | audio | said | What was said | Lo que se dijo | |
 
 | settings |
 | | form_title | translated_title::Español (es) | form_id | default_language | record_class | role | goal | icon |
@@ -44,29 +47,35 @@ def test_a_blurred_face_and_a_signature_reach_the_district_as_they_were_drawn(
     (tmp_path / "letter.pdf").write_bytes(b"%PDF-1.7 a letter")
     phone.pick("file-paper", tmp_path / "letter.pdf", scroll=True)
     phone.sees("letter.pdf · PDF · 1 kB")
+    phone.tap("record-said", scroll=True)
+    phone.sees("Recording · 0:01")
+    phone.tap("stop-said")
+    phone.at("record-said").wait_for(state="attached")
+    phone.sees(re.compile(r"Recording · \d+ kB"))
     phone.tap("save")
-    photo, signature, paper = kept(district)
+    photo, signature, paper, said = kept(district)
     grey = Image.open(io.BytesIO(photo)).convert("L")
     assert spread(grey, 0.1, 0.4) < 90, "nothing finer than a few blocks is left of the face on the left"
     assert spread(grey, 0.6, 0.9) > 200, "the one on the right is as it was"
     assert Image.open(io.BytesIO(signature)).getextrema() == (0, 255)
     assert paper == b"%PDF-1.7 a letter"
+    assert mime_of(said, sound=True) in ("audio/mp4", "audio/webm")
     assert phone.strangers == []
 
 
-def kept(district: District) -> tuple[bytes, bytes, bytes]:
-    """The photo, the signature and the paper, once the district has all of them."""
+def kept(district: District) -> list[bytes]:
+    """The photo, the signature, the paper and the recording, once the district has all of them."""
 
     def there() -> list[bytes] | None:
         found = [record for record in district.records() if record["form"] == "papers"]
         if not found:
             return None
-        files = [found[0]["answers"][name]["sha256"] for name in ("photo", "name", "paper")]
+        files = [found[0]["answers"][name]["sha256"] for name in ("photo", "name", "paper", "said")]
         paths = [district.folder / "blobs" / sha[:2] / sha for sha in files]
         return [path.read_bytes() for path in paths] if all(path.is_file() for path in paths) else None
 
-    photo, signature, paper = wait_until(there, "the files at the district", 60)
-    return photo, signature, paper
+    found: list[bytes] = wait_until(there, "the files at the district", 60)
+    return found
 
 
 def place(phone: Phone, identifier: str) -> tuple[float, float, float, float]:

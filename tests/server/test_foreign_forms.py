@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from app.form_json import REMEMBER
 from app.forms import Form
 from server.publish.forms import FormMistake, publish
 
@@ -85,6 +86,11 @@ LOADS = {
 | | geoshape | p | Plot | | |
 | | audit | audit | | | track-changes=true |
 """,
+    "an answer of last time": """
+| | type | name | label | default |
+| | select_one yes_no | a | A | ${last-saved#a} |
+| | text | b | B | ${last-saved#b} |
+""",
     "paths instead of names": """
 | | type | name | label | relevant | constraint |
 | | begin group | g | G | | |
@@ -108,7 +114,7 @@ REFUSED = {
     "a SIM card": ("| | type | name | label |\n| | text | t | T |\n| | simserial | s | |", "type simserial"),
     "a picture in a label": ("| | type | name | label | media::image |\n| | note | a | A | a.png |", "media"),
     "an answer of last time": (
-        "| | type | name | label | default |\n| | text | a | A | ${last-saved#a} |",
+        "| | type | name | label | default |\n| | text | a | A | ${last-saved#b} |\n| | text | b | B | |",
         "last-saved#",
     ),
     "an entity": ("| | type | name | label | save_to |\n| | text | a | A | x |", "entities"),
@@ -159,3 +165,8 @@ def test_a_household_is_counted(tmp_path: Path) -> None:
     told = live.form.field("told")
     assert told is not None
     assert live.text("told", told.labels, "en") == "1 adults: Ana, Ben"
+
+
+def test_an_answer_of_last_time_is_remembered(tmp_path: Path) -> None:
+    form = Form.parse(foreign(tmp_path, LOADS["an answer of last time"]))
+    assert [REMEMBER in field.appearances for field in form.flat()] == [True, True]

@@ -88,6 +88,13 @@ EVERYTHING: Final[dict[str, Any]] = {
                 },
             ],
         },
+        {
+            "type": "select_multiple",
+            "name": "ways",
+            "label": _both("Ways in"),
+            "appearance": "minimal",
+            "choices": _choices("Gate", "Door", "Por el túnel"),
+        },
         {"type": "image", "name": "photo", "label": _both("Photo")},
         {"type": "barcode", "name": "tag_code", "label": _both("Tag")},
         {"type": "text", "name": "place_name", "label": _both("Place"), "readonly": True},

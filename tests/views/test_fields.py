@@ -11,11 +11,13 @@ import flet as ft
 import pytest
 from PIL import Image
 
+from app.sound import NoMicrophone
 from app.words import Words
 from tests.views.everything import GATE, OLD_TAG, SHORT, TAG, make_full_phone
 from tests.views.headless import Screen
 from tests.views.phone import DOOR, Phone
-from views.fields_choice import rows_of
+from views import fields_sound
+from views.fields_choice import bare, rows_of
 from views.fields_time import current, joined, picked_day, say
 
 pytestmark = pytest.mark.anyio
@@ -149,6 +151,22 @@ async def test_choices_belong_to_their_question(phone: Phone) -> None:
 )
 async def test_tiles_stand_abreast_only_where_every_word_fits(labels: list[str], rows: tuple[int, ...]) -> None:
     assert rows_of(labels) == rows
+
+
+async def test_several_of_many_are_ticked_in_a_sheet_that_says_when_one_is_done(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("field-ways")
+        await form.tap("choice-ways-por_el_túnel")
+        await form.tap("choice-ways-gate")
+        assert form.answers["ways"] == ["gate", "por_el_túnel"]
+        await form.tap("choices-done")
+        assert "choices-done" not in form.idents()
+        assert form.at("field-ways").value == "Gate, Por el túnel"
+
+
+async def test_searching_needs_neither_accents_nor_capitals() -> None:
+    assert bare(" TUNEL") in bare("Por el túnel")
+    assert bare("Ñ") in bare("anadir, añadir")
 
 
 async def test_one_of_many_is_found_in_a_sheet(phone: Phone) -> None:
@@ -655,3 +673,78 @@ async def test_too_short_a_path_is_a_mistake_in_words(phone: Phone) -> None:
     async with opened(phone, line="x", answer="yes", field=[point, point]) as form:
         await form.tap("save")
         assert "An area needs three points or more." in form.texts("problem-field")
+
+
+# -- recordings ----------------------------------------------------------------------------------------------------
+
+
+class Microphone:
+    """A microphone that hears what it is told to; `trouble` is why it does not."""
+
+    def __init__(self, trouble: str = "") -> None:
+        self.trouble = trouble
+        self.open = False
+
+    def available(self) -> bool:
+        return True
+
+    async def start(self) -> None:
+        if self.trouble:
+            raise NoMicrophone(self.trouble)
+        self.open = True
+
+    async def stop(self) -> bytes:
+        self.open = False
+        return b"OggS\0 a voice"
+
+    def cancel(self) -> None:
+        self.open = False
+
+
+async def test_what_is_said_is_recorded_and_kept(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fields_sound, "SECOND", 0.001)
+    phone.services.recorder = heard = Microphone()
+    async with opened(phone) as form:
+        await form.tap("record-said")
+        assert heard.open
+        await form.until(lambda: form.reads("Recording · 0:0") and not form.reads("Recording · 0:00"), "the seconds")
+        await form.tap("stop-said")
+        await form.until(lambda: "said" in form.answers, "the recording")
+        assert not heard.open
+        assert form.answers["said"]["mime"] == "audio/ogg"
+        assert "record-said" in form.idents()
+        assert "Recording · 1 kB" in form.texts("field-said")
+
+
+async def test_a_recording_ends_by_itself_and_not_at_all_when_it_is_cancelled(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.services.recorder = heard = Microphone()
+    async with opened(phone) as form:
+        await form.tap("record-said")
+        await form.tap("cancel-said")
+        assert not heard.open
+        assert "said" not in form.answers
+        monkeypatch.setattr(fields_sound, "SECOND", 0.001)
+        monkeypatch.setattr(fields_sound, "LONGEST", 3)
+        await form.tap("record-said")
+        await form.until(lambda: "said" in form.answers, "the end")
+        assert not heard.open
+
+
+async def test_leaving_the_form_switches_the_microphone_off(phone: Phone) -> None:
+    phone.services.recorder = heard = Microphone()
+    async with opened(phone) as form:
+        await form.tap("record-said")
+        assert heard.open
+        await form.back()
+        assert not heard.open
+
+
+@pytest.mark.parametrize("reason", ["denied", "missing", "busy"])
+async def test_without_a_microphone_a_recording_is_chosen_instead(phone: Phone, reason: str) -> None:
+    phone.services.recorder = Microphone(reason)
+    async with opened(phone) as form:
+        await form.tap("record-said")
+        assert "hoose a recording" in " ".join(form.texts("problem"))
+        assert "file-said" in form.idents()
