@@ -6,7 +6,7 @@ A photo's state: "kept" (taken, its record still a draft), "waiting" to be sent,
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -40,14 +40,7 @@ class Album:
 
     async def fit(self, data: bytes, policy: Policy) -> bytes:
         """Makes a picture fit to be kept, and keeps nothing of it yet. Raises NotAPhoto."""
-        quality = policy.photo_quality
-        picture = await self._scaler.scale(data, policy.photo_max_px, quality)
-        while len(picture) > policy.photo_max_bytes and quality > _SMALLEST:
-            quality = max(_SMALLEST, quality - 0.2)
-            picture = await self._scaler.scale(data, policy.photo_max_px, quality)
-        if len(picture) > policy.photo_max_bytes:
-            raise NotAPhoto("This picture is too large.")
-        return picture
+        return await _squeezed(lambda quality: self._scaler.scale(data, policy.photo_max_px, quality), policy)
 
     async def add(self, picture: bytes, policy: Policy, blurred: Sequence[Area] = ()) -> dict[str, Any]:
         """Keeps a picture that `fit` gave, with these areas blurred: durable when this returns. Gives its answer.
@@ -55,7 +48,8 @@ class Album:
         What was under a blurred area is never written anywhere. Raises NotAPhoto, NoRoom.
         """
         if blurred:
-            picture = await self._scaler.blur(picture, blurred, policy.photo_quality)
+            whole = picture
+            picture = await _squeezed(lambda quality: self._scaler.blur(whole, blurred, quality), policy)
         return await self.add_file(picture, MIME)
 
     async def add_file(self, data: bytes, mime: str) -> dict[str, Any]:
@@ -165,3 +159,15 @@ class Album:
 
     def _row(self, sha: str) -> Document | None:
         return self._table.first(where("sha") == sha)
+
+
+async def _squeezed(make: Callable[[float], Awaitable[bytes]], policy: Policy) -> bytes:
+    """A picture made with the district's quality, or with less where it is too large. Raises NotAPhoto."""
+    quality = policy.photo_quality
+    picture = await make(quality)
+    while len(picture) > policy.photo_max_bytes and quality > _SMALLEST:
+        quality = max(_SMALLEST, quality - 0.2)
+        picture = await make(quality)
+    if len(picture) > policy.photo_max_bytes:
+        raise NotAPhoto("This picture is too large.")
+    return picture
