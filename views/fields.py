@@ -7,7 +7,7 @@ import flet as ft
 from app.form_json import UNSEEN
 from views.fields_choice import Acknowledge, SelectMultiple, SelectOne
 from views.fields_file import File
-from views.fields_frame import Asking, buttons, scroll_key, small_button, widget
+from views.fields_frame import Asking, buttons, label_picture, scroll_key, small_button, widget
 from views.fields_image import Image
 from views.fields_place import Barcode, Geopoint
 from views.fields_rank import Rank
@@ -86,6 +86,7 @@ def asking(filling: "Filling", field: "Field", language: str, address: str) -> A
         required=address in filling.asked.required,
         readonly=address in filling.asked.readonly,
         problem=filling.problems.get(address),
+        picture=filling.form.picture(field, language),
     )
 
 
@@ -144,6 +145,8 @@ def _remover(filling: "Filling", address: str, heading: str) -> ft.Control:
 
 def _note(filling: "Filling", field: "Field", language: str, address: str) -> ft.Control:
     texts: list[ft.Control] = [ft.Text(filling.live.text(address, field.labels, language), size=BODY)]
+    if picture := filling.form.picture(field, language):
+        texts.append(label_picture(picture, field.label(language)))
     if hint := filling.live.text(address, field.hints, language):
         texts.append(ft.Text(hint, size=SMALL, color=ft.Colors.ON_SURFACE_VARIANT))
     row = ft.Row(

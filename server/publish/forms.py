@@ -16,6 +16,7 @@ from app.ids import canonical
 from app.revisions import RECORD_CLASSES
 from server.publish.lists import ListError, Lists
 from server.publish.outline import Outline
+from server.publish.pictures import Pictures
 from server.publish.questions import Questions, other_label, row_of
 from server.publish.workbook import ROW, FormMistake, Mistake, Workbook, read, xform
 
@@ -96,10 +97,18 @@ class _Publishing:
         self.rows: dict[str, int] = {}
         self.languages: dict[str, str] = {}
         self.lists = Lists(path.parent)
+        self.pictures = Pictures(path.parent)
         self.outline = Outline(dict.fromkeys(book.left_out, ""), {}, self.lists.columns)
         self.columns: set[str] = set()
         self.questions = Questions(
-            self.outline, self.lists, self.languages, self._said, self._mistake, self.columns, book.left_out
+            self.outline,
+            self.lists,
+            self.languages,
+            self._said,
+            self._mistake,
+            self.columns,
+            book.left_out,
+            self.pictures,
         )
 
     def form(self) -> Json:
@@ -125,6 +134,8 @@ class _Publishing:
         form["fields"] = self.questions.fields(tree["children"])
         if lists := self.lists.json(frozenset(self.columns)):
             form["lists"] = lists
+        if self.pictures.kept:
+            form["pictures"] = self.pictures.kept
         for row, warning in self.book.warnings:
             if not any(harmless in warning for harmless in _HARMLESS):
                 self._mistake(row, "", warning)

@@ -11,6 +11,7 @@ from app.form_plan import QUOTED
 from server.publish import expressions
 from server.publish.lists import OTHER, SPECIFY, ListError, Lists
 from server.publish.outline import Outline
+from server.publish.pictures import PictureError, Pictures
 from server.publish.workbook import QUESTION_TYPES, ROW, YES_NO
 
 Json = dict[str, Any]
@@ -68,7 +69,7 @@ PARAMETERS: Final = {
 _OWN_KEYS: Final = frozenset(
     (
         *("type", "name", "label", "hint", "guidance_hint", "bind", "control", "default", "parameters", "choices"),
-        *("itemset", "list_name", "children", "actions", "_dynamic_default", "trigger", "choice_filter", ROW),
+        *("itemset", "list_name", "children", "actions", "_dynamic_default", "trigger", "choice_filter", "media", ROW),
     )
 )
 _BINDS: Final = {
@@ -91,6 +92,7 @@ class Questions:
     mistake: Report
     columns: set[str]  # the columns of lists that expressions look at
     left_out: frozenset[str]  # rows that pyxform stumbled over
+    pictures: Pictures
 
     def fields(self, children: list[Json]) -> list[Json]:
         """The fields of a group, with what pyxform makes of `or_other` and of a computed `repeat_count`."""
@@ -162,6 +164,7 @@ class Questions:
         for column, key in (("hint", "hint"), ("guidance_hint", "guidance")):
             if node.get(column):
                 field[key] = self.texts(row, column, node[column])
+        self._media(row, node, field)
         self._bind(row, node.get("bind", {}), field)
         self._trigger(row, node, field)
         control = dict(node.get("control", {}))
@@ -196,6 +199,22 @@ class Questions:
         else:
             self.mistake(row, "type", f"{kind} is no type of question{supported}")
         return ""
+
+    def _media(self, row: int, node: Json, field: Json) -> None:
+        """The picture of a label, for each language; where a language has none, another's is shown."""
+        for kind, files in (node.get("media") or {}).items():
+            if kind != "image" or field["type"] in (*SECTIONS, *UNSEEN):
+                self.mistake(row, f"media::{kind}", "only pictures of questions are supported in labels")
+                continue
+            by_language = files if isinstance(files, dict) else dict.fromkeys(self.languages, files)
+            try:
+                field["picture"] = {
+                    self.languages[language]: self.pictures.read(str(file))
+                    for language, file in by_language.items()
+                    if file and language in self.languages
+                }
+            except PictureError as error:
+                self.mistake(row, "media::image", str(error))
 
     def _bind(self, row: int, bind: Json, field: Json) -> None:
         for key, value in bind.items():
@@ -311,7 +330,7 @@ class Questions:
                 if name != "track-changes":
                     self.mistake(row_of(child), "parameters", f"the parameter {name} of an audit is not supported")
                 elif YES_NO.get(str(value)):
-                    field["parameters"] = {"track-changes": "yes"}
+                    field["parameters"] = {"track-changes": "true"}
             fields.append(field)
         return fields
 

@@ -112,7 +112,11 @@ REFUSED = {
         "parameter location-priority",
     ),
     "a SIM card": ("| | type | name | label |\n| | text | t | T |\n| | simserial | s | |", "type simserial"),
-    "a picture in a label": ("| | type | name | label | media::image |\n| | note | a | A | a.png |", "media"),
+    "a sound in a label": ("| | type | name | label | media::audio |\n| | note | a | A | a.mp3 |", "media::audio"),
+    "a picture that is not there": (
+        "| | type | name | label | media::image |\n| | note | a | A | a.png |",
+        "there is no picture a.png beside the form",
+    ),
     "an answer of last time": (
         "| | type | name | label | default |\n| | text | a | A | ${last-saved#b} |\n| | text | b | B | |",
         "last-saved#",

@@ -17,6 +17,9 @@ def _choices(*names: str) -> list[dict[str, Any]]:
 
 _STREETS: Final = tuple(f"{name} Street" for name in ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Holly", "Ivy"))
 
+# A PNG of one pixel.
+DOT: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+
 EVERYTHING: Final[dict[str, Any]] = {
     "id": "everything",
     "version": "2026112301",
@@ -26,12 +29,20 @@ EVERYTHING: Final[dict[str, Any]] = {
     "role": "community",
     "goal": "collaboration",
     "icon": "list_alt",
+    "pictures": {"dot": DOT},
     "fields": [
-        {"type": "note", "name": "intro", "label": _both("One of each."), "hint": _both("Nothing here is sent.")},
+        {
+            "type": "note",
+            "name": "intro",
+            "label": _both("One of each."),
+            "hint": _both("Nothing here is sent."),
+            "picture": {"en": "dot"},
+        },
         {
             "type": "text",
             "name": "line",
             "label": _both("One line"),
+            "picture": {"es": "dot"},
             "hint": _both("A few words."),
             "required": True,
             "required_message": _both("Write a line."),

@@ -543,6 +543,15 @@ async def test_a_range_is_typed_and_kept_as_a_number(phone: Phone) -> None:
         await form.until(lambda: form.answers.get("score") == 7, "the number")
 
 
+# -- pictures of labels --------------------------------------------------------------------------------------------
+
+
+async def test_the_picture_of_a_label_is_shown_under_it(phone: Phone) -> None:
+    async with opened(phone) as form:
+        said = [picture.semantics_label for picture in form.all(ft.Image)]
+        assert said == ["One of each.", "One line"], "a language without a picture shows another's"
+
+
 # -- in order, signed, chosen files, paths -------------------------------------------------------------------------
 
 
