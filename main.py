@@ -18,6 +18,7 @@ from views.gate import Gate
 from views.late import forgive_late_answers
 from views.notices import prepare_notices
 from views.parts import close_dialogs
+from views.practice import Practice
 from views.scanner import make_scanner
 from views.services import Services, provide
 from views.shell import Shell
@@ -46,8 +47,15 @@ async def main(
     )
 
     async def begin(cipher: Cipher) -> tuple[Notebook, Engine]:
-        notebook = await Notebook.open(folder, cipher, make_scaler(), fold, sweep=gate.fresh)
-        return notebook, Engine(notebook, device, base_url=device.base_url)
+        async def open_in(place: Folder) -> Notebook:
+            return await Notebook.open(place, cipher, make_scaler(), fold, sweep=gate.fresh)
+
+        notebook = await open_in(folder)
+        engine = Engine(notebook, device, base_url=device.base_url)
+        practice = Practice(services, (notebook, engine), folder, open_in)
+        await practice.resume()
+        services.practice = practice
+        return notebook, engine
 
     gate = services.gate = Gate(folder, keys or make_keys(folder), services, begin)
     provide(page, services)

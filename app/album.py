@@ -6,7 +6,7 @@ A photo's state: "kept" (taken, its record still a draft), "waiting" to be sent,
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from app.files import Folder
 from app.forms import Attachment
 from app.ids import sha256
 from app.ledger import Refusal
-from app.photos import MIME, NotAPhoto, Scaler
+from app.photos import MIME, Area, NotAPhoto, Scaler
 from app.sealed_files import Remains
 from app.setup import Policy
 from app.store import Document, Key, Store, where
@@ -38,25 +38,29 @@ class Album:
         self._scaler = scaler
         self._new: set[str] = set()  # since the app was opened: their drafts may not name them yet
 
-    async def add(self, data: bytes, policy: Policy) -> dict[str, Any]:
-        """Makes a picture fit to be kept and keeps it: durable when this returns. Gives the image answer.
+    async def fit(self, data: bytes, policy: Policy) -> bytes:
+        """Makes a picture fit to be kept, and keeps nothing of it yet. Raises NotAPhoto."""
+        return await _squeezed(lambda quality: self._scaler.scale(data, policy.photo_max_px, quality), policy)
 
-        Raises NotAPhoto, NoRoom.
+    async def add(self, picture: bytes, policy: Policy, blurred: Sequence[Area] = ()) -> dict[str, Any]:
+        """Keeps a picture that `fit` gave, with these areas blurred: durable when this returns. Gives its answer.
+
+        What was under a blurred area is never written anywhere. Raises NotAPhoto, NoRoom.
         """
-        quality = policy.photo_quality
-        picture = await self._scaler.scale(data, policy.photo_max_px, quality)
-        while len(picture) > policy.photo_max_bytes and quality > _SMALLEST:
-            quality = max(_SMALLEST, quality - 0.2)
-            picture = await self._scaler.scale(data, policy.photo_max_px, quality)
-        if len(picture) > policy.photo_max_bytes:
-            raise NotAPhoto("This picture is too large.")
-        sha = sha256(picture)
+        if blurred:
+            whole = picture
+            picture = await _squeezed(lambda quality: self._scaler.blur(whole, blurred, quality), policy)
+        return await self.add_file(picture, MIME)
+
+    async def add_file(self, data: bytes, mime: str) -> dict[str, Any]:
+        """Keeps a file as it is, as photos are kept: durable when this returns. Gives its answer. Raises NoRoom."""
+        sha = sha256(data)
         self._new.add(sha)
         if self._row(sha) is None or await self.read(sha) is None:
-            await self._write(sha, picture)
+            await self._write(sha, data)
         if self._row(sha) is None:
-            self._table.insert({"sha": sha, "bytes": len(picture), "state": "kept", "records": []})
-        return {"sha256": sha, "mime": MIME, "bytes": len(picture)}
+            self._table.insert({"sha": sha, "bytes": len(data), "state": "kept", "records": []})
+        return {"sha256": sha, "mime": mime, "bytes": len(data)}
 
     async def read(self, sha: str) -> bytes | None:
         """The photo, or None when it is not on this phone or no longer what its name says."""
@@ -155,3 +159,15 @@ class Album:
 
     def _row(self, sha: str) -> Document | None:
         return self._table.first(where("sha") == sha)
+
+
+async def _squeezed(make: Callable[[float], Awaitable[bytes]], policy: Policy) -> bytes:
+    """A picture made with the district's quality, or with less where it is too large. Raises NotAPhoto."""
+    quality = policy.photo_quality
+    picture = await make(quality)
+    while len(picture) > policy.photo_max_bytes and quality > _SMALLEST:
+        quality = max(_SMALLEST, quality - 0.2)
+        picture = await make(quality)
+    if len(picture) > policy.photo_max_bytes:
+        raise NotAPhoto("This picture is too large.")
+    return picture

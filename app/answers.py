@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, Final
 
+from app.attachments import FILES, IMAGES, SOUNDS
 from app.values import Value, string
 
 TEXT_LENGTH: Final = 10_000
@@ -16,9 +17,8 @@ _TIME = re.compile(r"([01]\d|2[0-3]):\d\d", re.ASCII)
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 # What a district's database or a canonical JSON cannot hold: control characters and halves of surrogate pairs.
 _UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-_IMAGES = ("image/jpeg", "image/png", "image/webp")
-_SOUNDS = ("audio/mp4", "audio/mpeg", "audio/ogg", "audio/wav", "audio/webm")
-_PAPERS = ("application/pdf", "text/csv", "text/plain")
+AUDIT_ROWS: Final = 1_000
+_AUDIT_COLUMNS: Final = frozenset(("event", "node", "start", "end", "old-value", "new-value"))
 
 
 def empty(value: Any) -> bool:
@@ -35,7 +35,9 @@ def fits(kind: str, value: Any) -> bool:
 def plain(value: Any) -> Value:
     """The answer as expressions see it (`fits` has said yes): a text or a number, as in an ODK XForm."""
     if isinstance(value, list):
-        return ";".join(map(_place, value)) if value and isinstance(value[0], dict) else " ".join(value)
+        if value and isinstance(value[0], dict):
+            return ";".join(map(_place, value)) if "lat" in value[0] else ""
+        return " ".join(value)
     if isinstance(value, dict):
         return str(value["sha256"]) if "sha256" in value else _place(value)
     return value if isinstance(value, str) else float(value)
@@ -92,11 +94,15 @@ def _chosen(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= 1000 and all(map(_text, value))
 
 
-def _attached(*mimes: str) -> Callable[[Any], bool]:
+def _attached(*mimes: str, named: bool = False) -> Callable[[Any], bool]:
+    known = ("name",) if named else ()
+
     def check(value: Any) -> bool:
         return (
             isinstance(value, dict)
-            and set(value) == {"sha256", "mime", "bytes"}
+            and {"sha256", "mime", "bytes"} <= set(value) <= {"sha256", "mime", "bytes", *known}
+            and _text(value.get("name", ""))
+            and len(value.get("name", "")) <= 200
             and isinstance(value["sha256"], str)
             and _SHA256.fullmatch(value["sha256"]) is not None
             and value["mime"] in mimes
@@ -122,6 +128,20 @@ def _point(value: Any) -> bool:
     return bool(abs(value["lat"]) <= 90 and abs(value["lon"]) <= 180 and value.get("acc", 0) >= 0)
 
 
+def _audit(value: Any) -> bool:
+    """A log of what was changed when, in the columns of the ODK XForms specification."""
+    return (
+        isinstance(value, list)
+        and len(value) <= AUDIT_ROWS
+        and all(
+            isinstance(row, dict)
+            and {"event", "start"} <= set(row) <= _AUDIT_COLUMNS
+            and all(_text(part) for part in row.values())
+            for row in value
+        )
+    )
+
+
 _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "text": _text,
     "barcode": _text,
@@ -134,9 +154,9 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "select_multiple": _chosen,
     "range": _number,
     "rank": _chosen,
-    "image": _attached(*_IMAGES),
-    "audio": _attached(*_SOUNDS),
-    "file": _attached(*_IMAGES, *_SOUNDS, *_PAPERS),
+    "image": _attached(*IMAGES),
+    "audio": _attached(*SOUNDS, named=True),
+    "file": _attached(*FILES, named=True),
     "geopoint": _point,
     "geotrace": _line(2),
     "geoshape": _line(3),
@@ -148,4 +168,5 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "start": _shaped(_DATE_TIME, datetime.fromisoformat),
     "end": _shaped(_DATE_TIME, datetime.fromisoformat),
     "today": _shaped(_DATE, date.fromisoformat),
+    "audit": _audit,
 }

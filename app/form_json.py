@@ -1,5 +1,6 @@
 """Reads the JSON of a published form into fields, and refuses what is none, saying where and why."""
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,21 +9,26 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from app.answers import fits
+from app.attachments import IMAGES, mime_of
 from app.logic import Expression, LogicError, verify
-from app.revisions import RECORD_CLASSES
+from app.revisions import MOST_ANSWERS, RECORD_CLASSES
 
 # What is worked out or filled in by itself, and never drawn.
-UNSEEN: Final = ("calculate", "hidden", "start", "end", "today", "deviceid", "username")
+UNSEEN: Final = ("calculate", "hidden", "start", "end", "today", "deviceid", "username", "audit")
 CHOOSING: Final = ("select_one", "select_multiple", "rank")
 SECTIONS: Final = ("group", "repeat")
+TYPED: Final = ("text", "integer", "decimal", "range", "date", "time")
+REMEMBER: Final = "remember"  # the appearance of a question that begins with its last answer
 TYPES: Final = (
     *("text", "integer", "decimal", "range", "date", "time", "dateTime", *CHOOSING, "acknowledge", "note"),
     *("image", "audio", "file", "barcode", "geopoint", "geotrace", "geoshape", *UNSEEN, *SECTIONS),
 )
 ROLES: Final = ("teaching", "counselling", "law_enforcement", "community")
 GOALS: Final = ("safe_environment", "collaboration", "perceptions")
-MOST_FIELDS: Final = 2_000
+MOST_FIELDS: Final = MOST_ANSWERS
 MOST_CHOICES: Final = 5_000
+MOST_PICTURE_BYTES: Final = 200_000  # of one picture in a label
+MOST_PICTURES_BYTES: Final = 1_000_000  # of all pictures of a form
 DEEPEST_GROUP: Final = 10
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
 
@@ -30,7 +36,7 @@ _FIELD_KEYS: Final = frozenset(
     (
         *("type", "name", "label", "hint", "required", "required_message", "relevant", "constraint"),
         *("constraint_message", "default", "readonly", "appearance", "choices", "fields", "list", "guidance"),
-        *("calculation", "trigger", "choice_filter", "count", "parameters"),
+        *("calculation", "trigger", "choice_filter", "count", "parameters", "picture"),
     )
 )
 
@@ -90,6 +96,7 @@ class Field:
     choice_filter: Expression | None = None
     count: Expression | None = None  # how many repetitions there are, where the form decides
     parameters: MappingProxyType[str, Any] = field(default_factory=_nothing)
+    pictures: MappingProxyType[str, str] = field(default_factory=_nothing)  # of the label, by language
 
     def label(self, language: str) -> str:
         """What the officer reads; empty for a group without a heading."""
@@ -134,7 +141,8 @@ def read(json: Any) -> dict[str, Any]:
     names: set[str] = set()
     _collect(json["fields"], names, DEEPEST_GROUP)
     lists = _lists(json.get("lists", {}), where)
-    read = _Reading(frozenset(names), tuple(languages), lists)
+    pictures = _pictures(json.get("pictures", {}), where)
+    read = _Reading(frozenset(names), tuple(languages), lists, frozenset(pictures))
     instance_name = json.get("instance_name")
     if instance_name is not None:
         read.expression(instance_name, where, "instance_name")
@@ -149,6 +157,7 @@ def read(json: Any) -> dict[str, Any]:
         "titles": _texts(json, "title", where, read.languages),
         "fields": tuple(map(read.field, json["fields"])),
         "lists": MappingProxyType(lists),
+        "pictures": MappingProxyType(pictures),
         "instance_name": instance_name,
     }
 
@@ -191,6 +200,20 @@ def _lists(json: Any, where: str) -> dict[str, tuple[Choice, ...]]:
     return lists
 
 
+def _pictures(json: Any, where: str) -> dict[str, bytes]:
+    """The pictures of labels by name: small ones, and nothing but pictures."""
+    _need(isinstance(json, dict) and all(isinstance(one, str) for one in json.values()), where, "has bad pictures")
+    _need(sum(map(len, json.values())) <= 2 * MOST_PICTURES_BYTES, where, "has pictures that are too large")
+    pictures: dict[str, bytes] = {}
+    for name, text in json.items():
+        try:
+            pictures[name] = base64.b64decode(text, validate=True)
+        except ValueError:
+            raise FormError(f"{where} has a picture that cannot be read: {name}") from None
+        _need(mime_of(pictures[name]) in IMAGES, where, f"has a picture that is none: {name}")
+    return pictures
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """Reads the fields of one form."""
@@ -198,6 +221,7 @@ class _Reading:
     names: frozenset[str]
     languages: tuple[str, ...]
     lists: dict[str, tuple[Choice, ...]]
+    pictures: frozenset[str]
 
     def field(self, json: dict[str, Any]) -> Field:
         where, kind = f"question {json['name']}", json.get("type")
@@ -215,6 +239,8 @@ class _Reading:
         trigger, parameters = json.get("trigger", []), json.get("parameters", {})
         _need(isinstance(trigger, list) and self.names.issuperset(trigger), where, "has a trigger that is no question")
         _need(_parameters(parameters), where, "has parameters that are none")
+        shown = _texts(json, "picture", where, ())
+        _need(self.pictures.issuperset(shown.values()), where, "has a picture that is not in the form")
         logic = ("required", "relevant", "constraint", "readonly", "calculation", "choice_filter", "count")
         labelled = kind not in (*SECTIONS, *UNSEEN)
         return Field(
@@ -232,6 +258,7 @@ class _Reading:
             fields=tuple(map(self.field, json["fields"])) if kind in SECTIONS else (),
             trigger=tuple(trigger),
             parameters=MappingProxyType(dict(parameters)),
+            pictures=shown,
             **{key: self.logic(json, key, where) for key in logic},
         )
 

@@ -53,6 +53,7 @@ class Form:
     titles: MappingProxyType[str, str]
     fields: tuple[Field, ...]
     lists: MappingProxyType[str, tuple[Choice, ...]]
+    pictures: MappingProxyType[str, bytes]
     instance_name: Expression | None
     json: dict[str, Any]
     _rows: dict[tuple[str, str], list[Mapping[str, str]]] = field(default_factory=dict, compare=False, repr=False)
@@ -163,6 +164,10 @@ class Form:
     def attachments(self, answers: Answers) -> list[Attachment]:
         """The file behind every answer that is one, in repeats as well."""
         return list(_attached(self.fields, answers))
+
+    def picture(self, field: Field, language: str) -> bytes | None:
+        """The picture of a question's label; None where it has none."""
+        return self.pictures.get(form_json.said(field.pictures, language))
 
     def rows(self, name: str, language: str) -> list[Mapping[str, str]]:
         """A list as expressions see it."""

@@ -5,12 +5,13 @@ of attention; The modules beside this one each keep one part of that.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final, Self
 
 from app import album, drafts, ledger, register, shelf
 from app.album import Album
+from app.attachments import check_file, plain_name
 from app.binding import AnotherOwner, Binder, Binding
 from app.cipher import Cipher
 from app.clock import Clock, PhoneClock
@@ -22,9 +23,10 @@ from app.forms import Form, Problem
 from app.housekeeping import Housekeeping
 from app.ledger import Ledger
 from app.owner import Owner
-from app.photos import Scaler
+from app.photos import Area, Scaler
 from app.records import Fold
 from app.register import NoSuchRecord, Register
+from app.remembered import Remembered, again
 from app.revisions import Answers, Revision
 from app.rows import Counts, RecordDetail, RecordRow, TagFound
 from app.sealed_files import Remains
@@ -82,6 +84,7 @@ class Notebook(Owner, Exchange, Housekeeping):
         self._binder = Binder(self._facts)
         self._shelf = Shelf(store, self._facts)
         self._drafts = Drafts(store)
+        self._remembered = Remembered(self._facts)
         self._ledger = Ledger(store, self._facts)
         self._album = Album(store, folder, cipher, photos)
         self._register = Register(store, self._ledger, self._album, self._shelf, self._drafts, fold)
@@ -148,7 +151,9 @@ class Notebook(Owner, Exchange, Housekeeping):
         if found is None or school is None:
             raise NotEnrolled
         now = self._clock.now()
-        answers = found.start(prefill or {}, now)
+        answers = found.start(prefill or {}, now, self._about())
+        if last := self._remembered.of(form):
+            answers |= again(found, {n: v for n, v in last.items() if n not in (prefill or {})}, answers, marked=True)
         with self.batch():
             return self._drafts.start(form, found.version, school, self._now(), answers, place=place, tag=tag)
 
@@ -190,6 +195,10 @@ class Notebook(Owner, Exchange, Housekeeping):
         with self.batch():
             self._drafts.change(draft, self._now(), reason=reason or None)
 
+    def last_time(self, form: str) -> Answers:
+        """What the officer chose when they last saved a record of this form; empty before the first."""
+        return self._remembered.of(form)
+
     def discard(self, draft: str) -> None:
         """Throws a draft away; `undo_discard` brings it back until the app is next opened."""
         with self.batch():
@@ -216,6 +225,8 @@ class Notebook(Owner, Exchange, Housekeeping):
         revision = self._revision(found, form, answers, binding)
         with self.batch():
             self._drafts.remove(draft)
+            if not found.correction:
+                self._remembered.keep(form, answers)
             if revision is not None:
                 self._ledger.settle(found.record, "replaced")
                 self._ledger.add(revision)
@@ -302,7 +313,24 @@ class Notebook(Owner, Exchange, Housekeeping):
 
         Raises NotAPhoto, NoRoom.
         """
-        return await self._album.add(data, self.setup.policy if self.setup else Policy())
+        return await self.keep_fitted(await self.fit_photo(data))
+
+    async def fit_photo(self, data: bytes) -> bytes:
+        """A picture scaled and without metadata, to be looked at before it is kept. Raises NotAPhoto."""
+        return await self._album.fit(data, self._policy)
+
+    async def keep_fitted(self, picture: bytes, blurred: Sequence[Area] = ()) -> dict[str, Any]:
+        """Keeps what `fit_photo` gave, with these areas blurred for good; gives the image answer.
+
+        Raises NotAPhoto, NoRoom.
+        """
+        return await self._album.add(picture, self._policy, blurred)
+
+    async def add_file(self, data: bytes, name: str = "", *, sound: bool = False) -> dict[str, Any]:
+        """Keeps a file as it is, durable when this returns; gives its answer. Raises NotThisFile, NoRoom."""
+        mime = check_file(data, name, sound=sound)
+        answer = await self._album.add_file(data, mime)
+        return answer | ({"name": plain_name(name)} if plain_name(name) else {})
 
     async def photo(self, sha: str) -> bytes | None:
         """A photo that is on this phone, or None."""
@@ -327,8 +355,18 @@ class Notebook(Owner, Exchange, Housekeeping):
                 # A screen that stumbles must not make a save look failed. Its type only: messages may be personal.
                 log.error("a subscriber failed: %s", type(error).__name__)
 
+    @property
+    def _policy(self) -> Policy:
+        return self.setup.policy if self.setup else Policy()
+
     def _now(self) -> str:
         return self._clock.now().isoformat(timespec="milliseconds")
+
+    def _about(self) -> dict[str, str]:
+        """What questions of the types `username` and `deviceid` are answered with."""
+        binding, setup = self.binding, self.setup
+        about = {"username": setup.officer.name} if setup else {}
+        return about | ({"deviceid": binding.device} if binding else {})
 
     def _school_of(self, place: str | None) -> str | None:
         found = self._shelf.place(place)
@@ -352,8 +390,9 @@ class Notebook(Owner, Exchange, Housekeeping):
         changed = {name: value for name, value in answers.items() if before.get(name) != value or name in torn}
         gone = tuple(sorted(name for name in {*before, *torn} if name not in answers and form.field(name)))
         moved = folded is None or (folded.last.place, folded.last.school) != (draft.place, draft.school)
-        if not changed and not gone and not moved:
-            return None
+        told = {*changed, *gone} - {field.name for field in form.flat() if field.type == "audit"}
+        if not told and not moved:
+            return None  # that somebody looked and left is no change
         seq, prev = self._ledger.end(binding.device)
         contact = self._facts.get("contact")
         return Revision(

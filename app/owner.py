@@ -63,6 +63,11 @@ class Owner:
         with self.batch():
             self._shelf.keep(body, etag)
 
+    @property
+    def setup_body(self) -> dict[str, Any] | None:
+        """The setup as `keep_setup` took it, for another notebook of the same officer."""
+        return self._shelf.body
+
     def form(self, form: str, version: str | None = None) -> Form | None:
         """A form in that version, else the one in use; None when the phone does not have it."""
         return self._shelf.form(form, version)

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 from app.ids import canonical, sha256
 
 Answers = dict[str, Any]
+MOST_ANSWERS: Final = 2_000  # as many as a form may ask, outside of its repeats
 RECORD_CLASSES: Final = ("police_unit", "education", "public", "administrative")
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -113,7 +114,7 @@ def _time(value: Any) -> bool:
 
 
 def _names(value: Any) -> bool:
-    return isinstance(value, list) and len(value) <= 1000 and all(map(_text, value))
+    return isinstance(value, list) and len(value) <= MOST_ANSWERS and all(map(_text, value))
 
 
 _FIELDS: Final = tuple(f.name for f in dataclasses.fields(Revision))
@@ -128,7 +129,7 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "seq": lambda value: _number(value) and value > 0,
     "at": _time,
     "mono": lambda value: _number(value) and value >= 0,
-    "set": lambda value: isinstance(value, dict) and len(value) <= 1000,
+    "set": lambda value: isinstance(value, dict) and len(value) <= MOST_ANSWERS,
     "parents": lambda value: isinstance(value, list) and len(value) <= 100 and all(map(_hash, value)),
     "prev": lambda value: value is None or _hash(value),
     "offset": lambda value: value is None or _number(value),

@@ -48,6 +48,12 @@ class Shelf:
             self._facts.set("setup_etag", etag)
         self._setup = setup
 
+    @property
+    def body(self) -> dict[str, Any] | None:
+        """The setup in use as the district gave it, its forms included."""
+        kept = self._facts.get("setup")
+        return None if kept is None else {**kept, "forms": [form.json for form in self.forms()]}
+
     def forms(self) -> list[Form]:
         """The forms in use, in the district's order."""
         found = (self.form(form, version) for form, version in self._facts.get("forms", []))

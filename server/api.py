@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
-from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.ids import canonical
 from server import district, enrolment
+from server.blobs import handed_on
 from server.brakes import DEVICE, ENROL, STRANGER
 from server.context import TheBlobs, TheBrakes, TheDatabase, TheIntake, TheSettings
 from server.errors import Refused
@@ -163,11 +163,15 @@ def has_blob(_phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: The
 async def put_blob(
     request: Request, phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheBlobs
 ) -> Response:
-    """Takes a photo in: 201, or 200 when it was here; the body must be what its name says, and a picture."""
+    """Takes a photo or another file in: 201, or 200 when it was here; the body must be what its name says.
+
+    Only what is sent as something else than a picture may be something else.
+    """
+    sent_as = request.headers.get("Content-Type") or "image/"
     with blobs.receive() as incoming:
         async for piece in request.stream():
             incoming.write(piece)
-        mime = await run_in_threadpool(incoming.keep, sha256)
+        mime = await run_in_threadpool(incoming.keep, sha256, sent_as)
 
     def keep() -> bool:
         with database.writing() as session:
@@ -185,7 +189,7 @@ def get_blob(phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheB
     if known is None or not mine or not blobs.has(sha256):
         raise Refused(Code.NOT_FOUND, "The district has no such photo for you.")
     headers = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Security-Policy": "sandbox"}
-    return FileResponse(blobs.path(sha256), media_type=known.mime, headers=headers)
+    return handed_on(blobs.path(sha256), known.mime, headers)
 
 
 async def whole_body(request: Request, limit: int) -> bytes:

@@ -1,4 +1,8 @@
-"""Photos: a folder of files named by their SHA-256, each checked to be what its name says and to be a picture."""
+"""Photos and other files: a folder of files named by their SHA-256, each checked to be what its name says.
+
+What is handed in as a picture must be one that can be drawn; anything else is told by its first bytes, kept as it is
+and only ever handed on.
+"""
 
 import hashlib
 import os
@@ -9,11 +13,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from fastapi.responses import FileResponse
 from PIL import Image
 
+from app.attachments import IMAGES, mime_of
 from sync.protocol import MAX_BLOB_BYTES, Code
 
 MIMES: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_ENDINGS: Final = {
+    **{"application/pdf": ".pdf", "text/csv": ".csv", "text/plain": ".txt", "audio/mp4": ".m4a", "audio/mpeg": ".mp3"},
+    **{"audio/ogg": ".ogg", "audio/wav": ".wav", "audio/webm": ".webm", "audio/aac": ".aac", "audio/amr": ".amr"},
+    "audio/flac": ".flac",
+}
+_HEAD: Final = 65_536  # bytes that tell what a file is
 # Phones send 1,600 px at most; this leaves room for another client and none for a pixel bomb.
 MAX_PIXELS: Final = 25_000_000
 # Seconds without a byte after which a photo that was coming in is taken for given up.
@@ -80,18 +92,31 @@ class Incoming:
         self._hash.update(piece)
         self._file.write(piece)
 
-    def keep(self, sha256: str) -> str:
-        """Keeps the photo durably and returns its MIME type. Raises BlobError when it is not this one or no photo."""
+    def keep(self, sha256: str, sent_as: str = "image/jpeg") -> str:
+        """Keeps the file durably and returns its MIME type, which its bytes decide.
+
+        Raises BlobError when it is not this one, or when it was sent as a picture and is none.
+        """
         if self._hash.hexdigest() != sha256:
             raise BlobError(Code.BLOB_HASH_MISMATCH, "The photo is not what its name says: it was changed on the way.")
         self._file.flush()
-        mime = picture_mime(self._path)
+        with self._path.open("rb") as file:
+            mime = mime_of(file.read(_HEAD))
+        if mime in IMAGES or sent_as.startswith("image/"):
+            mime = picture_mime(self._path)
         os.fsync(self._file.fileno())
         target = self._blobs.path(sha256)
         target.parent.mkdir(exist_ok=True)
         self._path.replace(target)
         flush_folder(target.parent)
         return mime
+
+
+def handed_on(path: Path, mime: str, headers: dict[str, str]) -> FileResponse:
+    """A kept file as an answer: a picture to be looked at, anything else to be saved and never opened in the page."""
+    if mime in IMAGES:
+        return FileResponse(path, media_type=mime, headers=headers)
+    return FileResponse(path, media_type=mime, headers=headers, filename=f"{path.name[:12]}{_ENDINGS.get(mime, '')}")
 
 
 def picture_mime(path: Path) -> str:

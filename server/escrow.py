@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from app.attachments import mime_of
 from app.cipher import Cipher, Tampered, make_cipher
 from app.escrow import open_for_district, public_of
 from app.frames import NewerFormat, WrongKey
@@ -154,7 +155,7 @@ class Escrow:
             try:
                 with self._blobs.receive() as incoming:
                     incoming.write(picture)
-                    mime = incoming.keep(name)
+                    mime = incoming.keep(name, mime_of(picture))
             except BlobError:
                 opened.kept = True
                 continue

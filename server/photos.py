@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
-from server.blobs import MIMES
+from app.attachments import FILES
 from server.tables import Blob, Record, RecordPhoto
 from sync.protocol import MAX_BLOB_BYTES
 
@@ -97,8 +97,8 @@ def _photo(field: str, body: dict[str, Any]) -> Photo:
     sha256, mime, size = body.get("sha256"), body.get("mime"), body.get("bytes")
     if not isinstance(sha256, str) or not _HASH.fullmatch(sha256):
         raise PhotoError(field, "the photo's hash is not a SHA-256")
-    if mime not in MIMES.values():
-        raise PhotoError(field, "the photo is neither JPEG nor PNG nor WebP")
+    if mime not in FILES:
+        raise PhotoError(field, "the file is of a kind that is not kept")
     if not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= MAX_BLOB_BYTES:
         raise PhotoError(field, f"the photo is empty or larger than {MAX_BLOB_BYTES // 1_000_000} MB")
     return Photo(sha256, str(mime), size)

@@ -49,7 +49,7 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()",
 }
 _NOT_BUILT: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Beatbook</title>
 <h1>The field app is not built yet</h1><p>Whoever runs this server builds it with <code>make app</code>.

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final, Self
 
+from app.attachments import MOST_BYTES
 from app.ids import canonical
 from app.revisions import Revision, RevisionError
 
@@ -25,7 +26,7 @@ NDJSON: Final = "application/x-ndjson"
 MAX_BATCH_LINES: Final = 500
 MAX_BATCH_BYTES: Final = 4_000_000
 MAX_LINE_BYTES: Final = 256_000
-MAX_BLOB_BYTES: Final = 10_000_000
+MAX_BLOB_BYTES: Final = MOST_BYTES
 MAX_PIECE_BYTES: Final = 1_000_000
 MAX_LEFT_FILES: Final = 20_000
 MAX_LEFT_BYTES: Final = 2_000_000_000

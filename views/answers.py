@@ -8,6 +8,7 @@ import flet as ft
 
 from app.form_json import UNSEEN
 from views.parts import drawn, fact, guarded, ident, quiet, secondary_button, section
+from views.said import file_said, measured
 from views.services import use_services
 from views.theme import NEAR, RADIUS
 
@@ -61,7 +62,7 @@ def _text(field: "Field", value: Any, words: "Words") -> str:
     match field.type:
         case "select_one":
             return _choice(field, value, words)
-        case "select_multiple":
+        case "select_multiple" | "rank":
             return ", ".join(_choice(field, name, words) for name in value)
         case "date":
             return words.day(date.fromisoformat(value), now.date())
@@ -69,6 +70,10 @@ def _text(field: "Field", value: Any, words: "Words") -> str:
             return words.moment(datetime.fromisoformat(value).astimezone(now.tzinfo), now)
         case "geopoint":
             return words("answer.place", lat=f"{value['lat']:.5f}", lon=f"{value['lon']:.5f}", acc=round(value["acc"]))
+        case "audio" | "file":
+            return file_said(value, words)
+        case "geotrace" | "geoshape":
+            return measured(field.type, value, words)
         case "acknowledge":
             return words("answer.ok")
     return str(value)

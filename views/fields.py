@@ -6,11 +6,15 @@ import flet as ft
 
 from app.form_json import UNSEEN
 from views.fields_choice import Acknowledge, SelectMultiple, SelectOne
-from views.fields_frame import Asking, buttons, scroll_key, small_button
+from views.fields_file import File
+from views.fields_frame import Asking, buttons, label_picture, scroll_key, small_button, widget
 from views.fields_image import Image
 from views.fields_place import Barcode, Geopoint
+from views.fields_rank import Rank
+from views.fields_signature import signature
 from views.fields_text import TextField
 from views.fields_time import Time
+from views.fields_trace import Trace
 from views.parts import guarded, notice, section
 from views.services import use_services
 from views.theme import BODY, EDGE, GROUP, NEAR, RADIUS, SMALL
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from app.forms import Field
     from views.filling import Filling
 
+SIGNED: Final = frozenset(("signature", "draw"))  # appearances of a picture that a finger draws
 WIDGETS: Final[dict[str, Any]] = {
     "text": TextField,
     "integer": TextField,
@@ -29,11 +34,22 @@ WIDGETS: Final[dict[str, Any]] = {
     "dateTime": Time,
     "select_one": SelectOne,
     "select_multiple": SelectMultiple,
+    "rank": Rank,
     "image": Image,
+    "audio": File,
+    "file": File,
     "barcode": Barcode,
     "geopoint": Geopoint,
+    "geotrace": Trace,
+    "geoshape": Trace,
     "acknowledge": Acknowledge,
 }
+Signature = widget(signature)
+
+
+def widget_of(field: "Field") -> Any:
+    """What draws this question: its type decides, and for pictures whether one is to be signed."""
+    return Signature if field.type == "image" and SIGNED & field.appearances else WIDGETS[field.type]
 
 
 def draw(filling: "Filling", fields: tuple["Field", ...], language: str, within: str = "") -> list[ft.Control]:
@@ -52,7 +68,7 @@ def draw(filling: "Filling", fields: tuple["Field", ...], language: str, within:
         else:
             # A new key makes a new field: that is how an answer from outside (a scanned tag) gets into a text field.
             key = f"{address}-{filling.version(address)}"
-            controls.append(WIDGETS[field.type](filling, asking(filling, field, language, address), key=key))
+            controls.append(widget_of(field)(filling, asking(filling, field, language, address), key=key))
     return controls
 
 
@@ -70,6 +86,7 @@ def asking(filling: "Filling", field: "Field", language: str, address: str) -> A
         required=address in filling.asked.required,
         readonly=address in filling.asked.readonly,
         problem=filling.problems.get(address),
+        picture=filling.form.picture(field, language),
     )
 
 
@@ -128,6 +145,8 @@ def _remover(filling: "Filling", address: str, heading: str) -> ft.Control:
 
 def _note(filling: "Filling", field: "Field", language: str, address: str) -> ft.Control:
     texts: list[ft.Control] = [ft.Text(filling.live.text(address, field.labels, language), size=BODY)]
+    if picture := filling.form.picture(field, language):
+        texts.append(label_picture(picture, field.label(language)))
     if hint := filling.live.text(address, field.hints, language):
         texts.append(ft.Text(hint, size=SMALL, color=ft.Colors.ON_SURFACE_VARIANT))
     row = ft.Row(

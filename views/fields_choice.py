@@ -1,12 +1,13 @@
 """Answers that are chosen: few choices as large tiles, many in a sheet with search, several as chips, one as a tick."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
 from views.fields_frame import Asking, question, shown_value, spoken_hint, unspoken, use_kept_text, widget
-from views.parts import guarded
+from views.parts import guarded, primary_button
 from views.services import use_services
 from views.theme import BODY, EDGE, NEAR, RADIUS, SECTION, SMALL, STRONG
 
@@ -55,10 +56,14 @@ def _select_one(filling: "Filling", asking: Asking) -> ft.Control:
         redraw(lambda n: n + 1)
 
     many = len(asking.choices) > FEW or "minimal" in (field.appearance or "")
+
+    def close() -> None:
+        open_sheet(False)
+
     sheet = None
     if opened:
         chosen_now = frozenset([chosen] if chosen else [])
-        sheet = _sheet(ChoiceSheet(asking, chosen_now, choose, False), lambda: open_sheet(False))
+        sheet = _sheet(ChoiceSheet(asking, chosen_now, choose, False, close), close)
     ft.use_dialog(sheet)
     if asking.readonly:
         return question(asking, _readonly(asking, [chosen] if chosen else []))
@@ -77,13 +82,16 @@ def _select_multiple(filling: "Filling", asking: Asking) -> ft.Control:
         filling.answer(asking.address, [choice.name for choice in asking.choices if choice.name in now])
         redraw(lambda n: n + 1)
 
+    def close() -> None:
+        open_sheet(False)
+
     sheet = None
     if opened:
-        sheet = _sheet(ChoiceSheet(asking, frozenset(chosen), toggle, True), lambda: open_sheet(False))
+        sheet = _sheet(ChoiceSheet(asking, frozenset(chosen), toggle, True, close), close)
     ft.use_dialog(sheet)
     if asking.readonly:
         return question(asking, _readonly(asking, chosen))
-    if len(asking.choices) > CHIPS:
+    if len(asking.choices) > CHIPS or "minimal" in (asking.field.appearance or ""):
         return question(asking, _opener(asking, chosen, lambda: open_sheet(True)), grouped=False)
     chips = [_chip(asking, choice, choice.name in chosen, toggle) for choice in asking.choices]
     return question(asking, ft.Row([*chips], wrap=True, spacing=NEAR, run_spacing=NEAR))
@@ -249,8 +257,10 @@ def _sheet(content: ft.Control, close: Callable[[], None]) -> ft.BottomSheet:
 
 
 @ft.component
-def ChoiceSheet(asking: Asking, chosen: frozenset[str], toggle: Toggle, several: bool) -> ft.Control:
-    """All choices of a question, one a line, with search where there are many."""
+def ChoiceSheet(
+    asking: Asking, chosen: frozenset[str], toggle: Toggle, several: bool, done: Callable[[], None]
+) -> ft.Control:
+    """All choices of a question, one a line, with search where there are many, and `done` where several are chosen."""
     words = use_services().words
     wanted, search = ft.use_state("")
     last, text = use_kept_text("")
@@ -267,15 +277,24 @@ def ChoiceSheet(asking: Asking, chosen: frozenset[str], toggle: Toggle, several:
         parts.append(
             ft.Container(ft.Semantics(content=last.current, identifier="choice-search"), padding=_pad(EDGE, 0))
         )
-    found = [choice for choice in choices if wanted.strip().casefold() in choice.label(asking.language).casefold()]
+    found = [choice for choice in choices if bare(wanted) in bare(choice.label(asking.language))]
     lines: list[ft.Control] = [_line(asking, choice, choice.name in chosen, toggle, several) for choice in found]
     if not found:
         lines = [ft.Container(ft.Text(words("form.none_found"), size=SMALL), padding=_pad(EDGE, 12))]
     parts.append(ft.ListView(lines, expand=True, padding=ft.Padding.only(bottom=EDGE)))
+    if several:
+        button = primary_button("choices-done", words("form.done"), done, ft.Icons.CHECK)
+        parts.append(ft.Container(button, padding=EDGE))
     return ft.Container(
         ft.Column(parts, spacing=NEAR, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        height=min(560, 150 + 56 * len(choices)),
+        height=min(560, 150 + 56 * len(choices) + 88 * several),
     )
+
+
+def bare(text: str) -> str:
+    """A text as one searches for it: without capitals and accents."""
+    letters = unicodedata.normalize("NFD", text.strip().casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _line(asking: Asking, choice: "Choice", chosen: bool, toggle: Toggle, several: bool) -> ft.Control:

@@ -30,6 +30,7 @@ class Asking:
     required: bool = False
     readonly: bool = False
     problem: str | None = None
+    picture: bytes | None = None
 
 
 Widget = Callable[["Filling", Asking], ft.Control]
@@ -56,6 +57,8 @@ def question(asking: Asking, answer: ft.Control, *, grouped: bool = True, labell
     """
     name = asking.address
     parts: list[ft.Control] = [_label(asking)] if labelled else []
+    if asking.picture:
+        parts.append(label_picture(asking.picture, asking.label))
     if grouped:
         said = ft.Semantics(
             content=answer,
@@ -74,6 +77,18 @@ def question(asking: Asking, answer: ft.Control, *, grouped: bool = True, labell
     return ft.Container(
         ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         key=scroll_key(name),
+    )
+
+
+def label_picture(picture: bytes, label: str) -> ft.Control:
+    """The picture of a label, as wide as the form and no higher than half a screen."""
+    return ft.Image(
+        picture,
+        height=240,
+        fit=ft.BoxFit.CONTAIN,
+        border_radius=ft.BorderRadius.all(RADIUS),
+        gapless_playback=True,
+        semantics_label=label,
     )
 
 

@@ -1,14 +1,15 @@
-"""An answer that is a photo: taken with the camera or chosen from the phone, shown, and removed with a way back."""
+"""An answer that is a photo: taken or chosen, looked at before it is kept, shown, and removed with a way back."""
 
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import flet as ft
 
 from app.files import NoRoom
-from app.photos import NotAPhoto
+from app.photos import Area, NotAPhoto, size_of
 from views.camera import Lens, NoCamera, has_camera
+from views.fields_blur import Review
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
 from views.parts import guarded, notice, primary_button, problem
 from views.services import use_services
@@ -17,6 +18,7 @@ from views.theme import EDGE, NEAR, RADIUS, SECTION, STRONG
 if TYPE_CHECKING:
     from views.filling import Filling
 
+NO_REVIEW: Final[tuple[bytes, tuple[int, int]] | None] = None
 log = logging.getLogger("beatbook")
 
 
@@ -29,6 +31,7 @@ def _image(filling: "Filling", asking: Asking) -> ft.Control:
     trouble, set_trouble = ft.use_state("")
     camera, set_camera = ft.use_state(False)
     picture, set_picture = ft.use_state(b"")
+    review, set_review = ft.use_state(NO_REVIEW)
     answer = filling.value(name)
     sha256 = answer.get("sha256") if isinstance(answer, dict) else None
 
@@ -40,13 +43,27 @@ def _image(filling: "Filling", asking: Asking) -> ft.Control:
 
     ft.use_effect(load, [sha256], lambda: None)
 
-    async def keep(data: bytes) -> None:
+    async def look(data: bytes) -> None:
+        """Shows what was taken or chosen; nothing of it is kept yet."""
         set_camera(False)
         set_busy(True)
         set_trouble("")
         try:
-            filling.answer(name, await services.notebook.add_photo(data))
-        except Exception as error:  # no image, too large, no room: the officer chooses what to do
+            fitted = await services.notebook.fit_photo(data)
+            set_review((fitted, size_of(fitted)))
+        except Exception as error:  # no image, or too large: the officer chooses what to do
+            log.error("%s while reading a photo", type(error).__name__)
+            set_trouble(photo_trouble(error))
+        finally:
+            set_busy(False)
+
+    async def keep(blurred: Sequence[Area]) -> None:
+        assert review is not None  # or there would be no button for it
+        set_review(None)
+        set_busy(True)
+        try:
+            filling.answer(name, await services.notebook.keep_fitted(review[0], blurred))
+        except Exception as error:  # no room: the officer chooses what to do
             log.error("%s while keeping a photo", type(error).__name__)
             set_trouble(photo_trouble(error))
         finally:
@@ -55,7 +72,7 @@ def _image(filling: "Filling", asking: Asking) -> ft.Control:
 
     async def picked(event: ft.FilePickerResultEvent) -> None:
         if event.files and event.files[0].bytes:
-            await keep(event.files[0].bytes)
+            await look(event.files[0].bytes)
 
     def remove() -> None:
         filling.answer(name, None)
@@ -66,16 +83,23 @@ def _image(filling: "Filling", asking: Asking) -> ft.Control:
     sheet = None
     if camera:
         sheet = ft.BottomSheet(
-            PhotoCamera(asking.label, keep, lambda: set_camera(False)),
+            PhotoCamera(asking.label, look, lambda: set_camera(False)),
             fullscreen=True,
             bgcolor=ft.Colors.SURFACE,
             on_dismiss=guarded(lambda: set_camera(False)),
+        )
+    elif review is not None:
+        sheet = ft.BottomSheet(
+            Review(asking.label, *review, keep, lambda: set_review(None)),
+            fullscreen=True,
+            bgcolor=ft.Colors.SURFACE,
+            on_dismiss=guarded(lambda: set_review(None)),
         )
     ft.use_dialog(sheet)
 
     parts: list[ft.Control] = []
     if sha256:
-        parts.append(_preview(asking.label, picture))
+        parts.append(picture_preview(asking.label, picture))
     if busy:
         parts.append(waiting(words("form.photo_busy")))
     elif trouble:
@@ -112,13 +136,14 @@ def photo_trouble(error: Exception) -> str:
     return "form.photo_no_room" if isinstance(error, NoRoom) else "form.photo_failed"
 
 
-def _preview(label: str, picture: bytes) -> ft.Control:
+def picture_preview(label: str, picture: bytes, fit: ft.BoxFit = ft.BoxFit.COVER) -> ft.Control:
+    """A kept picture under its question, or its place while it is being read."""
     if not picture:
         return ft.Container(height=200, bgcolor=ft.Colors.SURFACE_CONTAINER, border_radius=RADIUS)
     return ft.Image(
         picture,
         height=220,
-        fit=ft.BoxFit.COVER,
+        fit=fit,
         border_radius=ft.BorderRadius.all(RADIUS),
         gapless_playback=True,
         semantics_label=label,

@@ -136,7 +136,7 @@ def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
     words = use_services().words
     name = asking.address
     state, set_state = ft.use_state("")  # "", "asking" or why there is none
-    locator = ft.use_memo(_locator, [])
+    locator = ft.use_memo(make_locator, [])
     point = filling.value(name)
 
     async def locate() -> None:
@@ -153,7 +153,7 @@ def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
 
     parts: list[ft.Control] = []
     if isinstance(point, dict):
-        parts.append(shown_value(_said(point, words), icon=ft.Icons.PLACE))
+        parts.append(shown_value(position_said(point, words), icon=ft.Icons.PLACE))
     elif asking.readonly:
         parts.append(shown_value(words("form.nothing_yet"), icon=ft.Icons.LOCK_OUTLINE))
     if state == "asking":
@@ -204,13 +204,15 @@ async def position(locator: Any) -> dict[str, float]:
     return point | ({"acc": round(float(found.accuracy), 1)} if found.accuracy else {})
 
 
-def _locator() -> Any:
+def make_locator() -> Any:
+    """The phone's own positions; to be made once for a question."""
     from flet_geolocator import Geolocator  # only for forms that ask for a position
 
     return Geolocator()
 
 
-def _said(point: dict[str, Any], words: "Words") -> str:
+def position_said(point: dict[str, Any], words: "Words") -> str:
+    """A position in words; what is none is shown as it stands."""
     try:
         said = words("form.position", lat=f"{point['lat']:.5f}", lon=f"{point['lon']:.5f}")
         return f"{said} · {words('form.accuracy', metres=round(point['acc']))}" if point.get("acc") else said

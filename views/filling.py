@@ -6,10 +6,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from app.clock import PhoneClock
 from app.form_check import problems
 from app.form_json import UNSEEN
 from app.forms import SILENT, Field, Form
 from app.notebook import NotReady
+from app.remembered import again, open_still
+from app.trail import Trail
 from views.services import Changes
 
 if TYPE_CHECKING:
@@ -52,6 +55,9 @@ class Filling:
         self.layout = Changes()
         self.progress = Changes()
         self.asked = self._asked()
+        self.trail, self._trail_name = self._log()
+        draft = notebook.draft(draft_id)
+        self.correction = draft is not None and draft.correction
         self.over = False
         self.touched = False
         self._versions: dict[str, int] = {}
@@ -81,6 +87,23 @@ class Filling:
         self.flush()
         self.layout.changed()
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether "same as last time" would answer anything."""
+        last = self.notebook.last_time(self.form.id)
+        fields = self.fields
+        return not self.correction and any(
+            name in fields and value != self.value(name) and open_still(fields[name], self.value(name))
+            for name, value in last.items()
+        )
+
+    def as_last_time(self) -> dict[str, Any]:
+        """Answers what is still open as last time; gives what stood there before, for `fill`."""
+        found = again(self.form, self.notebook.last_time(self.form.id), self.live.answers)
+        before = {name: self.value(name) for name in found}
+        self.fill(found)
+        return before
+
     def value(self, address: str) -> Any:
         """The answer as it stands, or None."""
         return self.live.value(address)
@@ -92,13 +115,26 @@ class Filling:
 
     def add_row(self, address: str, row: dict[str, Any] | None = None) -> None:
         """One more repetition of a repeat; with `row`, one that was removed goes back to its place."""
+        if self.trail is not None:
+            self.trail.repeated(address, "new repeat")
         self._rows_changed(address, self.live.add(address) if row is None else self.live.put(address, row))
 
     def remove_row(self, address: str) -> dict[str, Any]:
         """Takes a repetition out and gives it back."""
         row, changed = self.live.remove(address)
+        if self.trail is not None:
+            self.trail.repeated(address, "delete repeat")
         self._rows_changed(address, changed)
         return row
+
+    def _log(self) -> tuple[Trail | None, str]:
+        """The log of changes, where the form asks for one, and the question it is the answer of."""
+        field = next((one for one in self.fields.values() if one.type == "audit"), None)
+        if field is None:
+            return None, ""
+        trail = Trail(self.live.value(field.name), PhoneClock(), values="track-changes" in field.parameters)
+        trail.opened()
+        return trail, field.name
 
     def _rows_changed(self, address: str, changed: frozenset[str]) -> None:
         self.touched = True
@@ -129,6 +165,9 @@ class Filling:
             self._timer = None
         if self.over:
             return
+        if self.trail is not None and self._unkept:
+            self.live.set(self._trail_name, [*self.trail.rows])
+            self._unkept.add(self._trail_name)
         try:
             for name in sorted(self._unkept):
                 self.notebook.answer(self.draft_id, name, self.live.answers.get(name))
@@ -156,7 +195,11 @@ class Filling:
 
     def _take(self, address: str, value: Any) -> None:
         self.touched = True
+        before = self.live.value(address)
         changed = self.live.set(address, value)
+        if self.trail is not None:
+            kind = self.fields[address.rpartition("/")[2]].type
+            self.trail.changed(address, kind, before, self.live.value(address))
         self._unkept.add(address.partition("/")[0])
         self._others = self._others or changed != {address}
         self._keep(changed - {address})
@@ -178,6 +221,9 @@ class Filling:
         Raises NotReady after putting every mistake in `problems`, and whatever else the notebook raises when it
         cannot keep the record; the draft stays in both cases.
         """
+        if self.trail is not None:
+            self.trail.saved()
+            self._unkept.add(self._trail_name)
         self.flush()
         if self.trouble is not None:
             raise self.trouble

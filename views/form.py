@@ -145,7 +145,7 @@ def Questions(filling: Filling, language: str) -> ft.Control:
         [
             ft.Container(
                 ft.Column(
-                    [Where(filling), *draw(filling, filling.form.fields, language), Discard(filling)],
+                    [About(filling), *draw(filling, filling.form.fields, language), Discard(filling)],
                     spacing=GROUP,
                     tight=True,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -172,6 +172,12 @@ def Questions(filling: Filling, language: str) -> ft.Control:
 
 
 @drawn
+def About(filling: Filling) -> ft.Control:
+    """Above the questions: what the record is about, and the way to answer as last time."""
+    return ft.Column([Where(filling), LastTime(filling)], spacing=NEAR, tight=True)
+
+
+@drawn
 def Where(filling: Filling) -> ft.Control:
     """The school, and the place where there is one, that this record is about."""
     notebook = use_services().notebook
@@ -191,6 +197,31 @@ def Where(filling: Filling) -> ft.Control:
         identifier="where",
         container=True,
     )
+
+
+@drawn
+def LastTime(filling: Filling) -> ft.Control:
+    """One tap for what is the same as last time, where there is something; undone for ten seconds."""
+    words = use_services().words
+    something = ft.use_memo(lambda: filling.repeatable, [])
+    used, use = ft.use_state(False)
+
+    def fill() -> None:
+        before = filling.as_last_time()
+        use(True)
+
+        def undo() -> None:
+            filling.fill(before)
+            use(False)
+
+        if before:
+            notice(words.count("form.last_time_filled", len(before)), words("form.undo"), undo)
+        else:
+            notice(words("form.last_time_none"))
+
+    if used or not something:
+        return ft.Container()
+    return buttons([small_button("last-time", words("form.last_time"), guarded(fill), ft.Icons.HISTORY)])
 
 
 @drawn
@@ -255,7 +286,7 @@ def SaveBar(filling: Filling) -> ft.Control:
             return
         services.device.vibrate(40)
         services.engine.kick("saved")
-        notice(words("form.saved", clock=f"{datetime.now():%H:%M}"))
+        notice(words("practice.saved" if services.practising else "form.saved", clock=f"{datetime.now():%H:%M}"))
         go("/")
 
     lines: list[ft.Control] = []
@@ -274,7 +305,9 @@ def SaveBar(filling: Filling) -> ft.Control:
                 live_region=True,
             )
         )
-    lines.append(primary_button("save", words("form.save"), save, ft.Icons.CHECK))
+    lines.append(
+        primary_button("save", words("practice.save" if services.practising else "form.save"), save, ft.Icons.CHECK)
+    )
     return ft.Container(
         ft.Column(lines, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.symmetric(horizontal=EDGE, vertical=NEAR),

@@ -106,6 +106,7 @@ class Gate:
                 self._services.locking.changed()  # drafts keep what was typed
             except Exception as error:  # nothing keeps a notebook open
                 log.error("%s before locking", type(error).__name__)
+            self._services.leave_practice()
             notebook = self._services.notebook
             self._to("locked")
             await self._end_work()
@@ -175,6 +176,7 @@ class Gate:
         for task in self._work:
             task.cancel()
         if self.stage == "open":
+            self._services.leave_practice()
             self._services.notebook.close()
         if self.vault is not None:
             self.vault.lock()

@@ -22,7 +22,14 @@ from views.parts import (
     section,
 )
 from views.picker import Option, Picker
-from views.services import go_aside, use_changes, use_engine_status, use_gate, use_services
+from views.services import (
+    go_aside,
+    use_changes,
+    use_engine_status,
+    use_gate,
+    use_notebook_version,
+    use_services,
+)
 from views.status import status_look
 from views.theme import AMBER, GAP, GREEN, LOOKS
 from views.update import update_line
@@ -57,6 +64,7 @@ def MoreScreen() -> ft.View:
             Language(),
             Look(),
             *([section(words("lock.section")), Lock()] if use_services().gate else []),
+            PracticeMode(),
             section(words("more.phone")),
             Storage(),
             Update(),
@@ -145,6 +153,45 @@ def Lock() -> ft.Control:
         tap = None if busy else switch_passkey
         lines.append(row("switch-passkey", title, tap, icon=ft.Icons.FINGERPRINT, detail=words("lock.passkey.text")))
     lines.append(row("forgot", words("lock.forgot.title"), lambda: go_aside("/forgot"), icon=ft.Icons.RESTART_ALT))
+    return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@drawn
+def PracticeMode() -> ft.Control:
+    """Trying everything out with nothing sent; and away with all of it."""
+    services = use_services()
+    use_notebook_version()
+    words, practice = services.words, services.practice
+    if practice is None or services.notebook.setup is None or services.notebook.binding is None:
+        return ft.Container()
+
+    async def start() -> None:
+        await practice.start()
+        go("/")
+        notice(words("practice.begun"))
+
+    def stop() -> None:
+        practice.stop()
+        go("/")
+        notice(words("practice.ended"))
+
+    async def throw_away() -> None:
+        await practice.throw_away()
+        notice(words("practice.thrown"))
+
+    if not practice.on:
+        lines = [row("practice", words("practice.title"), start, icon=ft.Icons.SCHOOL, detail=words("practice.text"))]
+    else:
+        counts = services.notebook.counts()
+        written = counts.waiting + counts.draft
+        lines = [
+            message(words("practice.on"), ft.Icons.SCHOOL, AMBER, "practising"),
+            secondary_button("end-practice", words("practice.end"), stop, ft.Icons.LOGOUT),
+            secondary_button(
+                "throw-away", words.count("practice.throw", written), throw_away, ft.Icons.DELETE_SWEEP, not written
+            ),
+        ]
+    lines.insert(0, section(words("practice.section")))
     return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

@@ -23,7 +23,7 @@ from views.parts import (
     section,
 )
 from views.services import use_notebook_version, use_services
-from views.states import state_chip
+from views.states import shown_state, state_chip
 from views.status import why
 from views.theme import AMBER, GAP, NEAR, STRONG, TITLE
 
@@ -86,7 +86,7 @@ def _head(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
     yield quiet(" · ".join(part for part in (*about, row.author_name) if part))
     number = next((entry.number for entry in reversed(detail.history) if entry.number is not None), None)
     state = "refused" if row.state == "attention" and row.problem else row.state
-    text = words(f"record.state.{state}")
+    text = words(f"record.state.{shown_state(state)}")
     if row.state == "district" and number is not None:
         text = words("record.receipt", number=number)
     yield ft.Column([state_chip(state), ft.Text(text)], spacing=NEAR, tight=True)

@@ -7,7 +7,7 @@ import flet as ft
 from app.notebook import RecordRow
 from views.parts import go, icon_of, quiet, row
 from views.services import use_services
-from views.states import state_chip
+from views.states import shown_state, state_chip
 from views.theme import NEAR
 
 
@@ -30,5 +30,5 @@ def record_row(record: RecordRow) -> ft.Control:
         lambda: go(f"/form/{record.id}" if draft else f"/records/{record.id}"),
         icon=icon_of(record.icon),
         below=ft.Column([quiet(detail), state_chip(state)], spacing=NEAR, tight=True),
-        label=", ".join((record.title, detail, words(f"state.{state}"))),
+        label=", ".join((record.title, detail, words(f"state.{shown_state(state)}"))),
     )

@@ -11,6 +11,7 @@ import flet as ft
 
 from app.files import FileTrouble, Folder, make_folder
 from app.settings import Settings
+from app.sound import Recorder, make_recorder
 from app.words import Words
 from views.theme import dress
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.notebook import Notebook
     from sync.engine import Engine, Status
     from views.gate import Gate
+    from views.practice import Practice
     from views.scanner import Scanner
 
 _KEY: Final = "services"
@@ -83,6 +85,9 @@ class Services:
     device_changes: Changes = field(default_factory=Changes)
     look_changes: Changes = field(default_factory=Changes)  # language, entering: every screen is drawn again
     locking: Changes = field(default_factory=Changes)  # said before the notebook closes, to those who hold answers
+    recorder: Recorder = field(default_factory=make_recorder)
+    practice: "Practice | None" = None
+    """The notebook beside the real one; none while the notebook is locked."""
     gate: "Gate | None" = None
     """The way in and out; none where the notebook was open from the start."""
 
@@ -94,10 +99,13 @@ class Services:
         engine.subscribe(self.engine_changes.changed)
         with suppress(FileTrouble):  # a full phone may be read all the same
             notebook.set_language(self.words.language)
+        if self.practice:
+            self.practice.show()
 
     def close(self) -> None:
         """The notebook is locked: nothing of it is left for any screen."""
         del self.notebook, self.engine
+        self.practice = None
         self.entered = False
         self.look_changes.changed()
 
@@ -108,8 +116,20 @@ class Services:
 
     def kick(self, reason: str) -> None:
         """Asks the engine for a round, if the notebook is unlocked."""
-        if self.is_open:
+        if self.practice:
+            self.practice.kick(reason)
+        elif self.is_open:
             self.engine.kick(reason)
+
+    @property
+    def practising(self) -> bool:
+        """Whether nothing that is written now is ever sent."""
+        return self.practice is not None and self.practice.on
+
+    def leave_practice(self) -> None:
+        """The notebook is about to close: what was open beside it closes first."""
+        if self.practice:
+            self.practice.close()
 
     async def set_language(self, language: str) -> None:
         """Switches the words of every screen at once, and keeps the choice."""

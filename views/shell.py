@@ -18,6 +18,7 @@ from views.records import RecordsScreen
 from views.services import ASIDE, use_changes, use_services
 from views.start_over import ForgotScreen
 from views.sync import SyncScreen
+from views.watermark import use_watermark
 
 
 def _form() -> ft.Control:
@@ -100,6 +101,7 @@ def Shell() -> ft.Control:
     """The whole app: the screens behind the enrolment, or only the enrolment."""
     services = use_services()
     use_changes(services.look_changes)
+    use_watermark(services)
     if services.gate and services.gate.stage != "open":
         return ft.Router(WIPED if services.gate.stage == "wiped" else LOCKED, manage_views=True)
     if services.entered:

@@ -16,6 +16,7 @@ class _State:
 
 
 _STATES: Final = {
+    "practice": _State(ft.Icons.SCHOOL, AMBER),
     "draft": _State(ft.Icons.EDIT_NOTE, PLAIN),
     "waiting": _State(ft.Icons.SCHEDULE, BLUE),
     "sending": _State(ft.Icons.SYNC, BLUE),
@@ -25,8 +26,14 @@ _STATES: Final = {
 }
 
 
+def shown_state(state: str) -> str:
+    """The state to show: what is written while practising waits for nothing, and is never sent."""
+    return "practice" if use_services().practising and state in ("waiting", "sending") else state
+
+
 def state_chip(state: str) -> ft.Control:
     """A record's state: colour, icon and word."""
+    state = shown_state(state)
     look = _STATES.get(state, _STATES["attention"])
     return chip(use_services().words(f"state.{state}"), look.icon, look.paint)
 

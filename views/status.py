@@ -33,6 +33,8 @@ class Look:
 
 def status_look(status: "Status", words: "Words", now: datetime | None = None) -> Look:
     """Says where the officer's records are, and never more than the phone knows."""
+    if status.code == "practice":
+        return Look(words("practice.badge"), words("practice.badge.text"), ft.Icons.SCHOOL, AMBER)
     icon, paint = _LOOKS[status.state]
     return Look(_title(status, words), _detail(status, words, now or datetime.now().astimezone()), icon, paint)
 

@@ -26,6 +26,8 @@ def Standing() -> ft.Control:
     status = use_engine_status()
     look = status_look(status, words)
     sentence = f"{look.title}. {look.detail}".strip()
+    if services.practising:
+        return message(sentence, look.icon, look.paint, "sync-state")
     syncing = status.state == "syncing"
     bar: list[ft.Control] = []
     if syncing:
@@ -77,7 +79,7 @@ def Held() -> ft.Control:
     use_notebook_version()
     words, notebook = services.words, services.notebook
     troubled = notebook.records(state="attention", limit=FIRST)
-    waiting = notebook.records(state="waiting", limit=FIRST)
+    waiting = [] if services.practising else notebook.records(state="waiting", limit=FIRST)
     lines: list[ft.Control] = []
     if troubled:
         lines += [section(words("sync.troubled")), *map(record_row, troubled)]

@@ -14,10 +14,11 @@ from server.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One value: its text, the hash of a photo, or a link to a map; `by` says whose it is where there are several."""
+    """One value: its text, the hash of a photo, or text and hash of another file; `by` says whose it is of several."""
 
     text: str = ""
     photo: str = ""
+    file: str = ""
     by: str = ""
 
 
@@ -92,6 +93,9 @@ def shown(field: Field | None, value: Any, words: Words, by: str = "") -> Shown:
         return Shown(words("record.no_answer"), by=by)
     if fits("image", value):
         return Shown(photo=value["sha256"], by=by)
+    if fits("file", value):
+        size = f"{max(1, round(value['bytes'] / 1000))} kB"
+        return Shown(" · ".join((value.get("name") or value["mime"], size)), file=value["sha256"], by=by)
     if field is not None and field.type == "repeat" and isinstance(value, list):
         return Shown("; ".join(f"{at}: {_line(field, row, words)}" for at, row in enumerate(value, 1)), by=by)
     if field is None or not fits(field.type, value):

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
-from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server import district, records
+from server.blobs import handed_on
 from server.console.answers import label_of, sections
 from server.console.door import Caller, TheCaller, inside, not_found
 from server.console.page import page, words_of
@@ -137,7 +137,7 @@ def photo(database: TheDatabase, blobs: TheBlobs, caller: TheCaller, sha256: str
     with database.writing() as session:
         audit(session, caller.id, "photo-read", sha256)
     headers = {**FILE_HEADERS, "Cache-Control": "private, max-age=600"}
-    return FileResponse(blobs.path(sha256), media_type=blob.mime, headers=headers)
+    return handed_on(blobs.path(sha256), blob.mime, headers)
 
 
 def state_of(record: Record) -> State:

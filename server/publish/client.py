@@ -128,7 +128,7 @@ def page_files(client: Path) -> dict[str, bytes]:
     engine = re.search(r'"engineRevision":"(\w+)"', (client / "flutter_bootstrap.js").read_text("utf-8"))
     if engine is None:
         raise BuildTrouble("Flet's client does not name its engine; this build knows the client of " + FLET + ".")
-    plain = ("index.html", "manifest.json", "page.js", "passkey.js", "python.js")
+    plain = ("index.html", "manifest.json", "page.js", "passkey.js", "sound.js", "python.js")
     files = {name: (PAGE / name).read_bytes() for name in plain}
     files["python-worker.js"] = fill("python-worker.js", LOCK=lock["info"])
     files["start.js"] = fill("start.js", ENGINE=engine[1])

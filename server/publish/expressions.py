@@ -99,7 +99,7 @@ def _as_xpath(text: str) -> str:
     pieces = _PIECES.split(text)
     for at in range(0, len(pieces), 2):
         if "last-saved#" in pieces[at]:
-            raise ExpressionError("answers of the record before (last-saved#) are not supported yet")
+            raise ExpressionError("an answer of last time (last-saved#) is only the default of its own question")
         bare = _REFERENCE.sub("", pieces[at])
         if "$" in bare:
             raise ExpressionError("another answer is written ${name}")

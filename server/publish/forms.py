@@ -16,6 +16,7 @@ from app.ids import canonical
 from app.revisions import RECORD_CLASSES
 from server.publish.lists import ListError, Lists
 from server.publish.outline import Outline
+from server.publish.pictures import Pictures
 from server.publish.questions import Questions, other_label, row_of
 from server.publish.workbook import ROW, FormMistake, Mistake, Workbook, read, xform
 
@@ -115,6 +116,7 @@ class _Publishing:
         self.rows: dict[str, int] = {}
         self.languages: dict[str, str] = {}
         self.lists = Lists(path.parent)
+        self.pictures = Pictures(path.parent)
         self.outline = Outline(dict.fromkeys(book.left_out, ""), {}, self.lists.columns, allowed=self.foreign)
         self.columns: set[str] = set()
         self.questions = Questions(
@@ -127,6 +129,7 @@ class _Publishing:
             self.foreign,
             self.columns,
             book.left_out,
+            self.pictures,
         )
 
     def form(self) -> Json:
@@ -152,6 +155,8 @@ class _Publishing:
         form["fields"] = self.questions.fields(tree["children"])
         if lists := self.lists.json(frozenset(self.columns)):
             form["lists"] = lists
+        if self.pictures.kept:
+            form["pictures"] = self.pictures.kept
         for row, warning in self.book.warnings:
             if not any(harmless in warning for harmless in _HARMLESS):
                 self._remark(row, "", warning)

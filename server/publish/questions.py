@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.answers import cast, fits
-from app.form_json import CHOOSING, SECTIONS, UNSEEN
+from app.form_json import CHOOSING, REMEMBER, SECTIONS, TYPED, UNSEEN
 from app.form_plan import QUOTED
 from server.publish import expressions
 from server.publish.lists import OTHER, SPECIFY, ListError, Lists
 from server.publish.outline import Outline
+from server.publish.pictures import PictureError, Pictures
 from server.publish.workbook import QUESTION_TYPES, ROW, YES_NO
 
 Json = dict[str, Any]
@@ -48,11 +49,23 @@ LEFT_EMPTY: Final = frozenset(
 )
 # What other tools record beside the answers, or read beside the form.
 BESIDE: Final = ("background-audio", "csv-external", "xml-external")
-# What the phone checks and keeps but cannot draw yet; such a form is refused rather than half drawn.
-UNDRAWN: Final = ("rank", "audio", "file", "geotrace", "geoshape")
 # Words that the phone draws by, and words of other tools that it may leave alone: they change only the looks.
 APPEARANCES: Final = frozenset(
-    ("multiline", "minimal", "field-list", "numbers", "likert", "horizontal", "columns", "new", "annotate", "quick")
+    (
+        "multiline",
+        "minimal",
+        "field-list",
+        "numbers",
+        "likert",
+        "horizontal",
+        "columns",
+        "new",
+        "annotate",
+        "quick",
+        "signature",
+        "draw",
+        "remember",
+    )
 )
 LOOKS: Final = re.compile(
     r"w\d{1,2}|columns-\d|columns-pack|compact|quickcompact|compact-\d|horizontal-compact|vertical|no-buttons|picker"
@@ -69,7 +82,7 @@ PARAMETERS: Final = {
 _OWN_KEYS: Final = frozenset(
     (
         *("type", "name", "label", "hint", "guidance_hint", "bind", "control", "default", "parameters", "choices"),
-        *("itemset", "list_name", "children", "actions", "_dynamic_default", "trigger", "choice_filter", ROW),
+        *("itemset", "list_name", "children", "actions", "_dynamic_default", "trigger", "choice_filter", "media", ROW),
     )
 )
 _BINDS: Final = {
@@ -94,6 +107,7 @@ class Questions:
     foreign: bool
     columns: set[str]  # the columns of lists that expressions look at
     left_out: frozenset[str]  # rows that pyxform stumbled over
+    pictures: Pictures
 
     def fields(self, children: list[Json]) -> list[Json]:
         """The fields of a group, with what pyxform makes of `or_other` and of a computed `repeat_count`."""
@@ -115,7 +129,7 @@ class Questions:
             elif child["name"] != "meta":
                 self.remark(row_of(last), "appearance", "table-list is not supported")
             else:
-                self._meta(child)
+                fields += self._meta(child)
         return fields
 
     def texts(self, row: int, column: str, texts: Any, quoting: bool = True, instead: str = "") -> Json:
@@ -178,6 +192,7 @@ class Questions:
         for column, key in (("hint", "hint"), ("guidance_hint", "guidance")):
             if node.get(column) and (not self.foreign or self.said(node[column])):
                 field[key] = self.texts(row, column, node[column])
+        self._media(row, node, field)
         self._bind(row, node.get("bind", {}), field)
         self._trigger(row, node, field)
         control = dict(node.get("control", {}))
@@ -191,7 +206,9 @@ class Questions:
             self.remark(row, column, "this column is not supported")
         if kind in CHOOSING:
             self._choices(row, node, field)
-        if node.get("default") and (value := self._default(row, node, field)) is not None:
+        if self._remembers(node, field):
+            field["appearance"] = f"{field.get('appearance', '')} {REMEMBER}".strip()
+        elif node.get("default") and (value := self._default(row, node, field)) is not None:
             field["default"] = value
         if kind in SECTIONS:
             field["fields"] = self.fields(node.get("children", []))
@@ -202,17 +219,33 @@ class Questions:
     def _type(self, node: Json) -> str:
         kind, row = str(node["type"]), row_of(node)
         found = TYPES.get(kind, "")
-        if found and found not in UNDRAWN:
+        if found:
             return found
         if self.foreign and kind in LEFT_EMPTY:
             self.remark(row, "type", f"questions of the type {kind} are not supported; this one stays empty")
             return "hidden"
-        supported = f"; supported are {', '.join(sorted(set(TYPES.values()) - set(UNDRAWN)))}"
-        if found or kind in QUESTION_TYPES:
+        supported = f"; supported are {', '.join(sorted(set(TYPES.values())))}"
+        if kind in QUESTION_TYPES:
             self.mistake(row, "type", f"questions of the type {kind} are not supported yet{supported}")
         else:
             self.mistake(row, "type", f"{kind} is no type of question{supported}")
         return ""
+
+    def _media(self, row: int, node: Json, field: Json) -> None:
+        """The picture of a label, for each language; where a language has none, another's is shown."""
+        for kind, files in (node.get("media") or {}).items():
+            if kind != "image" or field["type"] in (*SECTIONS, *UNSEEN):
+                self.remark(row, f"media::{kind}", "only pictures of questions are supported in labels")
+                continue
+            by_language = files if isinstance(files, dict) else dict.fromkeys(self.languages, files)
+            try:
+                field["picture"] = {
+                    self.languages[language]: self.pictures.read(str(file))
+                    for language, file in by_language.items()
+                    if file and language in self.languages
+                }
+            except PictureError as error:
+                self.remark(row, "media::image", str(error))
 
     def _bind(self, row: int, bind: Json, field: Json) -> None:
         for key, value in bind.items():
@@ -293,6 +326,11 @@ class Questions:
         if node.get("choice_filter"):
             field["choice_filter"] = self.expression(row, "choice_filter", node["choice_filter"], field["name"], name)
 
+    def _remembers(self, node: Json, field: Json) -> bool:
+        """Whether a question begins with its own last answer, as XLSForm writes it: our appearance `remember`."""
+        asked = str(node.get("default") or "").replace(" ", "") == f"${{last-saved#{field['name']}}}"
+        return asked and field["type"] in (*CHOOSING, *TYPED)
+
     def _default(self, row: int, node: Json, field: Json) -> Any:
         text, kind = str(node["default"]), field["type"]
         if node.get("_dynamic_default"):
@@ -313,10 +351,21 @@ class Questions:
         label = {code: SPECIFY.get(code, SPECIFY["en"]) for code in self.languages.values()}
         return {"type": "text", "name": name, "label": label, "relevant": ["selected", ["ref", asked], "other"]}
 
-    def _meta(self, meta: Json) -> None:
+    def _meta(self, meta: Json) -> list[Json]:
+        """The log of changes, where the form asks for one; everything else that pyxform puts there is not ours."""
+        fields: list[Json] = []
         for child in meta.get("children", []):
-            if child["type"] == "audit":
-                self.remark(row_of(child), "type", "questions of the type audit are not supported yet")
+            if child["type"] != "audit":
+                continue
+            field: Json = {"type": "audit", "name": str(child["name"])}
+            for key, value in child.get("bind", {}).items():
+                name = key.removeprefix("odk:")
+                if name != "track-changes":
+                    self.remark(row_of(child), "parameters", f"the parameter {name} of an audit is not supported")
+                elif YES_NO.get(str(value)):
+                    field["parameters"] = {"track-changes": "true"}
+            fields.append(field)
+        return fields
 
     def _beside(self, node: Json) -> None:
         """What a form made for other tools records beside its answers, which is left alone, or reads: a table."""

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,9 @@ class Scaler:
 
     async def scale(self, data: bytes, max_px: int, quality: float) -> bytes:
         return photos._scale(data, max_px, quality)
+
+    async def blur(self, picture: bytes, areas: Sequence[photos.Area], quality: float) -> bytes:
+        return photos._blur(picture, areas, quality)
 
 
 def reopened(notebook: Notebook, disk: SimulatedDisk) -> Notebook:

@@ -17,8 +17,15 @@ def location_check(phone: Phone, code: str, photo: Path, place: str = "Door 7") 
     phone.tap("use-code")
     phone.sees(place)
     phone.tap("choice-result-ok", scroll=True)
-    phone.pick("photo-photo", photo, scroll=True)
+    take_in(phone, "photo", photo)
     save(phone)
+
+
+def take_in(phone: Phone, field: str, photo: Path) -> None:
+    """Chooses a photo, looks at it and uses it."""
+    phone.pick(f"photo-{field}", photo, scroll=True)
+    phone.tap("use-photo")
+    phone.at("use-photo").wait_for(state="detached")
 
 
 def walkthrough(phone: Phone, photo: Path) -> None:
@@ -33,7 +40,7 @@ def begin_walkthrough(phone: Phone, photo: Path) -> None:
     phone.tap("open-walkthrough")
     phone.choose("areas", "BD")
     phone.tap("choice-BD1-no", scroll=True)
-    phone.pick("photo-BD1_photo", photo, scroll=True)
+    take_in(phone, "BD1_photo", photo)
     phone.type("field-BD1_advice", "Adjust the closer", scroll=True)
 
 
@@ -41,7 +48,7 @@ def parent_contact(phone: Phone, photo: Path) -> None:
     """A good word for a student, with a photo of the letter about it."""
     phone.tap("open-parent_contact")
     phone.choose("topic", "praise")
-    phone.pick("photo-photo", photo, scroll=True)
+    take_in(phone, "photo", photo)
     save(phone)
 
 
@@ -49,7 +56,7 @@ def community_complaint(phone: Phone, photo: Path) -> None:
     """Speeding at the school, with a photo."""
     phone.tap("open-community_complaint")
     phone.choose("service_code", "TRF-SPEED")
-    phone.pick("photo-photo", photo, scroll=True)
+    take_in(phone, "photo", photo)
     save(phone)
 
 

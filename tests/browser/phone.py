@@ -99,7 +99,7 @@ class Phone:
         port = port_file.read_text().splitlines()[0]
         self._browser = self._playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
         context = self._browser.contexts[0]
-        context.grant_permissions(["camera", "geolocation"])
+        context.grant_permissions(["camera", "geolocation", "microphone"])
         context.set_geolocation({"latitude": 36.09, "longitude": -95.88, "accuracy": 12})
         if offline:
             context.set_offline(True)
@@ -220,10 +220,10 @@ class Phone:
         """Taps the middle of a control."""
         if scroll:
             self.reach(identifier)
-        box = self._resting_place(identifier)
+        box = self.resting_place(identifier)
         self.touch(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
-    def _resting_place(self, identifier: str) -> FloatRect:
+    def resting_place(self, identifier: str) -> FloatRect:
         """Where a control is once it has stopped moving: sheets slide in, lists settle."""
         target = self.at(identifier)
         target.wait_for(state="attached", timeout=30_000)
@@ -254,6 +254,19 @@ class Phone:
         """Touches a point of the screen with a finger."""
         assert self._session
         self._session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        self._session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float], steps: int = 8) -> None:
+        """Draws a line with a finger, from one point of the screen to another."""
+        assert self._session
+        for step in range(steps + 1):
+            at = {
+                "x": start[0] + (end[0] - start[0]) * step / steps,
+                "y": start[1] + (end[1] - start[1]) * step / steps,
+            }
+            kind = "touchMove" if step else "touchStart"
+            self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [at]})
+            self.page.wait_for_timeout(30)  # a finger takes its time; a jump would be a tap
         self._session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     def type(self, identifier: str, text: str, *, scroll: bool = False) -> None:

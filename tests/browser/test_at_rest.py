@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Request
 
+from tests.browser import capture
 from tests.browser.conftest import Phones, enrol
 from tests.browser.district import District
 from tests.browser.phone import Phone, wait_until
@@ -82,7 +83,7 @@ def written(phone: Phone, photo: Path) -> None:
     phone.tap("open-parent_contact")
     phone.choose("topic", "praise")
     phone.type("field-name", TYPED[0], scroll=True)
-    phone.pick("photo-photo", photo, scroll=True)
+    capture.take_in(phone, "photo", photo)
     phone.tap("save")
     phone.sees(re.compile("Saved on this phone"))
     phone.tap("open-parent_contact")

@@ -104,9 +104,10 @@ class Phone:
         """Asks for something as this phone."""
         return self.client.get(f"{API}{path}", headers={**self.headers, **headers})
 
-    def put_photo(self, data: bytes, name: str | None = None) -> httpx.Response:
-        """Sends a photo."""
-        return self.client.put(f"{API}/blobs/{name or sha256(data)}", content=data, headers=self.headers)
+    def put_photo(self, data: bytes, name: str | None = None, mime: str = "image/jpeg") -> httpx.Response:
+        """Sends a photo, or another file as what it is."""
+        headers = {**self.headers, "Content-Type": mime}
+        return self.client.put(f"{API}/blobs/{name or sha256(data)}", content=data, headers=headers)
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 30), colour: str = "navy") -> bytes:

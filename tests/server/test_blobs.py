@@ -144,6 +144,25 @@ def test_a_photo_that_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+def test_a_recording_comes_in_and_is_only_ever_handed_on(phone: Phone) -> None:
+    data = b"OggS\0 a voice"
+    assert code(phone.put_photo(data)) == (422, "not_an_image"), "what is sent as a picture must be one"
+    assert phone.put_photo(data, mime="audio/ogg").status_code == 201
+    phone.push(phone.write({"channel": "phone", "photo": photo_answer(data)}))
+    answer = phone.get(f"/blobs/{sha256(data)}")
+    assert (answer.content, answer.headers["Content-Type"]) == (data, "audio/ogg")
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+
+
+def test_what_a_file_is_said_to_be_changes_nothing_of_what_it_is(phone: Phone) -> None:
+    for data, told in ((b"<script>alert(1)</script>", "text/plain; charset=utf-8"), (picture("PNG"), "image/png")):
+        assert phone.put_photo(data, mime="text/html").status_code == 201
+        phone.push(phone.write({"channel": "phone", "photo": photo_answer(data)}))
+        answer = phone.get(f"/blobs/{sha256(data)}")
+        assert answer.headers["Content-Type"] == told
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_picture_is_kept_or_refused_and_nothing_else(tmp_path: Path, data: st.DataObject) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from app.form_json import REMEMBER
 from app.forms import Form
 from server.publish.forms import FormMistake, Mistake, publish
 
@@ -76,6 +77,21 @@ LOADS = {
 | | dateTime | at | When | | now() | |
 | | calculate | shown | | format-date(${born}, '%d/%m/%Y') | | |
 """,
+    "everything that is more than text": """
+| | type | name | label | appearance | parameters |
+| | image | s | Sign | signature | |
+| | audio | a | Speak | | |
+| | file | f | File | | |
+| | rank yes_no | r | Rank | | |
+| | geotrace | t | Walk | | |
+| | geoshape | p | Plot | | |
+| | audit | audit | | | track-changes=true |
+""",
+    "an answer of last time": """
+| | type | name | label | default |
+| | select_one yes_no | a | A | ${last-saved#a} |
+| | text | b | B | ${last-saved#b} |
+""",
     "paths instead of names": """
 | | type | name | label | relevant | constraint |
 | | begin group | g | G | | |
@@ -90,26 +106,25 @@ LOADS = {
 }
 
 REFUSED = {
-    "a recording": ("| | type | name | label |\n| | audio | a | Speak |", "type audio"),
     "a video": ("| | type | name | label |\n| | video | a | Film |", "type video"),
-    "a file": ("| | type | name | label |\n| | file | a | File |", "type file"),
-    "a ranking": ("| | type | name | label |\n| | rank yes_no | a | Rank |", "type rank"),
-    "a line": ("| | type | name | label |\n| | geotrace | a | Walk |", "type geotrace"),
-    "a shape": ("| | type | name | label |\n| | geoshape | a | Plot |", "type geoshape"),
     "an entity": ("| | type | name | label | save_to |\n| | text | a | A | x |", "entities"),
 }
 
 # What changes neither what is asked nor what is reckoned: the form is taken, and this is told.
 LEFT_ALONE = {
-    "a signature": (
-        "| | type | name | label | appearance |\n| | image | s | Sign | signature |",
-        "appearance signature",
+    "an audit that follows the officer": (
+        "| | type | name | label | parameters |\n| | text | t | T | |\n"
+        "| | audit | audit | | location-priority=balanced location-min-interval=60 location-max-age=60 |",
+        "parameter location-priority",
     ),
-    "an audit": ("| | type | name | label |\n| | text | t | T |\n| | audit | audit | |", "type audit"),
     "a SIM card": ("| | type | name | label |\n| | text | t | T |\n| | simserial | s | |", "type simserial"),
-    "a picture in a label": ("| | type | name | label | media::image |\n| | note | a | A | a.png |", "media"),
+    "a sound in a label": ("| | type | name | label | media::audio |\n| | note | a | A | a.mp3 |", "media::audio"),
+    "a picture that is not there": (
+        "| | type | name | label | media::image |\n| | note | a | A | a.png |",
+        "there is no picture a.png beside the form",
+    ),
     "an answer of last time": (
-        "| | type | name | label | default |\n| | text | a | A | ${last-saved#a} |",
+        "| | type | name | label | default |\n| | text | a | A | ${last-saved#b} |\n| | text | b | B | |",
         "last-saved#",
     ),
     "one name in two groups": (
@@ -269,3 +284,8 @@ def test_a_household_is_counted(tmp_path: Path) -> None:
     told = live.form.field("told")
     assert told is not None
     assert live.text("told", told.labels, "en") == "1 adults: Ana, Ben"
+
+
+def test_an_answer_of_last_time_is_remembered(tmp_path: Path) -> None:
+    form = Form.parse(foreign(tmp_path, LOADS["an answer of last time"]))
+    assert [REMEMBER in field.appearances for field in form.flat()] == [True, True]

@@ -241,11 +241,9 @@ def test_a_spreadsheets_mistake_has_the_row_that_the_spreadsheet_shows(tmp_path:
     ("row", "columns", "column", "reason"),
     [
         ("hologram | q | Q | P", "", "type", "hologram is no type of question; supported are"),
-        ("rank mood | q | Q | P", "", "type", "questions of the type rank are not supported yet"),
-        ("audio | q | Q | P", "", "type", "questions of the type audio are not supported yet"),
-        ("audit | audit | |", "", "type", "questions of the type audit are not supported yet"),
+        ("video | q | Q | P", "", "type", "questions of the type video are not supported yet"),
         ("phonenumber | q | |", "", "type", "questions of the type phonenumber are not supported yet"),
-        ("image | q | Q | P | signature", " appearance |", "appearance", "the appearance signature is not"),
+        ("image | q | Q | P | selfie", " appearance |", "appearance", "the appearance selfie is not"),
         ("calculate | q | | | 1 + 1 | yes", " calculation | required |", "required", "is never asked, so nobody"),
         ("calculate | q | | | ${q} + 1", " calculation |", "", "question q depends on itself: q (row 4) -> q (row 4)"),
         ("select_one_from_file none.csv | q | Q | P", "", "type", "there is no .csv file none.csv beside the form"),
@@ -358,7 +356,7 @@ def test_all_mistakes_of_a_file_are_told_at_once(file: Path) -> None:
         "select_one nobody | c | C | C | ",
         "text | d | D | D | ${c} = 'x' and shout()",
         "integer | a | E | E | ",
-        "rank mood | e | E | E | ",
+        "video | e | E | E | ",
         columns=" relevant |",
         settings=SETTINGS.replace("| public |", "| secret |"),
     )

@@ -17,6 +17,9 @@ def _choices(*names: str) -> list[dict[str, Any]]:
 
 _STREETS: Final = tuple(f"{name} Street" for name in ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Holly", "Ivy"))
 
+# A PNG of one pixel.
+DOT: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+
 EVERYTHING: Final[dict[str, Any]] = {
     "id": "everything",
     "version": "2026112301",
@@ -26,12 +29,20 @@ EVERYTHING: Final[dict[str, Any]] = {
     "role": "community",
     "goal": "collaboration",
     "icon": "list_alt",
+    "pictures": {"dot": DOT},
     "fields": [
-        {"type": "note", "name": "intro", "label": _both("One of each."), "hint": _both("Nothing here is sent.")},
+        {
+            "type": "note",
+            "name": "intro",
+            "label": _both("One of each."),
+            "hint": _both("Nothing here is sent."),
+            "picture": {"en": "dot"},
+        },
         {
             "type": "text",
             "name": "line",
             "label": _both("One line"),
+            "picture": {"es": "dot"},
             "hint": _both("A few words."),
             "required": True,
             "required_message": _both("Write a line."),
@@ -88,11 +99,29 @@ EVERYTHING: Final[dict[str, Any]] = {
                 },
             ],
         },
+        {
+            "type": "select_multiple",
+            "name": "ways",
+            "label": _both("Ways in"),
+            "appearance": "minimal",
+            "choices": _choices("Gate", "Door", "Por el túnel"),
+        },
         {"type": "image", "name": "photo", "label": _both("Photo")},
         {"type": "barcode", "name": "tag_code", "label": _both("Tag")},
         {"type": "text", "name": "place_name", "label": _both("Place"), "readonly": True},
         {"type": "barcode", "name": "label", "label": _both("Any code")},
         {"type": "geopoint", "name": "gps", "label": _both("Position")},
+        {
+            "type": "rank",
+            "name": "worries",
+            "label": _both("What worries you most?"),
+            "choices": _choices("Cars", "Doors", "Strangers"),
+        },
+        {"type": "image", "name": "signed", "label": _both("Signature"), "appearance": "signature"},
+        {"type": "audio", "name": "said", "label": _both("Recording")},
+        {"type": "file", "name": "paper", "label": _both("Any file")},
+        {"type": "geotrace", "name": "path", "label": _both("Path walked")},
+        {"type": "geoshape", "name": "field", "label": _both("Play field")},
         {"type": "acknowledge", "name": "sure", "label": _both("I looked at it myself.")},
         {
             "type": "range",
@@ -109,6 +138,7 @@ EVERYTHING: Final[dict[str, Any]] = {
                 {"type": "note", "name": "heard", "label": _both("What did ${witness} see?")},
             ],
         },
+        {"type": "audit", "name": "audit", "parameters": {"track-changes": "yes"}},
         {"type": "calculate", "name": "heads", "calculation": ["count", ["all", "witnesses"]]},
         {
             "type": "text",

@@ -11,11 +11,13 @@ import flet as ft
 import pytest
 from PIL import Image
 
+from app.sound import NoMicrophone
 from app.words import Words
 from tests.views.everything import GATE, OLD_TAG, SHORT, TAG, make_full_phone
 from tests.views.headless import Screen
 from tests.views.phone import DOOR, Phone
-from views.fields_choice import rows_of
+from views import fields_sound
+from views.fields_choice import bare, rows_of
 from views.fields_time import current, joined, picked_day, say
 
 pytestmark = pytest.mark.anyio
@@ -151,6 +153,22 @@ async def test_tiles_stand_abreast_only_where_every_word_fits(labels: list[str],
     assert rows_of(labels) == rows
 
 
+async def test_several_of_many_are_ticked_in_a_sheet_that_says_when_one_is_done(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("field-ways")
+        await form.tap("choice-ways-por_el_túnel")
+        await form.tap("choice-ways-gate")
+        assert form.answers["ways"] == ["gate", "por_el_túnel"]
+        await form.tap("choices-done")
+        assert "choices-done" not in form.idents()
+        assert form.at("field-ways").value == "Gate, Por el túnel"
+
+
+async def test_searching_needs_neither_accents_nor_capitals() -> None:
+    assert bare(" TUNEL") in bare("Por el túnel")
+    assert bare("Ñ") in bare("anadir, añadir")
+
+
 async def test_one_of_many_is_found_in_a_sheet(phone: Phone) -> None:
     async with opened(phone) as form:
         opener = form.at("field-street")
@@ -263,6 +281,10 @@ async def choose(form: Form, data: bytes) -> None:
 async def test_a_chosen_photo_is_kept_shown_removed_and_had_back(phone: Phone) -> None:
     async with opened(phone) as form:
         await choose(form, jpeg())
+        await form.until(lambda: "use-photo" in form.idents(), "the look at it")
+        assert "photo" not in form.answers
+        assert await phone.notebook._album.shas() == set(), "nothing is kept before it was looked at"
+        await form.tap("use-photo")
         await form.until(lambda: "remove-photo" in form.idents(), "the photo")
         answer = form.answers["photo"]
         assert answer["mime"] == "image/jpeg"
@@ -291,6 +313,8 @@ async def test_a_photo_is_taken_with_the_camera(phone: Phone) -> None:
         await form.tap("take-photo")
         await form.until(lambda: not form.inside("shoot", ft.FilledButton).disabled, "the camera")
         await form.tap("shoot")
+        await form.until(lambda: "use-photo" in form.idents(), "the look at it")
+        await form.tap("use-photo")
         await form.until(lambda: "photo" in form.answers, "the photo")
         assert "shoot" not in form.idents()
 
@@ -314,6 +338,57 @@ async def test_a_photo_without_a_camera_is_chosen_instead_and_no_code_is_spoken_
         assert "code" not in text
         await form.tap("close-camera")
         assert "shoot" not in form.idents()
+
+
+def faces() -> bytes:
+    """A picture with two faces, left and right, finer than any block."""
+    picture = Image.new("RGB", (400, 200), "white")
+    for left in (40, 240):
+        for x in range(left, left + 120):
+            for y in range(40, 160):
+                picture.putpixel((x, y), (0, 0, 0) if (x // 2 + y // 2) % 2 else (255, 255, 255))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+async def test_a_face_is_blurred_before_the_photo_is_kept_and_never_kept_without(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await choose(form, faces())
+        await form.until(lambda: "use-photo" in form.idents(), "the look at it")
+        assert form.reads("Draw over it with your finger")
+        await cover(form, (20, 20), (179, 170))  # the picture is 358 wide on this screen: its left half
+        assert form.reads("One place will be blurred")
+        await cover(form, (200, 20), (350, 170))
+        await form.tap("undo-blur")
+        await form.tap("use-photo")
+        await form.until(lambda: "photo" in form.answers, "the photo")
+        sha = form.answers["photo"]["sha256"]
+        assert await phone.notebook._album.shas() == {sha}, "there is no other picture on the phone"
+        kept = await phone.notebook.photo(sha)
+        assert kept is not None
+        with Image.open(io.BytesIO(kept)) as picture:
+            grey = picture.convert("L")
+            left, right = (grey.crop((x, 60, x + 80, 140)).tobytes() for x in (60, 260))
+        assert max(left) - min(left) < 60, "nothing but an even grey is left of the face"
+        assert max(right) - min(right) > 200
+
+
+async def test_a_photo_that_is_not_wanted_leaves_nothing(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await choose(form, jpeg())
+        await form.until(lambda: "cancel-photo" in form.idents(), "the look at it")
+        await form.tap("cancel-photo")
+        assert "photo" not in form.answers
+        assert await phone.notebook._album.shas() == set()
+        assert "take-photo" in form.idents()
+
+
+async def cover(form: Form, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """A finger goes over the picture from corner to corner."""
+    for event, at in (("pan_start", start), ("pan_update", end), ("pan_end", end)):
+        (photo,) = form.all(ft.GestureDetector)
+        await form.fire(photo, event, drag(*at) | {"v": {"x": 0, "y": 0}})
 
 
 def camera_at(direction: str) -> dict[str, Any]:
@@ -466,3 +541,219 @@ async def test_a_range_is_typed_and_kept_as_a_number(phone: Phone) -> None:
     async with opened(phone) as form:
         await form.type("field-score", "7")
         await form.until(lambda: form.answers.get("score") == 7, "the number")
+
+
+# -- pictures of labels --------------------------------------------------------------------------------------------
+
+
+async def test_the_picture_of_a_label_is_shown_under_it(phone: Phone) -> None:
+    async with opened(phone) as form:
+        said = [picture.semantics_label for picture in form.all(ft.Image)]
+        assert said == ["One of each.", "One line"], "a language without a picture shows another's"
+
+
+# -- in order, signed, chosen files, paths -------------------------------------------------------------------------
+
+
+async def test_choices_are_put_in_order_with_arrows(phone: Phone) -> None:
+    async with opened(phone) as form:
+        assert "worries" not in form.answers
+        assert "up-worries-cars" not in form.idents(), "the first one goes no further up"
+        await form.tap("up-worries-strangers")
+        assert form.answers["worries"] == ["cars", "strangers", "doors"]
+        await form.tap("down-worries-cars")
+        assert form.answers["worries"] == ["strangers", "cars", "doors"]
+        assert form.at("up-worries-doors").label == "Move up: Doors, 3 of 3"
+        await form.tap("clear-worries")
+        assert "worries" not in form.answers
+        await form.tap("keep-worries")
+        assert form.answers["worries"] == ["cars", "doors", "strangers"]
+
+
+async def test_an_order_takes_in_what_a_filter_lets_in_later(phone: Phone) -> None:
+    async with opened(phone, worries=["strangers", "cars"]) as form:
+        await form.tap("up-worries-doors")
+        assert form.answers["worries"] == ["strangers", "doors", "cars"]
+
+
+async def test_a_signature_is_drawn_and_kept_as_a_small_picture(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("sign-signed")
+        assert form.inside("signed", ft.FilledButton).disabled, "nothing was drawn yet"
+        (pad,) = form.all(ft.GestureDetector)
+        for stroke in (((20, 40), (90, 120), (160, 50)), ((30, 140), (200, 140))):
+            (x, y), *rest = stroke
+            await form.fire(pad, "pan_start", drag(x, y))
+            for x, y in rest:
+                (pad,) = form.all(ft.GestureDetector)
+                await form.fire(pad, "pan_update", drag(x, y))
+        await form.tap("signed")
+        await form.until(lambda: "signed" in form.answers, "the signature")
+        answer = form.answers["signed"]
+        assert answer["mime"] == "image/png"
+        kept = await phone.notebook.photo(answer["sha256"])
+        assert kept is not None
+        with Image.open(io.BytesIO(kept)) as picture:
+            assert picture.getextrema() == (0, 255), "black on white"
+        await form.until(lambda: form.all(ft.Image), "the picture")
+        await form.tap("remove-signed")
+        assert "signed" not in form.answers
+        await form.tap("notice-action")
+        assert form.answers["signed"] == answer
+
+
+async def test_a_signature_is_cleared_before_it_is_kept(phone: Phone) -> None:
+    async with opened(phone) as form:
+        await form.tap("sign-signed")
+        await form.fire(form.all(ft.GestureDetector)[0], "pan_start", drag(5, 5))
+        assert not form.inside("signed", ft.FilledButton).disabled
+        await form.tap("clear-paper")
+        assert form.inside("signed", ft.FilledButton).disabled
+        await form.tap("close-paper")
+        assert "signed" not in form.answers
+
+
+def drag(x: float, y: float) -> dict[str, Any]:
+    return {"k": "touch", "l": {"x": x, "y": y}, "g": {"x": x, "y": y}}
+
+
+async def give(form: Form, name: str, file: str, data: bytes) -> None:
+    """The phone's own file chooser gives this file."""
+    action = form.inside(f"file-{name}", ft.OutlinedButton).action
+    assert isinstance(action, ft.PickFiles)
+    event = {"files": [{"id": 1, "name": file, "size": len(data), "path": None, "bytes": data}]}
+    await form.fire(action.file_picker, "result", event)
+    await form.until(lambda: f"file-{name}" in form.idents(), "the end of it")
+
+
+async def test_any_file_is_kept_as_it_is_with_its_name(phone: Phone) -> None:
+    data = b"%PDF-1.7 a paper"
+    async with opened(phone) as form:
+        assert form.reads("10 MB at most")
+        await give(form, "paper", "C:\\fakepath\\statement.pdf", data)
+        answer = form.answers["paper"]
+        assert (answer["mime"], answer["bytes"], answer["name"]) == ("application/pdf", len(data), "statement.pdf")
+        assert await phone.notebook.photo(answer["sha256"]) == data
+        assert form.reads("statement.pdf · PDF · 1 kB")
+        await form.tap("remove-paper")
+        assert "paper" not in form.answers
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("paper", b"", "nothing in it"),
+        ("paper", b"x" * 10_000_001, "too large: 10 MB"),
+        ("said", b"%PDF-1.7", "no recording"),
+    ],
+)
+async def test_a_file_that_cannot_be_kept_is_named_with_the_reason(
+    phone: Phone, name: str, data: bytes, said: str
+) -> None:
+    async with opened(phone) as form:
+        await give(form, name, "a.bin", data)
+        assert said in " ".join(form.texts("problem"))
+        assert name not in form.answers
+
+
+async def test_a_path_grows_where_the_officer_stands_and_its_length_is_told(phone: Phone) -> None:
+    places = iter([(36.09, -95.88), (36.10, -95.88), (36.10, -95.87)])
+
+    def here(_args: Any) -> dict[str, Any]:
+        lat, lon = next(places)
+        return {"latitude": lat, "longitude": lon, "accuracy": 5.0}
+
+    async with opened(phone, {"get_current_position": here}) as form:
+        for count in (1, 2, 3):
+            await form.tap("here-path")
+            await form.until(lambda: len(form.answers.get("path", [])) == count, "the point")  # noqa: B023
+            await form.until(lambda: "here-path" in form.idents(), "the button")
+        assert form.reads("2013 m long (6603 ft)")
+        await form.tap("remove-path")
+        assert len(form.answers["path"]) == 2
+        await form.tap("clear-path")
+        assert "path" not in form.answers
+        await form.tap("notice-action")
+        assert len(form.answers["path"]) == 2
+
+
+async def test_too_short_a_path_is_a_mistake_in_words(phone: Phone) -> None:
+    point = {"lat": 36.09, "lon": -95.88}
+    async with opened(phone, line="x", answer="yes", field=[point, point]) as form:
+        await form.tap("save")
+        assert "An area needs three points or more." in form.texts("problem-field")
+
+
+# -- recordings ----------------------------------------------------------------------------------------------------
+
+
+class Microphone:
+    """A microphone that hears what it is told to; `trouble` is why it does not."""
+
+    def __init__(self, trouble: str = "") -> None:
+        self.trouble = trouble
+        self.open = False
+
+    def available(self) -> bool:
+        return True
+
+    async def start(self) -> None:
+        if self.trouble:
+            raise NoMicrophone(self.trouble)
+        self.open = True
+
+    async def stop(self) -> bytes:
+        self.open = False
+        return b"OggS\0 a voice"
+
+    def cancel(self) -> None:
+        self.open = False
+
+
+async def test_what_is_said_is_recorded_and_kept(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fields_sound, "SECOND", 0.001)
+    phone.services.recorder = heard = Microphone()
+    async with opened(phone) as form:
+        await form.tap("record-said")
+        assert heard.open
+        await form.until(lambda: form.reads("Recording · 0:0") and not form.reads("Recording · 0:00"), "the seconds")
+        await form.tap("stop-said")
+        await form.until(lambda: "said" in form.answers, "the recording")
+        assert not heard.open
+        assert form.answers["said"]["mime"] == "audio/ogg"
+        assert "record-said" in form.idents()
+        assert "Recording · 1 kB" in form.texts("field-said")
+
+
+async def test_a_recording_ends_by_itself_and_not_at_all_when_it_is_cancelled(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.services.recorder = heard = Microphone()
+    async with opened(phone) as form:
+        await form.tap("record-said")
+        await form.tap("cancel-said")
+        assert not heard.open
+        assert "said" not in form.answers
+        monkeypatch.setattr(fields_sound, "SECOND", 0.001)
+        monkeypatch.setattr(fields_sound, "LONGEST", 3)
+        await form.tap("record-said")
+        await form.until(lambda: "said" in form.answers, "the end")
+        assert not heard.open
+
+
+async def test_leaving_the_form_switches_the_microphone_off(phone: Phone) -> None:
+    phone.services.recorder = heard = Microphone()
+    async with opened(phone) as form:
+        await form.tap("record-said")
+        assert heard.open
+        await form.back()
+        assert not heard.open
+
+
+@pytest.mark.parametrize("reason", ["denied", "missing", "busy"])
+async def test_without_a_microphone_a_recording_is_chosen_instead(phone: Phone, reason: str) -> None:
+    phone.services.recorder = Microphone(reason)
+    async with opened(phone) as form:
+        await form.tap("record-said")
+        assert "hoose a recording" in " ".join(form.texts("problem"))
+        assert "file-said" in form.idents()

@@ -176,6 +176,27 @@ async def test_numbers_are_shown_as_one_types_them() -> None:
     assert show(None, "en") == ""
 
 
+async def test_a_form_that_asks_for_a_log_gets_one_with_the_record(phone: Phone) -> None:
+    filling = begin(phone, answer="yes")
+    filling.typing("line", "Do")
+    filling.typing("line", "Door")
+    filling.answer("count", 7)
+    assert [row["event"] for row in kept(phone, filling)["audit"]] == ["form start", "question", "question"]
+    filling.add_row("witnesses")
+    filling.remove_row("witnesses/1")
+    record = phone.notebook.record(filling.save().id)
+    assert record is not None
+    rows = [(row["event"], row.get("node"), row.get("new-value")) for row in record.answers["audit"]]
+    assert rows == [
+        ("form start", None, None),
+        ("question", "/data/line", "Door"),
+        ("question", "/data/count", "7"),
+        ("new repeat", "/data/witnesses", None),
+        ("delete repeat", "/data/witnesses/1", None),
+        ("form save", None, None),
+    ]
+
+
 def raises(error: Exception) -> Any:
     def fail(*_: object) -> None:
         raise error

@@ -9,7 +9,6 @@ import pytest
 
 from app.files import FileTrouble, NoRoom
 from app.form_json import SECTIONS, TYPES, UNSEEN
-from server.publish.questions import UNDRAWN
 from tests.app.formkit import FORMS
 from tests.views.everything import make_full_phone
 from tests.views.headless import Screen
@@ -61,7 +60,7 @@ async def test_every_type_of_question_has_its_widget(phone: Phone) -> None:
     assert form is not None
     types = {field.type for field in form.flat()}
     assert types - {*SECTIONS, *UNSEEN, "note"} == set(WIDGETS)
-    assert set(TYPES) - set(UNDRAWN) == {*WIDGETS, *SECTIONS, *UNSEEN, "note"}
+    assert set(TYPES) == {*WIDGETS, *SECTIONS, *UNSEEN, "note"}
     async with screen_of(phone, phone.draft("everything")) as screen:
         assert not screen.reads("cannot be shown")
 
@@ -275,3 +274,34 @@ async def test_the_language_changes_while_a_draft_is_open(phone: Phone) -> None:
         await screen.until(lambda: screen.reads("Guardar en este teléfono"), "Spanish")
         assert screen.at("field-line").label == "One line (es)"
         assert screen.inside("field-line", ft.TextField).value == "Door 7"
+
+
+# -- same as last time ---------------------------------------------------------------------------------------------
+
+
+async def test_one_tap_answers_as_last_time_and_another_takes_it_back(phone: Phone) -> None:
+    async with screen_of(phone, phone.draft("everything")) as screen:
+        assert "last-time" not in screen.idents(), "there was no last time yet"
+    phone.services.end()
+    phone.save("everything", line="x", answer="partly", finding="wedge", street="zoo", when=["at_night"])
+    draft = phone.draft("everything", street="ash_street")
+    async with screen_of(phone, draft) as screen:
+        await screen.tap("last-time")
+        kept = phone.notebook.draft(draft)
+        assert kept is not None
+        assert {name: kept.answers.get(name) for name in ("answer", "street", "when", "line", "finding")} == {
+            "answer": "partly",
+            "street": "ash_street",
+            "when": ["at_night"],
+            "line": None,
+            "finding": None,
+        }
+        assert screen.at("choice-answer-partly").checked is True
+        assert screen.reads("2 answers as last time")
+        assert "last-time" not in screen.idents()
+        await screen.tap("notice-action")
+        kept = phone.notebook.draft(draft)
+        assert kept is not None
+        assert "answer" not in kept.answers
+        assert screen.at("choice-answer-partly").checked is False
+        assert "last-time" in screen.idents()

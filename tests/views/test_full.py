@@ -1,6 +1,5 @@
 """A phone that is full: it says so, nothing that was typed or confirmed is lost, and it works on once there is room."""
 
-import asyncio
 import io
 
 import flet as ft
@@ -142,4 +141,5 @@ async def _pick(screen: Screen) -> None:
     data = photo()
     file = {"id": 1, "name": "photo.jpg", "size": len(data), "path": None, "bytes": data}
     await screen.fire(action.file_picker, "result", {"files": [file]})
-    await asyncio.sleep(0)
+    await appears(screen, "use-photo")
+    await screen.tap("use-photo")

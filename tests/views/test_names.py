@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.form_json import UNSEEN
 from tests.views.everything import EVERYTHING, make_full_phone
 from tests.views.headless import Screen
 from tests.views.phone import NORTH, Phone
@@ -55,6 +56,7 @@ async def test_every_name_on_every_screen_follows_the_rule(phone: Phone) -> None
             names = screen.idents()
             assert names
             assert [name for name in names if not (name.startswith(starts) or ONCE.fullmatch(name))] == []
+        phone.services.end()  # as the app does when its page is closed
 
 
 async def test_home_names_each_form_school_record_and_tab(phone: Phone) -> None:
@@ -74,7 +76,7 @@ async def test_a_form_names_each_question_and_each_choice_that_it_shows(phone: P
     async with Screen(phone.main, route=f"/form/{draft}") as screen:
         names = screen.idents()
         # Questions inside a repeat have their address for a name; what is worked out is not shown.
-        asked = [one for one in EVERYTHING["fields"] if one["type"] not in ("repeat", "calculate", "hidden")]
+        asked = [one for one in EVERYTHING["fields"] if one["type"] not in ("repeat", *UNSEEN)]
         grouped = [field for group in asked for field in group.get("fields", [group])]
         for field in grouped:
             assert names.count(f"field-{field['name']}") == 1
