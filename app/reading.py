@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from app.duplicates import DAYS, About, about, near
 from app.findings import Finding, due_of
 from app.forms import Form
 from app.register import Register
+from app.revisions import Answers
 from app.rows import Alike, Counts, FindingRow, Found, RecordDetail, RecordRow
 from app.search import Wanted, plain, terms
 from app.store import Document, where
@@ -79,10 +80,13 @@ class Reading:
         mine = About.of_row(row) if row else None
         return _alike(register, mine, record) if mine else []
 
-    def alike_answers(self, form: Form, answers: dict[str, Any], record: str) -> list[Alike]:
+    def compared(self, form: Form, answers: Answers) -> About | None:
+        """What a complaint that is being written is compared by; None until it says what and where."""
+        return about(form, answers, self._now())
+
+    def alike_to(self, mine: About, record: str) -> list[Alike]:
         """The same for a complaint that is being written; `record` is the id that it will have."""
-        mine = about(form, answers, self._now())
-        return _alike(self._shown(), mine, record) if mine else []
+        return _alike(self._shown(), mine, record)
 
     def _drafts_found(self, register: Register, wanted: Wanted, words: list[str]) -> Found:
         drafts = register.drafts(wanted)

@@ -299,8 +299,10 @@ def test_a_complaint_is_compared_while_it_is_being_written(notebook: Notebook) -
     first = complaint(notebook)
     draft = notebook.start("community_complaint", {"service_code": "NOI-LOUD", "gps": HERE})
     form = notebook.draft_form(draft)
-    assert [one.record.id for one in notebook.alike_answers(form, draft.answers, draft.record)] == [first.id]
-    assert notebook.alike_answers(form, {"service_code": "NOI-LOUD"}, draft.record) == []
+    mine = notebook.compared(form, draft.answers)
+    assert mine is not None
+    assert [one.record.id for one in notebook.alike_to(mine, draft.record)] == [first.id]
+    assert notebook.compared(form, {"service_code": "NOI-LOUD"}) is None
 
 
 def test_two_complaints_can_be_said_to_be_the_same_and_the_record_keeps_why(notebook: Notebook) -> None:
