@@ -14,6 +14,7 @@ from views.fields import draw
 from views.fields_frame import buttons, scroll_key, small_button
 from views.filling import Filling
 from views.parts import app_bar, drawn, empty, go, guarded, notice, primary_button, problem, quiet, screen
+from views.record_alike import AlikeDraft
 from views.services import Services, use_changes, use_services
 from views.theme import EDGE, GROUP, NEAR, SMALL, STRONG
 
@@ -145,7 +146,12 @@ def Questions(filling: Filling, language: str) -> ft.Control:
         [
             ft.Container(
                 ft.Column(
-                    [Where(filling), *draw(filling, filling.form.fields, language), Discard(filling)],
+                    [
+                        Where(filling),
+                        AlikeDraft(filling),
+                        *draw(filling, filling.form.fields, language),
+                        Discard(filling),
+                    ],
                     spacing=GROUP,
                     tight=True,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -169,6 +175,13 @@ def Questions(filling: Filling, language: str) -> ft.Control:
 
     ft.use_effect(jump, [filling.jumps], lambda: None)
     return column
+
+
+@drawn
+def About(filling: Filling) -> ft.Control:
+    """Above the questions: where it is, and whether it may be known already."""
+    parts = [Where(filling), AlikeDraft(filling)]
+    return ft.Column(parts, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 @drawn

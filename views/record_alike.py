@@ -61,6 +61,7 @@ def AlikeDraft(filling: "Filling") -> ft.Control:
     lines: list[ft.Control] = [quiet(words("alike.title"))]
     lines += [_line(one, words) for one in found[:2]]
     box = card(ft.Column(lines, spacing=NEAR, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), padding=GAP)
+    box.margin = ft.Margin.only(top=NEAR)
     return ft.Semantics(content=box, identifier="alike", live_region=True, container=True)
 
 

@@ -37,7 +37,7 @@ class _Part:
 
 async def printed(notebook: "Notebook", detail: "RecordDetail", words: "Words", read: Read) -> Printed:
     """The record as a PDF in the officer's language. Raises NoTypeface when the app's fonts cannot be had."""
-    now = datetime.now().astimezone()
+    now, words = datetime.now().astimezone(), words.dated()
     parts = list(_parts(notebook, detail, words))
     foot = _foot(notebook, detail, words, now)
     regular, bold = await typefaces("".join(part.text for part in parts) + "".join(foot) + "0123456789", read)
@@ -113,8 +113,7 @@ def _history(notebook: "Notebook", detail: "RecordDetail", words: "Words") -> It
 
 def _foot(notebook: "Notebook", detail: "RecordDetail", words: "Words", now: datetime) -> list[str]:
     officer = notebook.setup.officer.name if notebook.setup else ""
-    day = words("time.moment", day=words.day(now.date(), datetime.min.date()), clock=f"{now:%H:%M}")
-    made = words("print.made", name=officer, when=day).replace("{", "{{").replace("}", "}}")
+    made = words("print.made", name=officer, when=words.moment(now, now)).replace("{", "{{").replace("}", "}}")
     return [words(f"print.class.{record_class(detail)}"), made + " · " + words("print.page")]
 
 

@@ -213,6 +213,17 @@ def test_a_finding_is_closed_by_a_record_that_says_it_is_fixed(notebook: Noteboo
     assert notebook.records()[-1].due == "2026-12-24", "what is fixed is owed no more"
 
 
+def test_the_districts_door_takes_what_was_done_about_a_finding(notebook: Notebook) -> None:
+    record = walkthrough(notebook)
+    done = notebook.save(notebook.deal_with(record.id, "BD1", "The door").id)
+    detail = notebook.record(done.id)
+    assert detail is not None
+    assert detail.form is not None
+    assert detail.answers["follows"] == record.id
+    assert detail.form.check(detail.answers, strict=True) == {}
+    assert detail.row.school == record.school
+
+
 def test_a_finding_that_is_not_fixed_yet_keeps_its_place_with_the_new_date(notebook: Notebook) -> None:
     record = walkthrough(notebook)
     draft = notebook.deal_with(record.id, "BD1", "The door")
