@@ -61,6 +61,7 @@ class Drafts:
         place: str | None = None,
         tag: str | None = None,
         record: str | None = None,
+        reason: str | None = None,
         seen: Sequence[str] = (),
     ) -> Draft:
         """A new draft. Until something is answered it is not shown among the drafts, unless a tag began it."""
@@ -75,7 +76,7 @@ class Drafts:
             "updated_at": at,
             "place": place,
             "tag": tag,
-            "reason": None,
+            "reason": reason,
             "seen": list(seen),
             "shown": "yes" if tag else "no",
         }

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, Final
 
+from app import register
 from app.album import Album
 from app.clock import Clock
 from app.drafts import Drafts
@@ -66,6 +67,7 @@ class Housekeeping:
             self._facts.set("photos_sealed", True)
         await self._mend()
         await self._forget_old()
+        await self._make_rows_anew()
         with self.batch():
             begun = {(draft.form, draft.form_version) for draft in self._drafts.shown()}
             self._shelf.sweep(lambda *form: form in begun or self._register.written_in(*form))
@@ -129,6 +131,19 @@ class Housekeeping:
                     if self._drafts.of(record) is None and self._ledger.forget(record):
                         self._register.forget(record)
             await asyncio.sleep(0)
+
+    async def _make_rows_anew(self) -> None:
+        """Makes the rows of an older version of the app again, so that lists and searches find all in them."""
+        if self._facts.get("rows") == register.MAKE:
+            return
+        ids = self._register.ids()
+        for start in range(0, len(ids), _STEP):
+            with self.batch():
+                for record in ids[start : start + _STEP]:
+                    if self._ledger.of(record):
+                        self._register.refold(record)
+            await asyncio.sleep(0)
+        self._facts.set("rows", register.MAKE)
 
     @property
     def _policy(self) -> Policy:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final, Self
 
 from app import album, drafts, ledger, register, shelf
+from app.afterwards import Afterwards, NotEnrolled
 from app.album import Album
 from app.attachments import check_file, plain_name
 from app.binding import AnotherOwner, Binder, Binding
@@ -24,6 +25,7 @@ from app.housekeeping import Housekeeping
 from app.ledger import Ledger
 from app.owner import Owner
 from app.photos import Area, Scaler
+from app.reading import Reading
 from app.records import Fold
 from app.register import NoSuchRecord, Register
 from app.remembered import Remembered, again
@@ -62,10 +64,6 @@ _INDEXES: Final = {
 }
 
 
-class NotEnrolled(Exception):
-    """The phone belongs to nobody yet, or has not had the district's setup."""
-
-
 class NotReady(Exception):
     """A draft that cannot be saved yet; `problems` says why, field by field, in the order of the form."""
 
@@ -74,7 +72,7 @@ class NotReady(Exception):
         self.problems = problems
 
 
-class Notebook(Owner, Exchange, Housekeeping):
+class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping):
     """One phone's notebook. Open it with `Notebook.open`, close it when the app goes."""
 
     def __init__(self, store: Store, folder: Folder, cipher: Cipher, photos: Scaler, fold: Fold, clock: Clock) -> None:
@@ -144,10 +142,15 @@ class Notebook(Owner, Exchange, Housekeeping):
         self._changed()
 
     def start(
-        self, form: str, prefill: Answers | None = None, place: str | None = None, tag: str | None = None
+        self,
+        form: str,
+        prefill: Answers | None = None,
+        place: str | None = None,
+        tag: str | None = None,
+        school: str | None = None,
     ) -> Draft:
         """Begins a record. Raises NotEnrolled when the phone has no such form or no school to write for."""
-        found, school = self.form(form), self._school_of(place)
+        found, school = self.form(form), school or self._school_of(place)
         if found is None or school is None:
             raise NotEnrolled
         now = self._clock.now()
@@ -234,34 +237,6 @@ class Notebook(Owner, Exchange, Housekeeping):
                 self._register.refold(found.record)
         return self._shown().row(found.record)
 
-    def correct(self, record: str) -> Draft:
-        """A draft that changes a record, filled with what it says now; the one already begun, if there is one.
-
-        Raises NoSuchRecord, NotEnrolled when the phone does not have its form.
-        """
-        begun = self._drafts.of(record)
-        if begun is not None:
-            return begun
-        entries = [entry for entry in self._ledger.of(record) if entry.live]
-        if not entries:
-            raise NoSuchRecord(record)
-        folded = self._register.fold(entries)
-        form = self.form(folded.last.form, folded.last.form_version)
-        if form is None:
-            raise NotEnrolled
-        with self.batch():
-            return self._drafts.start(
-                form.id,
-                form.version,
-                folded.last.school,
-                self._now(),
-                {name: value for name, value in folded.answers.items() if form.field(name)},
-                place=folded.last.place,
-                tag=folded.last.tag,
-                record=record,
-                seen=[entry.revision.hash for entry in entries],
-            )
-
     def send_again(self, record: str) -> None:
         """Sends what the district refused once more as it is: the reason may be gone (a form, a clock, a school)."""
         with self.batch():
@@ -270,29 +245,6 @@ class Notebook(Owner, Exchange, Housekeeping):
                 if self._album.state(sha)[0] == "refused":
                     self._album.mark(sha, "waiting")
             self._register.refold(record)
-
-    def today(self) -> list[RecordRow]:
-        """The list of home: drafts, what needs attention, and the records of today, the newest first."""
-        return self._shown().today(self._now()[:10])
-
-    def records(
-        self,
-        form: str | None = None,
-        school: str | None = None,
-        state: str | None = None,
-        offset: int = 0,
-        limit: int = 50,
-    ) -> list[RecordRow]:
-        """One page of the records (or of the drafts, by that state), the newest first."""
-        return self._shown().page(form, school, state, offset, limit)
-
-    def record(self, record: str) -> RecordDetail | None:
-        """Everything about one record, or None when the phone does not have it."""
-        return self._shown().detail(record)
-
-    def counts(self) -> Counts:
-        """How many drafts and records there are of each state."""
-        return self._register.counts()
 
     def find_tag(self, text: str) -> TagFound:
         """What a scanned or typed text stands for, without asking anybody."""

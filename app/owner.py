@@ -6,6 +6,7 @@ from typing import Any
 
 from app.binding import Binder, Binding
 from app.facts import Facts
+from app.findings import closes
 from app.forms import Form
 from app.setup import School, Setup
 from app.shelf import Shelf
@@ -73,7 +74,11 @@ class Owner:
         return self._shelf.form(form, version)
 
     def forms(self) -> list[Form]:
-        """The forms in use."""
+        """The forms in use that a record can be begun with."""
+        return [form for form in self._shelf.forms() if not closes(form)]
+
+    def kinds(self) -> list[Form]:
+        """The forms in use, those that are begun from a finding too."""
         return self._shelf.forms()
 
     def schools(self) -> list[School]:

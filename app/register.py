@@ -1,21 +1,30 @@
 """The records as lists show them: one row each, made anew from the record's revisions whenever one of them moves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from app.album import Album
+from app.changes import versions
 from app.drafts import Draft, Drafts
+from app.duplicates import LINK, about
+from app.findings import Finding, due_of, findings
+from app.followups import FOLLOWS
 from app.forms import Form
 from app.ledger import Entry, Ledger, Refusal
 from app.records import Fold, Folded
 from app.revisions import Answers
 from app.rows import Counts, PhotoState, RecordDetail, RecordRow
+from app.search import Wanted, searchable
 from app.shelf import Shelf
 from app.store import Document, Key, Order, Store, where
 
 INDEXES: Final = {
-    "records": (Key("id"), "state", "day", "form", "form_version", "school", Order("updated_at"), Order("due"))
+    "records": (
+        *(Key("id"), "state", "day", "form", "form_version", "school", Order("updated_at"), Order("due")),
+        *(Key(FOLLOWS), "code", "open"),
+    )
 }
+MAKE: Final = 2  # of the rows; a notebook with older ones has them made anew beside other work
 
 
 class NoSuchRecord(KeyError):
@@ -44,7 +53,7 @@ class Register:
         both = [value.value for values in folded.conflicts.values() for value in values]
         photos = sorted(shas([*folded.answers.values(), *both]))
         state, problem = self._state(entries, photos)
-        row = {
+        row: dict[str, Any] = {
             "id": record,
             "state": state,
             "form": folded.last.form,
@@ -61,17 +70,48 @@ class Register:
             "photos": photos,
             "conflicts": len(folded.conflicts),
             "problem": problem,
+            "text": searchable(form, [folded.answers, *_sides(folded)]),
         }
-        if due := _due(form, folded.answers):
-            row["due"] = due
+        row |= _follows(folded.answers)
+        row |= _compared(form, folded)
+        wrong = findings(form, folded.answers, folded.first.at)
+        if wrong:
+            row["findings"] = [one.to_json() for one in wrong]
+        if due := _due(form, folded.answers, bool(wrong)):
+            row["promised"] = due
+        self._stand(row)
+        self._keep(row)
+        if (before := row.get(FOLLOWS)) and (kept := self._table.first(where("id") == before)):
+            # What was done about a record changes what is still owed on it.
+            earlier = dict(kept)
+            self._stand(earlier)
+            if earlier != kept:
+                self._keep(earlier)
 
+    def _keep(self, row: dict[str, Any]) -> None:
         def anew(kept: Any) -> None:
             # As a whole: TinyDB's upsert would leave what only the old row had.
             kept.clear()
             kept.update(row)
 
-        if not self._table.update(anew, where("id") == record):
+        if not self._table.update(anew, where("id") == row["id"]):
             self._table.insert(row)
+
+    def _stand(self, row: dict[str, Any]) -> None:
+        """Whether anything is still owed on a record, and on which day first, after what followed it."""
+        after = self.after(row["id"])
+        standing = [due_of(Finding(**one), after) for one in row.get("findings", ())]
+        days = [due for still, due in standing if still and due]
+        if "promised" in row and not any("item" not in one for one in after):
+            days.append(row["promised"])
+        for name, value in (("due", min(days, default=None)), ("open", "yes" if any(s for s, _ in standing) else None)):
+            row.pop(name, None)
+            if value:
+                row[name] = value
+
+    def after(self, record: str) -> list[Document]:
+        """The rows of the records that follow up this one, the oldest first."""
+        return sorted(self._table.search(where(FOLLOWS) == record), key=lambda row: (row["at"], row["id"]))
 
     def fold(self, entries: Iterable[Entry]) -> Folded:
         """What these revisions make of their record."""
@@ -88,16 +128,50 @@ class Register:
     def page(self, form: str | None, school: str | None, state: str | None, offset: int, limit: int) -> list[RecordRow]:
         """One page of the records, or of the drafts, the newest first."""
         if state == "draft":
-            found = [d for d in self._drafts.shown() if form in (None, d.form) and school in (None, d.school)]
-            return [self.draft_row(draft) for draft in found[offset : offset + limit]]
-        wanted = {"form": form, "school": school, "state": "waiting" if state == "sending" else state}
-        queries = [where(name) == value for name, value in wanted.items() if value is not None]
+            return self.drafts(Wanted(form=form, school=school))[offset : offset + limit]
+        query = self._query(Wanted(form=form, school=school, state=state))
+        return [self._row(row) for row in self._table.page(query, "updated_at", offset, limit)]
+
+    def drafts(self, wanted: Wanted) -> list[RecordRow]:
+        """The drafts of a form and a school, the one written last first."""
+        return [
+            self.draft_row(draft)
+            for draft in self._drafts.shown()
+            if wanted.form in (None, draft.form) and wanted.school in (None, draft.school)
+        ]
+
+    def newest(self, wanted: Wanted) -> Iterator[tuple[int, int, list[tuple[Document, RecordRow]]]]:
+        """What is wanted, the words aside, the newest first and in handfuls; see JournalTable.newest_first."""
+        for looked, total, rows in self._table.newest_first(self._query(wanted), "updated_at"):
+            yield looked, total, [(row, self._row(row)) for row in rows]
+
+    def rows(self, query: Any) -> Iterator[tuple[Document, RecordRow]]:
+        """What a query finds: as it is kept, and as a line of a list."""
+        return ((row, self._row(row)) for row in self._table.search(query))
+
+    def text(self, record: str) -> str:
+        """What a record is found by, worked out from its revisions."""
+        folded = self.fold(entry for entry in self._ledger.of(record) if entry.live)
+        return searchable(self._shelf.form(folded.last.form, folded.last.form_version), [folded.answers])
+
+    def ids(self) -> list[str]:
+        """Every record's id, whatever its row looks like."""
+        return [row["id"] for row in self._table]
+
+    def _query(self, wanted: Wanted) -> Any:
+        state = wanted.state
+        asked = {"form": wanted.form, "school": wanted.school, "state": "waiting" if state == "sending" else state}
+        queries = [where(name) == value for name, value in asked.items() if value is not None]
         if state in ("sending", "waiting"):
             queries.append(where("id").test(lambda record: (str(record) in self.under_way) == (state == "sending")))
+        if wanted.since:
+            queries.append(where("updated_at") >= wanted.since)
+        if wanted.until:
+            queries.append(where("updated_at") <= f"{wanted.until}~")  # every time of that day comes before it
         query = None
         for part in queries:
             query = part if query is None else query & part
-        return [self._row(row) for row in self._table.page(query, "updated_at", offset, limit)]
+        return query
 
     def row(self, record: str) -> RecordRow:
         """A record's line in a list. Raises NoSuchRecord."""
@@ -124,7 +198,15 @@ class Register:
             place=self._shelf.place(row["place"]),
             tag=row["tag"],
             draft=draft.id if draft else None,
+            versions={one.revision.hash: one for one in versions((e.revision for e in entries), self._fold)},
+            follows=self._line_of(row.get(FOLLOWS)),
+            duplicate_of=self._line_of(folded.answers.get(LINK)),
+            after=tuple(self._row(one) for one in self.after(record)),
         )
+
+    def _line_of(self, record: Any) -> RecordRow | None:
+        row = self._table.first(where("id") == record) if isinstance(record, str) else None
+        return self._row(row) if row else None
 
     def counts(self) -> Counts:
         """How many drafts and records there are of each state."""
@@ -226,11 +308,39 @@ class Register:
         return "waiting" if unsent else "district", None
 
 
-def _due(form: Form | None, answers: Answers) -> str | None:
-    """The first day on which something is owed: of the dates in questions called `due`, or something ending so."""
+def _due(form: Form | None, answers: Answers, found: bool) -> str | None:
+    """The first day on which something was promised: of the dates in questions called `due`, or something ending so.
+
+    The dates of findings are theirs, and what is done about a finding moves its date (app/findings.py).
+    """
+    if "item" in answers:
+        return None
     names = [field.name for field in form.flat() if field.type == "date"] if form else []
     dates = [answers.get(name) for name in names if name == "due" or name.endswith("_due")]
+    if found:
+        dates = [answers.get(name) for name in names if name == "follow_up_due"]
     return min((date for date in dates if isinstance(date, str)), default=None)
+
+
+def _follows(answers: Answers) -> dict[str, Any]:
+    """What a record says of the one before it, and of its finding."""
+    names = {FOLLOWS: FOLLOWS}
+    if "item" in answers:
+        names |= {"item": "item", "result": "result", "due": "next_due"}
+    return {kept: answers[name] for name, kept in names.items() if isinstance(answers.get(name), str)}
+
+
+def _compared(form: Form | None, folded: Folded) -> dict[str, Any]:
+    found = about(form, folded.answers, folded.first.at)
+    return {"about": found.to_json(), "code": found.code} if found else {}
+
+
+def _sides(folded: Folded) -> list[Answers]:
+    """The answers that officers disagree on, each side by itself."""
+    most = max((len(values) for values in folded.conflicts.values()), default=0)
+    return [
+        {name: values[at].value for name, values in folded.conflicts.items() if at < len(values)} for at in range(most)
+    ]
 
 
 def shas(values: Iterable[Any]) -> set[str]:

@@ -1,7 +1,11 @@
 """What lists and screens are given of the notebook: plain values, nothing to write with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from app.changes import Version
+from app.duplicates import Near
+from app.findings import Finding
 from app.forms import Form
 from app.ledger import Entry, Refusal
 from app.records import Value
@@ -54,6 +58,39 @@ class RecordDetail:
     place: Place | None
     tag: str | None
     draft: str | None  # the open correction of this record
+    versions: Mapping[str, Version] = field(default_factory=dict)  # by the revision's hash
+    follows: RecordRow | None = None  # what this record follows up
+    duplicate_of: RecordRow | None = None
+    after: tuple[RecordRow, ...] = ()  # what followed this record, the oldest first
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search has found so far: new lines, and how many records of how many were looked at."""
+
+    rows: list[RecordRow]
+    looked: int
+    total: int
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """A finding as a line of a list: what is wrong, how bad, since when and until when."""
+
+    record: RecordRow
+    finding: Finding
+    title: str
+    due: str | None
+    open: bool
+    after: tuple[RecordRow, ...] = ()  # what was done about it, the oldest first
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A complaint that may be the same as another, and how near they are."""
+
+    record: RecordRow
+    near: Near
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import asyncio
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
+from itertools import islice
 from typing import Any, Final, Self, cast
 
 from tinydb import TinyDB
@@ -30,6 +31,8 @@ __all__ = ["Document", "Key", "Lost", "NewerFormat", "Order", "Report", "Store",
 Updates = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
 
 _LOCK: Final = "lock"
+_SORTED: Final = 2_000  # places put in order at once
+_HANDFUL: Final = 20  # documents opened at once
 
 
 class JournalTable(Table):
@@ -71,6 +74,29 @@ class JournalTable(Table):
             return list(self._opened(page[offset:]))
         matching = (row for row in self._opened(page) if cond is None or cond(row))
         return [row for _, row in zip(range(offset + limit), matching, strict=False)][offset:]
+
+    def newest_first(self, cond: QueryLike | None, newest: str) -> Iterator[tuple[int, int, list[Document]]]:
+        """All that matches, as `page` orders it, in handfuls: how many were looked at, of how many, and what matched.
+
+        A handful may be empty. Between two of them anything may be changed; whoever asks lets others run there, so
+        that nothing stands still however much there is to be opened. `newest` must be an `Order`.
+        """
+        plan = self._journal.plan(self.name, cond) if cond else None
+        rows = self._rows()
+        places = plan.places() if plan else range(len(rows.ids))
+        ids = iter([rows.ids[place] for place in places if rows.lengths[place]])
+        runs: list[list[tuple[bytes, int]]] = []
+        while some := list(islice(ids, _SORTED)):
+            rows = self._rows()  # another one since the journal was rewritten
+            found = ((rows.columns[newest][place], row) for row in some if (place := rows.place(row)) is not None)
+            runs.append(sorted(found, reverse=True))
+            yield 0, 0, []
+        looked, total = 0, sum(map(len, runs))
+        ordered = heapq.merge(*runs, reverse=True)
+        while handful := list(islice(ordered, _HANDFUL)):
+            looked += len(handful)
+            opened = (self.document(row) for _, row in handful)
+            yield looked, total, [row for row in opened if row is not None and (cond is None or cond(row))]
 
     def get(  # type: ignore[override]  # TinyDB's overloads, in one signature
         self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None

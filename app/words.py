@@ -65,6 +65,18 @@ class Words:
             return clock
         return self("time.moment", day=self.day(at.date(), now.date()), clock=clock)
 
+    def dated(self) -> "Words":
+        """The same words with every day in full: for paper, which is read on another day."""
+        return _Dated(self.language, self._texts, strict=self._strict)
+
+
+class _Dated(Words):
+    def day(self, day: date, today: date) -> str:
+        return super().day(day, date.min if day.year > 1 else today)
+
+    def moment(self, at: datetime, now: datetime) -> str:
+        return self("time.moment", day=self.day(at.date(), now.date()), clock=f"{at:%H:%M}")
+
 
 def nearest(tag: str | None) -> str:
     """The language of ours for a tag such as "es-MX" or "en_US"; English where there is none."""

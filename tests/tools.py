@@ -37,7 +37,17 @@ def zbarimg() -> str:
     )
 
 
-TOOLS: dict[str, Callable[[], str]] = {"chromium": chromium, "zbar-tools": zbarimg}
+def pdftotext() -> str:
+    """Path of poppler's reader of PDFs: what we print is read by something that is not ours."""
+    if found := shutil.which("pdftotext"):
+        return found
+    raise MissingTool(
+        "The PDF tests need pdftotext. Install it (Debian or Ubuntu: apt install poppler-utils; macOS: brew install "
+        "poppler)."
+    )
+
+
+TOOLS: dict[str, Callable[[], str]] = {"chromium": chromium, "zbar-tools": zbarimg, "poppler-utils": pdftotext}
 
 
 def _playwrights_own() -> str | None:

@@ -1,8 +1,9 @@
 """Answers as a person reads them: labels instead of names, dates and places in words, photos as pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import flet as ft
 
@@ -17,10 +18,38 @@ if TYPE_CHECKING:
     from app.words import Words
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing to read: the heading of a group, an answer, or a photo, whose `text` is its SHA-256."""
+
+    kind: Literal["section", "fact", "photo"]
+    label: str
+    text: str = ""
+
+
+def said_answers(form: "Form", answers: "Answers", words: "Words") -> Iterator[Said]:
+    """The answered questions of a form in its order, for reading elsewhere than on the screen."""
+    live = form.live(answers, None, words.language, frozen=True)
+    return _said(live, form.fields, live.answers, words, "")
+
+
 def answer_lines(form: "Form", answers: "Answers", words: "Words") -> Iterator[ft.Control]:
     """The answered questions of a form in its order, under the headings of their groups and repetitions."""
     live = form.live(answers, None, words.language, frozen=True)
     return _lines(live, form.fields, live.answers, words, "")
+
+
+def some_lines(
+    form: "Form", fields: "Sequence[Field]", answers: "Answers", words: "Words", within: str = ""
+) -> Iterator[ft.Control]:
+    """Only these questions, as far as they are answered; `within` is the address of the repetition they stand in."""
+    live = form.live(answers, None, words.language, frozen=True)
+    row: Answers = live.answers
+    if within:
+        repeat, _, at = within.partition("/")
+        rows = row.get(repeat) or []
+        row = rows[int(at) - 1] if int(at) <= len(rows) else {}
+    return _lines(live, tuple(fields), row, words, within)
 
 
 def answer_text(field: "Field", value: Any, words: "Words") -> str:
@@ -34,27 +63,37 @@ def answer_text(field: "Field", value: Any, words: "Words") -> str:
 def _lines(
     live: "Live", fields: "tuple[Field, ...]", answers: "Answers", words: "Words", within: str
 ) -> Iterator[ft.Control]:
+    for one in _said(live, fields, answers, words, within):
+        if one.kind == "section":
+            yield section(one.label)
+        elif one.kind == "photo":
+            yield ft.Column([quiet(one.label), Photo(one.text, one.label)], spacing=4, tight=True)
+        else:
+            yield fact(one.label, one.text)
+
+
+def _said(live: "Live", fields: "tuple[Field, ...]", answers: "Answers", words: "Words", within: str) -> Iterator[Said]:
     for field in fields:
         address = f"{within}/{field.name}" if within else field.name
         label = live.text(address, field.labels, words.language)
         value = answers.get(field.name)
         if field.type == "group":
-            inside = list(_lines(live, field.fields, answers, words, within))
+            inside = list(_said(live, field.fields, answers, words, within))
             if inside and label:
-                yield section(label)
+                yield Said("section", label)
             yield from inside
         elif field.type == "repeat":
             for at in range(1, live.rows(address) + 1):
-                inside = list(_lines(live, field.fields, value[at - 1], words, f"{address}/{at}")) if value else []
+                inside = list(_said(live, field.fields, value[at - 1], words, f"{address}/{at}")) if value else []
                 if inside:
-                    yield section(words("form.row", label=label, number=at))
+                    yield Said("section", words("form.row", label=label, number=at))
                 yield from inside
         elif value is None or (field.type in UNSEEN and not label):
             continue  # what the form works out for itself and gives no label is not for reading
         elif field.type == "image" and isinstance(value, dict):
-            yield ft.Column([quiet(label), Photo(str(value.get("sha256")), label)], spacing=4, tight=True)
+            yield Said("photo", label, str(value.get("sha256")))
         else:
-            yield fact(label, answer_text(field, value, words))
+            yield Said("fact", label, answer_text(field, value, words))
 
 
 def _text(field: "Field", value: Any, words: "Words") -> str:

@@ -14,6 +14,7 @@ from views.fields import draw
 from views.fields_frame import buttons, scroll_key, small_button
 from views.filling import Filling
 from views.parts import app_bar, drawn, empty, go, guarded, notice, primary_button, problem, quiet, screen
+from views.record_alike import AlikeDraft
 from views.services import Services, use_changes, use_services
 from views.theme import EDGE, GROUP, NEAR, SMALL, STRONG
 
@@ -173,8 +174,9 @@ def Questions(filling: Filling, language: str) -> ft.Control:
 
 @drawn
 def About(filling: Filling) -> ft.Control:
-    """Above the questions: what the record is about, and the way to answer as last time."""
-    return ft.Column([Where(filling), LastTime(filling)], spacing=NEAR, tight=True)
+    """Above the questions: what the record is about, whether it may be known already, and last time's answers."""
+    parts = [Where(filling), AlikeDraft(filling), LastTime(filling)]
+    return ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 @drawn

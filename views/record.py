@@ -1,12 +1,12 @@
 """One record: what was said, where it is, what went wrong with it and what to do, and how it came about."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import flet as ft
 
-from views.answers import answer_lines, answer_text
+from app.findings import closes
+from views.findings import finding_row
 from views.parts import (
     card,
     drawn,
@@ -22,13 +22,18 @@ from views.parts import (
     secondary_button,
     section,
 )
+from views.record_alike import AlikeRecord
+from views.record_correct import Correct
+from views.record_history import answer_said, history, said, when
+from views.record_share import Share
+from views.rows import record_row
 from views.services import use_notebook_version, use_services
 from views.states import shown_state, state_chip
 from views.status import why
 from views.theme import AMBER, GAP, NEAR, STRONG, TITLE
 
 if TYPE_CHECKING:
-    from app.ledger import Entry, Refusal
+    from app.ledger import Refusal
     from app.notebook import RecordDetail
     from app.words import Words
 
@@ -52,28 +57,39 @@ def Record(record: str) -> ft.Control:
         back = primary_button("records", words("record.lost.back"), lambda: go("/records"), ft.Icons.LIST_ALT)
         return empty(ft.Icons.SEARCH_OFF, words("record.lost.title"), words("record.lost.text"), back)
 
-    def correct() -> None:
-        go(f"/form/{services.notebook.correct(record).id}")
-
     def send_again() -> None:
         services.notebook.send_again(record)
         services.engine.kick("manual")
 
-    troubles = list(_troubles(detail, words))
-    change = words("record.correct_on" if detail.draft else "record.correct")
-    lines: list[ft.Control] = [*_head(detail, words), *troubles]
-    if detail.row.state == "attention":
-        lines += [
-            primary_button("correct", change, correct, ft.Icons.EDIT),
-            secondary_button("send-again", words("record.send_again"), send_again, ft.Icons.REPLAY),
-        ]
-    lines += list(_conflicts(detail, words))
-    answers = list(answer_lines(detail.form, detail.answers, words)) if detail.form else _bare(detail)
+    def follow_up() -> None:
+        go(f"/form/{services.notebook.follow_up(record).id}")
+
+    refused = detail.row.state == "attention"
+    lines: list[ft.Control] = [*_head(detail, words), *_troubles(detail, words)]
+    if refused:
+        again = secondary_button("send-again", words("record.send_again"), send_again, ft.Icons.REPLAY)
+        lines += [Correct(detail), again]
+    lines += [*_conflicts(detail, words), *_links(detail, words), AlikeRecord(record, detail.duplicate_of is not None)]
+    answers = list(said(detail, detail.answers, words))
     lines.append(card(ft.Column(answers, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)))
-    if detail.row.state != "attention":
-        lines.append(secondary_button("correct", change, correct, ft.Icons.EDIT, disabled=detail.form is None))
-    lines += [section(words("record.history")), *(_entry(entry, words) for entry in reversed(detail.history))]
+    if wrong := services.notebook.findings_of(record):
+        lines += [section(words("findings.title")), *map(finding_row, wrong)]
+    if not refused:
+        lines.append(Correct(detail))
+    if detail.form is not None and not closes(detail.form):
+        lines.append(secondary_button("follow-up", words("record.follow_up"), follow_up, ft.Icons.REPLY))
+    lines += [Share(detail), *history(detail, words)]
     return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _links(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
+    """The records that this one belongs to or that came of it."""
+    for key, row in (("record.same_as", detail.duplicate_of), ("record.follows", detail.follows)):
+        if row:
+            yield from (section(words(key)), record_row(row))
+    if detail.after:
+        yield section(words("record.after"))
+        yield from (record_row(row) for row in reversed(detail.after))
 
 
 def _head(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
@@ -82,7 +98,7 @@ def _head(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
         content=ft.Text(row.title, size=TITLE, weight=STRONG), header=True, heading_level=1, container=True
     )
     place = row.place_name or (detail.place.name if detail.place else None)
-    about = [row.form_title if row.form_title != row.title else None, place, row.school_name, _when(row.at, words)]
+    about = [row.form_title if row.form_title != row.title else None, place, row.school_name, when(row.at, words)]
     yield quiet(" · ".join(part for part in (*about, row.author_name) if part))
     number = next((entry.number for entry in reversed(detail.history) if entry.number is not None), None)
     state = "refused" if row.state == "attention" and row.problem else row.state
@@ -118,38 +134,5 @@ def _conflicts(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
     yield message(words("record.conflict"), ft.Icons.CALL_SPLIT, AMBER, "conflict")
     for name, values in detail.conflicts.items():
         field = detail.form.field(name) if detail.form else None
-        said = [
-            words("record.nothing")
-            if value.value is None
-            else answer_text(field, value.value, words)
-            if field
-            else str(value.value)
-            for value in values
-        ]
-        yield fact(field.label(words.language) if field else name, " / ".join(said))
-
-
-def _bare(detail: "RecordDetail") -> list[ft.Control]:
-    """The answers of a form that this phone does not have: better their bare names than nothing."""
-    return [fact(name, str(value)) for name, value in detail.answers.items()]
-
-
-def _entry(entry: "Entry", words: "Words") -> ft.Control:
-    names = use_services().notebook.setup
-    author = names.names.get(entry.revision.author, "") if names else ""
-    lines: list[ft.Control] = [
-        ft.Text(" · ".join(part for part in (_when(entry.revision.at, words), author) if part)),
-        state_chip({"replaced": "draft"}.get(entry.state, entry.state))
-        if entry.state != "replaced"
-        else quiet(words("record.replaced")),
-    ]
-    if entry.revision.reason:
-        lines.insert(1, quiet(words("record.reason", reason=entry.revision.reason)))
-    if entry.number is not None:
-        lines.append(quiet(words("record.receipt", number=entry.number)))
-    return card(ft.Column(lines, spacing=4, tight=True), padding=GAP)
-
-
-def _when(at: str, words: "Words") -> str:
-    now = datetime.now().astimezone()
-    return words.moment(datetime.fromisoformat(at).astimezone(now.tzinfo), now)
+        both = [answer_said(detail, name, value.value, words) for value in values]
+        yield fact(field.label(words.language) if field else name, " / ".join(both))

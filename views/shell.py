@@ -9,6 +9,7 @@ from views.begin import FormsScreen
 from views.card import CardScreen
 from views.emergency import EmergencyScreen
 from views.enrol import EnrolScreen
+from views.findings import FindingScreen, FindingsScreen
 from views.home import HomeScreen
 from views.lock import LockScreen
 from views.more import MoreScreen
@@ -51,7 +52,16 @@ INSIDE: Final = [
     _ENROL,
     _ENROL_CODE,
     _SCAN,
-    ft.Route("records", component=RecordsScreen, children=[ft.Route(":record", component=RecordScreen)]),
+    ft.Route(
+        "records",
+        component=RecordsScreen,
+        children=[
+            ft.Route(
+                "findings", component=FindingsScreen, children=[ft.Route(":record/:item", component=FindingScreen)]
+            ),
+            ft.Route(":record", component=RecordScreen),
+        ],
+    ),
     ft.Route(
         "more",
         component=MoreScreen,

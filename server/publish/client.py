@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from app.typeface import BOLD, GROUPS, REGULAR, file_name
 from server.publish.trouble import BuildTrouble
 
 HERE: Final = Path(__file__).parents[2]
@@ -96,9 +97,9 @@ def client_files(client: Path) -> dict[str, bytes]:
 
 
 def npm_files(modules: Path) -> dict[str, bytes]:
-    """The QR reader (views/scanner_browser.py), the cipher (app/cipher_browser.py) and two fonts for what Roboto lacks.
+    """The QR reader (views/scanner_browser.py), the cipher (app/cipher_browser.py), two fonts for what Roboto lacks.
 
-    The two modules named know the paths.
+    And Roboto again, for paper (app/typeface.py). The modules named know the paths.
     """
     reader = modules / "zxing-wasm" / "dist"
     noble = modules / "@noble" / "ciphers"
@@ -112,6 +113,15 @@ def npm_files(modules: Path) -> dict[str, bytes]:
         "noble/utils.js": noble / "utils.js",
         EMOJI: fonts / "noto-emoji-emoji-400-normal.woff2",
         BLANK: fonts / "noto-emoji-10-400-normal.woff2",
+        **{
+            file_name(group, weight): modules
+            / "@fontsource"
+            / "roboto"
+            / "files"
+            / f"roboto-{group}-{weight}-normal.woff"
+            for group in GROUPS
+            for weight in (REGULAR, BOLD)
+        },
     }
     missing = [str(path.relative_to(modules)) for path in wanted.values() if not path.exists()]
     if missing:

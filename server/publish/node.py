@@ -38,7 +38,7 @@ def npm_packages(root: Path, store: Path, report: Report) -> Path:
     sources = [root / name for name in ("package.json", "package-lock.json", ".npmrc")]
 
     def install(folder: Path) -> None:
-        report("Fetching the QR reader, the cipher and the emoji font (npm, hash-checked)")
+        report("Fetching the QR reader, the cipher and two fonts (npm, hash-checked)")
         for source in sources:
             shutil.copy(source, folder)
         node = find_node(root, store, report)

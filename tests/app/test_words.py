@@ -94,6 +94,14 @@ def test_times_are_said_as_people_say_them() -> None:
     assert english.day(date(2026, 11, 24), now.date()) == "Nov 24"
 
 
+def test_on_paper_every_day_is_said_in_full() -> None:
+    now = datetime(2026, 11, 23, 15, 0, tzinfo=timezone(timedelta(hours=-6)))
+    words = Words.load("en", strict=True).dated()
+    assert words.moment(now, now) == "Nov 23, 2026, 15:00"
+    assert words.day(now.date(), now.date()) == "Nov 23, 2026"
+    assert Words.load("es", strict=True).dated().moment(now, now) == "23 nov 2026, 15:00"
+
+
 def _holes(text: str) -> set[str]:
     return set(re.findall(r"{(\w+)", text))
 

@@ -42,6 +42,7 @@ def test_the_demo_is_marked_and_whole(settings: Settings) -> None:
             "walkthrough",
             "parent_contact",
             "community_complaint",
+            "finding_update",
         ]
     database.close()
 

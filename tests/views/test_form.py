@@ -305,3 +305,17 @@ async def test_one_tap_answers_as_last_time_and_another_takes_it_back(phone: Pho
         assert "answer" not in kept.answers
         assert screen.at("choice-answer-partly").checked is False
         assert "last-time" in screen.idents()
+
+
+async def test_a_complaint_that_may_be_known_already_says_so_while_it_is_written(phone: Phone) -> None:
+    spot = {"lat": 36.0, "lon": -95.9, "acc": 5}
+    first = phone.save("community_complaint", service_code="NOI-LOUD", gps=spot)
+    draft = phone.draft("community_complaint", service_code="NOI-LOUD")
+    async with screen_of(phone, draft) as screen:
+        assert "alike" not in screen.idents()
+    phone.notebook.answer(draft, "gps", spot)
+    async with screen_of(phone, draft) as screen:
+        assert screen.reads("This may be known already")
+        await screen.tap(f"alike-{first}")
+        assert screen.page.route == f"/records/{first}"
+    assert phone.notebook.draft(draft) is not None, "what was written stays"

@@ -64,13 +64,89 @@ async def test_a_refused_answer_is_named_with_its_question(phone: Phone) -> None
         assert screen.reads('The district did not take the answer to "What was it about?": Choose one of the answers.')
 
 
-async def test_correcting_opens_the_form_with_what_the_record_says_now(phone: Phone) -> None:
+async def test_correcting_asks_why_and_opens_the_form_with_what_the_record_says_now(phone: Phone) -> None:
     record = phone.save(topic="praise")
     async with Screen(phone.main, route=f"/records/{record}") as screen:
         await screen.tap("correct")
+        await screen.tap("reason-typing")
         draft = phone.notebook.draft(screen.page.route.removeprefix("/form/"))
         assert draft is not None
         assert (draft.record, draft.answers["topic"]) == (record, "praise")
+        assert draft.reason == "Typing mistake"
+
+
+async def test_a_reason_of_ones_own_is_kept_and_the_history_says_what_changed(phone: Phone) -> None:
+    record = phone.save(topic="praise", name="Alex")
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        await screen.tap("correct")
+        await screen.type("reason", "The mother called back ")
+        await screen.tap("reason-own")
+        draft = screen.page.route.removeprefix("/form/")
+        phone.notebook.answer(draft, "topic", "traffic")
+        phone.notebook.answer(draft, "name", None)
+        phone.notebook.save(draft)
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        assert screen.reads("Reason: The mother called back")
+        assert screen.reads("was: Praise / now: Traffic at school")
+        assert screen.reads("was: Alex / now: nothing")
+        assert not screen.reads("Hide")
+        await screen.tap("version-0")
+        await screen.until(lambda: screen.reads("Hide"), "the record as it was")
+        assert screen.texts().count("Alex") == 1
+
+
+async def test_a_correction_that_was_begun_goes_on_without_asking_again(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    draft = phone.notebook.correct(record, "Typing mistake")
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        await screen.tap("correct")
+        assert screen.page.route == f"/form/{draft.id}"
+
+
+async def test_a_refused_record_may_be_corrected_because_the_district_asked(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    (revision,) = phone.notebook.outbox()
+    phone.notebook.refuse(revision.hash, "answers_refused", "Too long.", "topic")
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        await screen.tap("correct")
+        assert "reason-district" in screen.idents()
+
+
+async def test_a_follow_up_begins_with_the_same_people_and_both_records_name_each_other(phone: Phone) -> None:
+    first = phone.save(topic="bullying", name="Alex")
+    async with Screen(phone.main, route=f"/records/{first}") as screen:
+        await screen.tap("follow-up")
+        draft = phone.notebook.draft(screen.page.route.removeprefix("/form/"))
+        assert draft is not None
+        assert draft.answers["name"] == "Alex"
+        second = phone.notebook.save(draft.id).id
+    async with Screen(phone.main, route=f"/records/{first}") as screen:
+        assert screen.reads("What followed")
+        await screen.tap(f"record-{second}")
+        assert screen.page.route == f"/records/{second}"
+        assert screen.reads("This follows up")
+        assert not screen.reads(first), "no bare ids among the answers"
+
+
+async def test_a_complaint_that_looks_like_another_says_so_and_can_be_linked(phone: Phone) -> None:
+    spot = {"lat": 36.0, "lon": -95.9, "acc": 5}
+    first = phone.save("community_complaint", **(_COMPLAINT | {"gps": spot}))
+    second = phone.save("community_complaint", **(_COMPLAINT | {"gps": spot | {"lat": 36.0005}}))
+    async with Screen(phone.main, route=f"/records/{second}") as screen:
+        assert screen.reads("56 m away")
+        assert f"alike-{first}" in screen.idents()
+        await screen.tap(f"same-{first}")
+        await screen.until(lambda: screen.reads("The same as"), "the link")
+        assert f"alike-{first}" not in screen.idents()
+        assert screen.reads("Reason: The same matter was reported before")
+        assert phone.engine.kicks == ["saved"]
+
+
+async def test_a_walkthroughs_findings_are_lines_of_their_own(phone: Phone) -> None:
+    record = phone.save("walkthrough", areas=["GR"], GR2="no", GR2_severity="3")
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        await screen.tap(f"finding-{record}-GR2")
+        assert screen.page.route == f"/records/findings/{record}/GR2"
 
 
 async def test_two_answers_that_did_not_see_each_other_are_both_shown(phone: Phone) -> None:

@@ -1,0 +1,126 @@
+"""What is done about a record that is there: correcting it, following it up, dealing with what it found."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from app.drafts import Draft, Drafts
+from app.duplicates import LINK
+from app.findings import closes
+from app.followups import FOLLOWS, carried
+from app.forms import TITLE_LENGTH, Form
+from app.ledger import Ledger
+from app.register import NoSuchRecord, Register
+from app.revisions import Answers
+from app.rows import RecordDetail, RecordRow
+
+
+class NotEnrolled(Exception):
+    """The phone belongs to nobody yet, or has not had the district's setup."""
+
+
+class Afterwards:
+    """The part of the notebook that goes on from a record."""
+
+    _drafts: Drafts
+    _ledger: Ledger
+    _register: Register
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Everything changed inside is kept as one."""
+        raise NotImplementedError
+        yield
+
+    def form(self, form: str, version: str | None = None) -> Form | None:
+        raise NotImplementedError
+
+    def kinds(self) -> list[Form]:
+        raise NotImplementedError
+
+    def start(
+        self,
+        form: str,
+        prefill: Answers | None = None,
+        place: str | None = None,
+        tag: str | None = None,
+        school: str | None = None,
+    ) -> Draft:
+        raise NotImplementedError
+
+    def answer(self, draft: str, name: str, value: Any) -> None:
+        raise NotImplementedError
+
+    def save(self, draft: str) -> RecordRow:
+        raise NotImplementedError
+
+    def record(self, record: str) -> RecordDetail | None:
+        raise NotImplementedError
+
+    def _now(self) -> str:
+        raise NotImplementedError
+
+    def correct(self, record: str, reason: str | None = None) -> Draft:
+        """A draft that changes a record, filled with what it says now; the one already begun, if there is one.
+
+        `reason` is kept with the change. Raises NoSuchRecord, NotEnrolled when the phone does not have its form.
+        """
+        begun = self._drafts.of(record)
+        if begun is not None:
+            return begun
+        entries = [entry for entry in self._ledger.of(record) if entry.live]
+        if not entries:
+            raise NoSuchRecord(record)
+        folded = self._register.fold(entries)
+        form = self.form(folded.last.form, folded.last.form_version)
+        if form is None:
+            raise NotEnrolled
+        with self.batch():
+            return self._drafts.start(
+                form.id,
+                form.version,
+                folded.last.school,
+                self._now(),
+                {name: value for name, value in folded.answers.items() if form.field(name)},
+                place=folded.last.place,
+                tag=folded.last.tag,
+                record=record,
+                reason=reason,
+                seen=[entry.revision.hash for entry in entries],
+            )
+
+    def follow_up(self, record: str) -> Draft:
+        """Begins a record about the same people and matter as this one. Raises NoSuchRecord, NotEnrolled."""
+        detail = self._need(record)
+        prefill = carried(detail.form, detail.answers, record) if detail.form else {}
+        place = detail.place.id if detail.place else None
+        return self.start(detail.row.form, prefill, place, detail.tag, detail.row.school)
+
+    def deal_with(self, record: str, key: str, title: str) -> Draft:
+        """Begins the record of what is done about a finding (`Finding.key`).
+
+        Raises NoSuchRecord, NotEnrolled where no form here asks what was done about one.
+        """
+        detail = self._need(record)
+        form = next((form for form in self.kinds() if closes(form)), None)
+        if form is None:
+            raise NotEnrolled
+        answers = {FOLLOWS: record, "item": key, "finding": title[:TITLE_LENGTH]}
+        place = detail.place.id if detail.place else None
+        return self.start(form.id, answers, place, school=detail.row.school)
+
+    def same_as(self, record: str, other: str, reason: str) -> RecordRow:
+        """Says that a complaint is the same as another one: a correction that waits like any.
+
+        Raises NoSuchRecord, NotEnrolled, NotReady where the record needs other corrections first.
+        """
+        with self.batch():
+            draft = self.correct(record, reason)
+            self.answer(draft.id, LINK, other)
+            return self.save(draft.id)
+
+    def _need(self, record: str) -> RecordDetail:
+        detail = self.record(record)
+        if detail is None:
+            raise NoSuchRecord(record)
+        return detail

@@ -1,0 +1,132 @@
+"""What the notebook shows: lists, search, findings, complaints alike, one record. Nothing here changes anything."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.duplicates import DAYS, About, about, near
+from app.findings import Finding, due_of
+from app.forms import Form
+from app.register import Register
+from app.revisions import Answers
+from app.rows import Alike, Counts, FindingRow, Found, RecordDetail, RecordRow
+from app.search import Wanted, plain, terms
+from app.store import Document, where
+
+_MOST: Final = 5  # complaints alike that are told of
+_FAR: Final = "9999"  # the due date of what has none: after all others
+
+
+class Reading:
+    """The part of the notebook that is read."""
+
+    def _shown(self) -> Register:
+        raise NotImplementedError
+
+    def _now(self) -> str:
+        raise NotImplementedError
+
+    def today(self) -> list[RecordRow]:
+        """The list of home: drafts, what needs attention, and the records of today, the newest first."""
+        return self._shown().today(self._now()[:10])
+
+    def records(
+        self,
+        form: str | None = None,
+        school: str | None = None,
+        state: str | None = None,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> list[RecordRow]:
+        """One page of the records (or of the drafts, by that state), the newest first."""
+        return self._shown().page(form, school, state, offset, limit)
+
+    def record(self, record: str) -> RecordDetail | None:
+        """Everything about one record, or None when the phone does not have it."""
+        return self._shown().detail(record)
+
+    def counts(self) -> Counts:
+        """How many drafts and records there are of each state."""
+        return self._shown().counts()
+
+    def search(self, wanted: Wanted) -> Iterator[Found]:
+        """What is wanted, the newest first, a few at a time. Let others run between two of them."""
+        register, words = self._shown(), terms(wanted.words)
+        if wanted.state == "draft":
+            yield self._drafts_found(register, wanted, words)
+            return
+        names: dict[str, str] = {}
+        for looked, total, rows in register.newest(wanted):
+            hits = [line for row, line in rows if _says(_text(register, row), line, words, names)]
+            yield Found(hits, looked, total)
+
+    def findings(self, school: str | None = None, fixed: bool = False) -> list[FindingRow]:
+        """The open findings (or those that were fixed), what is due first on top."""
+        register = self._shown()
+        query = where("findings").exists() if fixed else where("open") == "yes"
+        found = [one for row, line in register.rows(query) for one in _findings(register, row, line)]
+        wanted = [one for one in found if one.open != fixed and school in (None, one.record.school)]
+        return sorted(wanted, key=lambda one: (one.due or _FAR, -one.finding.severity, one.record.at))
+
+    def findings_of(self, record: str) -> list[FindingRow]:
+        """What one record found wrong, open or fixed, in its own order."""
+        register = self._shown()
+        return [one for row, line in register.rows(where("id") == record) for one in _findings(register, row, line)]
+
+    def alike(self, record: str) -> list[Alike]:
+        """Other complaints that may be the same as this one, the nearest first."""
+        register = self._shown()
+        row = next((row for row, _ in register.rows(where("id") == record)), None)
+        mine = About.of_row(row) if row else None
+        return _alike(register, mine, record) if mine else []
+
+    def compared(self, form: Form, answers: Answers) -> About | None:
+        """What a complaint that is being written is compared by; None until it says what and where."""
+        return about(form, answers, self._now())
+
+    def alike_to(self, mine: About, record: str) -> list[Alike]:
+        """The same for a complaint that is being written; `record` is the id that it will have."""
+        return _alike(self._shown(), mine, record)
+
+    def _drafts_found(self, register: Register, wanted: Wanted, words: list[str]) -> Found:
+        drafts = register.drafts(wanted)
+        names: dict[str, str] = {}
+        hits = [line for line in drafts if _says(plain(line.title), line, words, names)]
+        return Found(hits, len(drafts), len(drafts))
+
+
+def _text(register: Register, row: Document) -> str:
+    """What a record is found by; of a row of an older make it is worked out here."""
+    return row["text"] if "text" in row else register.text(row["id"])
+
+
+def _says(text: str, line: RecordRow, words: list[str], names: dict[str, str]) -> bool:
+    if all(word in text for word in words):
+        return True
+    beside = " ".join(
+        names.setdefault(name, plain(name))
+        for name in (line.title, line.form_title, line.school_name, line.place_name or "", line.author_name)
+    )
+    return all(word in text or word in beside for word in words)
+
+
+def _findings(register: Register, row: Document, line: RecordRow) -> Iterator[FindingRow]:
+    after = register.after(row["id"])
+    for kept in row.get("findings", ()):
+        finding = Finding(**kept)
+        still, due = due_of(finding, after)
+        title = finding.titles.get(register.language) or next(iter(finding.titles.values()), line.title)
+        done = tuple(register.row(one["id"]) for one in after if one.get("item") == finding.key)
+        yield FindingRow(line, finding, title, due, still, done)
+
+
+def _alike(register: Register, mine: About, record: str) -> list[Alike]:
+    # A day more, because these times are compared as texts whatever their offset.
+    first = (datetime.fromisoformat(mine.when) - timedelta(days=DAYS + 1)).isoformat()
+    found = []
+    for row, line in register.rows((where("code") == mine.code) & (where("updated_at") >= first)):
+        other = About.of_row(row)
+        apart = near(mine, other) if other and row["id"] != record else None
+        if apart:
+            found.append(Alike(line, apart))
+    return sorted(found, key=lambda one: (one.near.metres or 0, one.near.days))[:_MOST]
