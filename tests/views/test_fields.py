@@ -289,8 +289,7 @@ async def test_a_chosen_photo_is_kept_shown_removed_and_had_back(phone: Phone) -
         answer = form.answers["photo"]
         assert answer["mime"] == "image/jpeg"
         assert await phone.notebook.photo(answer["sha256"])
-        await form.until(lambda: form.all(ft.Image), "the picture")
-        assert form.all(ft.Image)[0].semantics_label == "Photo"
+        await form.until(lambda: form.all(ft.Image, semantics_label="Photo"), "the picture")
         await form.tap("remove-photo")
         assert "photo" not in form.answers
         assert "Undo" in form.texts("notice-action")
