@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Final
 
 import flet as ft
-import flet.canvas as cv
 
 from views.theme import STRONG
 
@@ -34,11 +33,18 @@ def watermark(words: "Words") -> ft.Control:
 
     Drawn and not written: it fills the screen already, and would run out of it at larger text.
     """
+    import flet.canvas as cv  # only for those who practise: the first screen comes sooner without it
+
     page = ft.context.page
     width, height = float(page.width or 390), float(page.height or 844)
-    lines: list[cv.Shape] = [
-        _line(words("practice.mark"), width / 2, height / 2, width / 7),
-        _line(words("practice.mark.text"), width / 2 + width / 16, height / 2 + width / 8, width / 16),
+
+    def line(text: str, x: float, y: float, size: float) -> cv.Shape:
+        style = ft.TextStyle(size=size, weight=STRONG, color=INK)
+        return cv.Text(x, y, text, style, alignment=ft.Alignment.CENTER, rotate=-0.45)
+
+    lines = [
+        line(words("practice.mark"), width / 2, height / 2, width / 7),
+        line(words("practice.mark.text"), width / 2 + width / 16, height / 2 + width / 8, width / 16),
     ]
     named = ft.Semantics(
         content=cv.Canvas(lines, width=width, height=height),
@@ -47,8 +53,3 @@ def watermark(words: "Words") -> ft.Control:
         exclude_semantics=True,
     )
     return ft.Container(named, left=0, right=0, top=0, bottom=0, ignore_interactions=True, opacity=0.4, key=_KEY)
-
-
-def _line(text: str, x: float, y: float, size: float) -> cv.Text:
-    style = ft.TextStyle(size=size, weight=STRONG, color=INK)
-    return cv.Text(x, y, text, style, alignment=ft.Alignment.CENTER, rotate=-0.45)

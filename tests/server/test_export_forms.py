@@ -12,6 +12,28 @@ from tests.app.test_live import FAMILY
 
 ASSETS = Path(__file__).parents[2] / "assets" / "forms"
 
+PAPERS = """
+| survey |
+| | type | name | label::English (en) | label::Español (es) | parameters | appearance |
+| | rank mood | order | Order | Orden | | |
+| | image | signed | Sign | Firme | | signature |
+| | geotrace | path | Path | Camino | | |
+| | geoshape | field | Field | Campo | | |
+| | file | paper | Paper | Papel | | |
+| | audio | said | Said | Dicho | | |
+| | text | unit | Unit | Unidad | | remember |
+| | audit | audit | | | track-changes=true | |
+
+| choices |
+| | list_name | name | label::English (en) | label::Español (es) |
+| | mood | calm | Calm | Tranquilo |
+| | mood | tense | Tense | Tenso |
+
+| settings |
+| | form_title | translated_title::Español (es) | form_id | default_language | record_class | role | goal | icon |
+| | Papers | Papeles | papers | English (en) | public | community | collaboration | star |
+"""
+
 
 @pytest.mark.parametrize("path", sorted(ASSETS.glob("*.md")), ids=lambda path: path.stem)
 def test_a_form_comes_back_from_its_spreadsheet_the_same(path: Path, tmp_path: Path) -> None:
@@ -19,6 +41,14 @@ def test_a_form_comes_back_from_its_spreadsheet_the_same(path: Path, tmp_path: P
     (tmp_path / "back.xlsx").write_bytes(xlsx(form))
     assert publish(tmp_path / "back.xlsx") == form.json
     assert ET.fromstring(xform(form)).tag.endswith("html")  # noqa: S314 - our own text
+
+
+def test_orders_signatures_files_and_the_log_come_back_as_they_were(tmp_path: Path) -> None:
+    (tmp_path / "papers.md").write_text(PAPERS, encoding="utf-8")
+    form = Form.parse(publish(tmp_path / "papers.md"))
+    (tmp_path / "back.xlsx").write_bytes(xlsx(form))
+    assert publish(tmp_path / "back.xlsx")["fields"] == form.json["fields"]
+    assert "audit" in xform(form)
 
 
 def test_repeats_paths_and_lookups_come_back_with_the_same_meaning(tmp_path: Path) -> None:
