@@ -95,7 +95,7 @@ class JournalTable(Table):
         ordered = heapq.merge(*runs, reverse=True)
         while handful := list(islice(ordered, _HANDFUL)):
             looked += len(handful)
-            opened = (self._document(row) for _, row in handful)
+            opened = (self.document(row) for _, row in handful)
             yield looked, total, [row for row in opened if row is not None and (cond is None or cond(row))]
 
     def get(  # type: ignore[override]  # TinyDB's overloads, in one signature
