@@ -14,7 +14,7 @@ from app.search import plain
 CODE: Final = "service_code"  # Open311's name for what a complaint is about
 NEAR: Final = 150  # metres
 DAYS: Final = 14
-LINK: Final = "duplicate_of"
+LINK: Final = "same_as"
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,43 +68,79 @@ def closes(form: Form) -> bool:
     return all(form.field(name) for name in ("follows", "item", "result"))
 
 
-def parts(form: Form, finding: str) -> list[Field]:
-    """The questions that belong to a finding, in the order of the form; the one it is about first."""
-    name, _, _ = finding.partition("/")
-    if "/" in finding:
+def parts(form: Form, item: str) -> list[Field]:
+    """The questions that belong to a finding, in the order of the form, without the one that it is about."""
+    name, within, _ = item.partition("/")
+    if within:
         repeat = form.field(name)
         return list(repeat.fields) if repeat else []
-    if not finding:
+    if not item:
         around = form.field(form.plan.parents.get(_SEVERITY, ""))
         return list(around.fields) if around else []
-    return [one for one in form.flat() if one.name == name or one.name.startswith(f"{name}_")]
+    found = [one for one in form.flat() if one.name.startswith(f"{name}_")]
+    names = {one.name for one in found}
+    return [one for one in found if form.plan.parents[one.name] not in names]
 
 
-def _inside(fields: Iterable[Field], row: Any, within: str, form: Form, day: date) -> Iterator[Finding]:
+def due_names(form: Form) -> set[str]:
+    """The dates that are findings': what is done about a finding moves its date."""
+    return {
+        name
+        for field in form.flat()
+        if _severe(field)
+        for name in (_due_name(field, form), *(f"{repeat}_due" for repeat in form.plan.repeats[field.name]))
+    }
+
+
+def _severe(field: Field) -> bool:
+    return field.name == _SEVERITY or field.name.endswith(f"_{_SEVERITY}")
+
+
+def _due_name(field: Field, form: Form) -> str:
+    """The date beside a severity: `GR2_due` for `GR2_severity`; for a lone one, that of its group."""
+    name = field.name.removesuffix(_SEVERITY)
+    if name:
+        return f"{name}due"
+    around = form.field(form.plan.parents[field.name])
+    beside = around.fields if around else form.fields
+    ends = ("due", "_due")
+    return next((one.name for one in beside if one.type == "date" and one.name.endswith(ends)), "due")
+
+
+def _inside(
+    fields: Iterable[Field], row: Any, within: str, form: Form, day: date, later: Any = None
+) -> Iterator[Finding]:
     if not isinstance(row, dict):
         return
     for field in fields:
         if field.type == "group":
-            yield from _inside(field.fields, row, within, form, day)
+            yield from _inside(field.fields, row, within, form, day, later)
         elif field.type == "repeat":
             rows = row.get(field.name)
             for at, one in enumerate(rows if isinstance(rows, list) else (), 1):
-                yield from _inside(field.fields, one, f"{field.name}/{at}", form, day)
-        elif field.name == _SEVERITY or field.name.endswith(f"_{_SEVERITY}"):
+                due = row.get(f"{field.name}_due")
+                yield from _inside(field.fields, one, f"{field.name}/{at}", form, day, due)
+        elif _severe(field):
             severity = row.get(field.name)
             if severity in ("1", "2", "3", "4"):
-                yield _finding(field, row, int(severity), within, form, day)
+                due = row.get(_due_name(field, form)) or later
+                titles = _titles(field, row, within, form)
+                item = within or field.name.removesuffix(_SEVERITY).rstrip("_")
+                yield Finding(item, int(severity), due if isinstance(due, str) else _usual(int(severity), day), titles)
 
 
-def _finding(field: Field, row: Answers, severity: int, within: str, form: Form, day: date) -> Finding:
-    name = field.name.removesuffix(_SEVERITY).rstrip("_")
-    due = row.get(f"{name}_due" if name else "due")
-    if not isinstance(due, str):
-        days = DAYS.get(severity)
-        due = None if days is None else (day + timedelta(days)).isoformat()
-    asked = form.field(name) if name else None
-    titles = dict(asked.labels) if asked else {}
-    if within and not titles:
-        said = next((value for key, value in row.items() if isinstance(value, str) and key != field.name), "")
-        titles = dict.fromkeys(form.languages, said) if said else {}
-    return Finding(within or name, severity, due, titles)
+def _usual(severity: int, day: date) -> str | None:
+    days = DAYS.get(severity)
+    return None if days is None else (day + timedelta(days)).isoformat()
+
+
+def _titles(field: Field, row: Answers, within: str, form: Form) -> dict[str, str]:
+    """What a finding is called: the question that was answered so, or in a repeat what was answered."""
+    asked = form.field(field.name.removesuffix(_SEVERITY).rstrip("_"))
+    if not within:
+        return dict(asked.labels) if asked else {}
+    value = row.get(asked.name) if asked else None
+    chosen = next((choice for choice in asked.choices if choice.name == value), None) if asked else None
+    if chosen:
+        return dict(chosen.labels)
+    return dict.fromkeys(form.languages, value) if isinstance(value, str) else {}

@@ -7,7 +7,7 @@ from app.album import Album
 from app.changes import versions
 from app.drafts import Draft, Drafts
 from app.duplicates import LINK, about
-from app.findings import Finding, due_of, findings
+from app.findings import Finding, closes, due_names, due_of, findings
 from app.followups import FOLLOWS
 from app.forms import Form
 from app.ledger import Entry, Ledger, Refusal
@@ -77,7 +77,7 @@ class Register:
         wrong = findings(form, folded.answers, folded.first.at)
         if wrong:
             row["findings"] = [one.to_json() for one in wrong]
-        if due := _due(form, folded.answers, bool(wrong)):
+        if due := _due(form, folded.answers):
             row["promised"] = due
         self._stand(row)
         self._keep(row)
@@ -200,7 +200,7 @@ class Register:
             draft=draft.id if draft else None,
             versions={one.revision.hash: one for one in versions((e.revision for e in entries), self._fold)},
             follows=self._line_of(row.get(FOLLOWS)),
-            duplicate_of=self._line_of(folded.answers.get(LINK)),
+            same_as=self._line_of(folded.answers.get(LINK)),
             after=tuple(self._row(one) for one in self.after(record)),
         )
 
@@ -308,24 +308,23 @@ class Register:
         return "waiting" if unsent else "district", None
 
 
-def _due(form: Form | None, answers: Answers, found: bool) -> str | None:
+def _due(form: Form | None, answers: Answers) -> str | None:
     """The first day on which something was promised: of the dates in questions called `due`, or something ending so.
 
-    The dates of findings are theirs, and what is done about a finding moves its date (app/findings.py).
+    The dates of findings are theirs, and what is done about one has the next date of that.
     """
-    if "item" in answers:
+    if form is None or closes(form):
         return None
-    names = [field.name for field in form.flat() if field.type == "date"] if form else []
+    others = due_names(form)
+    names = [one.name for one in form.flat() if one.type == "date" and one.name not in others]
     dates = [answers.get(name) for name in names if name == "due" or name.endswith("_due")]
-    if found:
-        dates = [answers.get(name) for name in names if name == "follow_up_due"]
     return min((date for date in dates if isinstance(date, str)), default=None)
 
 
 def _follows(answers: Answers) -> dict[str, Any]:
     """What a record says of the one before it, and of its finding."""
     names = {FOLLOWS: FOLLOWS}
-    if "item" in answers:
+    if FOLLOWS in answers and "item" in answers:
         names |= {"item": "item", "result": "result", "due": "next_due"}
     return {kept: answers[name] for name, kept in names.items() if isinstance(answers.get(name), str)}
 

@@ -60,7 +60,7 @@ class RecordDetail:
     draft: str | None  # the open correction of this record
     versions: Mapping[str, Version] = field(default_factory=dict)  # by the revision's hash
     follows: RecordRow | None = None  # what this record follows up
-    duplicate_of: RecordRow | None = None
+    same_as: RecordRow | None = None  # the complaint that this one was said to be the same as
     after: tuple[RecordRow, ...] = ()  # what followed this record, the oldest first
 
 

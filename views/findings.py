@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import flet as ft
 
 from app.findings import closes, item_of, parts
-from views.answers import some_lines
+from views.answers import answer_text, some_lines
 from views.parts import (
     banner,
     card,
@@ -140,7 +140,9 @@ def Finding(record: str, item: str) -> ft.Control:
     if one is None or detail is None:
         back = primary_button("findings", words("findings.lost.back"), lambda: go(ROUTE), ft.Icons.BUILD)
         return empty(ft.Icons.SEARCH_OFF, words("findings.lost.title"), words("findings.lost.text"), back)
-    about = [one.record.place_name, one.record.school_name, _due(one, words)]
+    asked = detail.form.field(item) if detail.form else None
+    answer = answer_text(asked, detail.answers[item], words) if asked and item in detail.answers else None
+    about = [answer, one.record.place_name, one.record.school_name, _due(one, words)]
     lines: list[ft.Control] = [
         ft.Semantics(
             content=ft.Text(one.title, size=TITLE, weight=STRONG), header=True, heading_level=1, container=True

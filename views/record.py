@@ -69,7 +69,7 @@ def Record(record: str) -> ft.Control:
     if refused:
         again = secondary_button("send-again", words("record.send_again"), send_again, ft.Icons.REPLAY)
         lines += [Correct(detail), again]
-    lines += [*_conflicts(detail, words), *_links(detail, words), AlikeRecord(record, detail.duplicate_of is not None)]
+    lines += [*_conflicts(detail, words), *_links(detail, words), AlikeRecord(record, detail.same_as is not None)]
     answers = list(said(detail, detail.answers, words))
     lines.append(card(ft.Column(answers, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)))
     if wrong := services.notebook.findings_of(record):
@@ -84,7 +84,7 @@ def Record(record: str) -> ft.Control:
 
 def _links(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
     """The records that this one belongs to or that came of it."""
-    for key, row in (("record.same_as", detail.duplicate_of), ("record.follows", detail.follows)):
+    for key, row in (("record.same_as", detail.same_as), ("record.follows", detail.follows)):
         if row:
             yield from (section(words(key)), record_row(row))
     if detail.after:

@@ -1,7 +1,7 @@
 """A hint that a complaint may be known already: the other one, how near it is, and one tap to it. Never in the way."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from app.rows import Alike
     from app.words import Words
     from views.filling import Filling
+
+
+_HERE: Final = 10  # metres that a phone cannot tell apart
 
 
 @drawn
@@ -72,7 +75,9 @@ def _found(notebook: "Notebook", draft_id: str, mine: "About | None") -> "list[A
 
 def _line(one: "Alike", words: "Words") -> ft.Control:
     near = one.near
-    where = words("alike.address") if near.metres is None else words("alike.metres", metres=near.metres)
+    where = words("alike.address")
+    if near.metres is not None:
+        where = words("alike.metres", metres=near.metres) if near.metres > _HERE else words("alike.here")
     ago = words("alike.same_day") if near.days == 0 else words.count("alike.days", near.days)
     detail = " · ".join(part for part in (where, ago, one.record.author_name) if part)
     return row(

@@ -87,8 +87,8 @@ def changed(version: "Version", detail: "RecordDetail", words: "Words") -> Itera
     for change in version.changes:
         field = detail.form.field(change.name) if detail.form else None
         label = field.label(words.language) if field else change.name
-        if change.name == LINK and detail.duplicate_of:
-            yield words("record.same_as"), detail.duplicate_of.title
+        if change.name == LINK and detail.same_as:
+            yield words("record.same_as"), detail.same_as.title
             continue
         if field is not None and field.type in UNSEEN and not label:
             continue  # what the form works out for itself is not for reading

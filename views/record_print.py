@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from app.paper import GREY, NotAPicture, Paper
+from app.paper import GREY, PHOTO, NotAPicture, Paper
 from app.search import plain
 from app.typeface import Read, typefaces
 from views.answers import said_answers
@@ -31,7 +31,7 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    kind: str  # title, quiet, section, label, text, photo, rule
+    kind: str  # title, quiet, section, label, above (a photo), text, photo, rule
     text: str = ""
 
 
@@ -56,6 +56,8 @@ async def _write(paper: Paper, part: _Part, notebook: "Notebook", words: "Words"
             paper.text(part.text, 13, bold=True, before=12, keep=40)
         case "label":
             paper.text(part.text, 9, ink=GREY, before=7, keep=20)
+        case "above":  # a photo
+            paper.text(part.text, 9, ink=GREY, before=7, keep=PHOTO)
         case "quiet":
             paper.text(part.text, 10, ink=GREY)
         case "rule":
@@ -87,7 +89,8 @@ def _parts(notebook: "Notebook", detail: "RecordDetail", words: "Words") -> Iter
     yield _Part("rule")
     if detail.form:
         for one in said_answers(detail.form, detail.answers, words):
-            yield _Part("section" if one.kind == "section" else "label", one.label)
+            kinds = {"section": "section", "photo": "above"}
+            yield _Part(kinds.get(one.kind, "label"), one.label)
             if one.kind != "section":
                 yield _Part("photo" if one.kind == "photo" else "text", one.text)
     else:

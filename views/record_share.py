@@ -50,7 +50,10 @@ def Share(detail: "RecordDetail") -> ft.Control:
     async def hand_on() -> None:
         assert paper is not None
         try:
-            await share.share_files([ft.ShareFile.from_bytes(paper.data, mime_type=PDF, name=paper.name)])
+            done = await share.share_files([ft.ShareFile.from_bytes(paper.data, mime_type=PDF, name=paper.name)])
+            if done.status != ft.ShareResultStatus.DISMISSED:
+                set_opened(False)
+                notice(words("print.kept"))
         except Exception as error:  # no share sheet in this browser, or it was closed
             log.info("%s while sharing", type(error).__name__)
             await keep()

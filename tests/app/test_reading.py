@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from app.findings import parts
+from app.forms import Form
 from app.notebook import Notebook
 from app.rows import RecordRow
 from app.search import Wanted, plain, terms
@@ -197,6 +199,38 @@ def test_a_checks_issue_is_a_finding_with_the_checks_title(notebook: Notebook) -
     assert (one.title, one.finding.key, one.due) == ("Door propped · Door 4", "-", "2026-12-01")
 
 
+def test_what_a_drill_leaves_to_be_put_right_is_a_finding_for_each_line_by_the_date_of_all(notebook: Notebook) -> None:
+    issues = [{"issue": "Room 12 was open", "issue_severity": "3"}, {"issue": "PA not heard", "issue_severity": "4"}]
+    save(
+        notebook, "drill", srp_action="lockdown", announced="no", issues=issues, issues_due="2026-12-05",
+    )  # fmt: skip
+    assert [(one.title, one.finding.key, one.due) for one in notebook.findings()] == [
+        ("PA not heard", "issues~2", "2026-12-05"),
+        ("Room 12 was open", "issues~1", "2026-12-05"),
+    ]
+
+
+def test_a_checks_issue_is_due_when_the_check_says_so(notebook: Notebook) -> None:
+    check = {"tag_code": "K7QM", "result": "issue", "issue_kind": "light", "severity": "2", "issue_due": "2026-11-29"}
+    save(notebook, "location_check", DOOR, **check)
+    assert [one.due for one in notebook.findings()] == ["2026-11-29"]
+    done = notebook.deal_with(notebook.findings()[0].record.id, "-", "Light out")
+    notebook.save(done.id)
+    assert notebook.findings() == []
+    assert all(row.due is None for row in notebook.records())
+
+
+def test_what_belongs_to_a_finding_is_named_once() -> None:
+    for body in forms():
+        form = Form.parse(body)
+        for field in form.flat():
+            if field.name.endswith("_severity") and not form.plan.repeats[field.name]:
+                found = parts(form, field.name.removesuffix("_severity"))
+                names = [one.name for top in found for one in (top, *top.fields)]
+                assert field.name in names
+                assert len(names) == len(set(names))
+
+
 def test_a_finding_is_closed_by_a_record_that_says_it_is_fixed(notebook: Notebook, clock: StandingClock) -> None:
     record = walkthrough(notebook)
     draft = notebook.deal_with(record.id, "BD1", "The door")
@@ -321,8 +355,8 @@ def test_two_complaints_can_be_said_to_be_the_same_and_the_record_keeps_why(note
     notebook.same_as(second.id, first.id, "Reported before")
     detail = notebook.record(second.id)
     assert detail is not None
-    assert detail.duplicate_of is not None
-    assert detail.duplicate_of.id == first.id
+    assert detail.same_as is not None
+    assert detail.same_as.id == first.id
     assert detail.history[-1].revision.reason == "Reported before"
 
 

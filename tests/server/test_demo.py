@@ -42,7 +42,6 @@ def test_the_demo_is_marked_and_whole(settings: Settings) -> None:
             "walkthrough",
             "parent_contact",
             "community_complaint",
-            "finding_update",
         ]
     database.close()
 

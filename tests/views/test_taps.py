@@ -85,7 +85,7 @@ def test_the_goals_are_kept() -> None:
         assert written(form)[1] <= typed, form
 
 
-@pytest.mark.parametrize("form", [form for form in FORMS if form != "location_check"])
+@pytest.mark.parametrize("form", sorted(set(FORMS) - {"location_check", "finding_update"}))
 async def test_the_usual_case_takes_the_taps_that_the_manual_says(phone: Phone, form: str) -> None:
     async with Screen(phone.main) as screen:
         hand = Hand(phone, screen)
@@ -108,6 +108,17 @@ async def test_a_scanned_location_check_takes_the_taps_that_the_manual_says(
         assert await hand.save() == written("location_check")
     (record,) = phone.notebook.records()
     assert (record.place_name, record.title) == ("Door 7, north gym", "All OK · Door 7, north gym")
+
+
+async def test_a_finding_is_closed_in_the_taps_that_the_manual_says(phone: Phone) -> None:
+    walk = phone.save("walkthrough", areas=["BD"], BD1="no", BD1_severity="4")
+    async with Screen(phone.main) as screen:
+        hand = Hand(phone, screen)
+        await hand.turn_to(1)
+        for identifier in ("findings", f"finding-{walk}-BD1", "deal-with", "save"):
+            await hand.tap(identifier)
+        await screen.until(lambda: not phone.notebook.findings(), "the finding to be closed")
+        assert (hand.taps, hand.typed) == written("finding_update")
 
 
 async def test_a_tag_read_by_the_phones_own_camera_leaves_one_tap(phone: Phone) -> None:
