@@ -237,13 +237,10 @@ class Questions:
             if kind != "image" or field["type"] in (*SECTIONS, *UNSEEN):
                 self.remark(row, f"media::{kind}", "only pictures of questions are supported in labels")
                 continue
-            by_language = files if isinstance(files, dict) else dict.fromkeys(self.languages, files)
+            by_language = files if isinstance(files, dict) else dict.fromkeys(self.languages or ("",), files)
             try:
-                field["picture"] = {
-                    self.languages[language]: self.pictures.read(str(file))
-                    for language, file in by_language.items()
-                    if file and language in self.languages
-                }
+                keys = {language: self.pictures.read(str(file)) for language, file in by_language.items() if file}
+                field["picture"] = {self.languages[one]: key for one, key in keys.items() if one in self.languages}
             except PictureError as error:
                 self.remark(row, "media::image", str(error))
 
