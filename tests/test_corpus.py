@@ -33,7 +33,7 @@ def test_most_forms_that_others_wrote_load(corpus: list[Tried]) -> None:
     sound = [one for one in corpus if one.sound and one.asks]
     assert len(corpus) >= 350
     assert len(sound) >= 260
-    assert sum(one.form is not None for one in sound) >= 204
+    assert sum(one.form is not None for one in sound) >= 225
 
 
 def test_a_form_that_is_refused_says_what_is_not_supported_and_in_which_row(corpus: list[Tried]) -> None:
@@ -43,7 +43,7 @@ def test_a_form_that_is_refused_says_what_is_not_supported_and_in_which_row(corp
             assert mistake.reason.strip(), one.name
             assert "Traceback" not in mistake.reason, mistake
         if one.sound and one.asks and not one.form:
-            assert any(mistake.row > 1 for mistake in one.mistakes), one.mistakes
+            assert any(mistake.row > 1 or mistake.reason.startswith("pyxform") for mistake in one.mistakes), one.name
 
 
 def test_forms_that_others_wrote_can_be_answered_and_given_back(loaded: list[Form]) -> None:
@@ -69,7 +69,9 @@ async def test_every_question_of_forms_that_others_wrote_is_drawn(loaded: list[F
     for form in loaded:
         phone.notebook.keep_setup(setup_json(forms=[form.json]), form.id)  # one at a time: Home has a tile for each
         draft = phone.draft(form.id)
-        live = form.live(form.start())
+        begun = phone.notebook.draft(draft)
+        assert begun
+        live = form.live(begun.answers)
         asked = {address for address, field in _questions(form) if live.is_shown(address)}
         async with Screen(phone.main, route=f"/form/{draft}") as screen:
             drawn = {name.removeprefix("field-") for name in screen.idents() if name.startswith("field-")}
