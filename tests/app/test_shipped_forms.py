@@ -1,5 +1,6 @@
 """What the forms of every day ask, one by one: location check, walkthrough, parent contact, community complaint."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -133,6 +134,41 @@ def test_every_item_of_the_walkthrough_counts_in_its_areas_score() -> None:
         wrong = beside.index(item) + 1
         assert live.value(f"{item[:2]}_score") == round(100 * (len(beside) - wrong) / len(beside)), item
         assert sum(live.value(f"fix_{severity}") for severity in "1234") == number, item
+
+
+def test_a_complaint_asks_for_contact_only_from_someone_who_gives_a_name() -> None:
+    complaint = form("community_complaint")
+    answers = complaint.start({"service_code": "TRF-SPEED"}, NOW)
+    assert codes(complaint, answers) == {}
+    assert "reporter_phone" not in complaint.shown(answers)
+    named = answers | {"anonymous": "no", "wants_reply": "yes"}
+    assert codes(complaint, named) == {"reporter_phone": "required"}
+    assert codes(complaint, named | {"reporter_email": "ana@example.org"}) == {}
+    assert codes(complaint, named | {"reporter_email": "ana at home"}) == {"reporter_email": "constraint"}
+    # The group around it is hidden when the officer saw it, so what was typed before no longer counts.
+    seen = named | {"reporter_kind": "officer"}
+    assert "reporter_phone" not in complaint.shown(seen)
+    assert codes(complaint, seen) == {}
+
+
+def test_a_complaint_that_is_worked_on_asks_for_its_causes_and_the_answer_owed() -> None:
+    complaint = form("community_complaint")
+    answers = complaint.start({"service_code": "NOI-LOUD", "anonymous": "no", "wants_reply": "yes"}, NOW)
+    assert "reply_due" in complaint.shown(answers)
+    assert not {"scan", "partners"} & complaint.shown(answers)
+    assert {"scan", "analyse", "respond", "partners"} <= complaint.shown(answers | {"status": "planned"})
+    assert "assess" in complaint.shown(answers | {"status": "taken"})
+    twice = answers | {"status": "closed", "resolution": "duplicate"}
+    assert "duplicate_of" in complaint.shown(twice)
+
+
+def test_a_call_back_lies_on_or_after_the_contact_whenever_it_is_checked() -> None:
+    contact = form("parent_contact")
+    answers = contact.start({"topic": "praise"}, NOW)
+    later = datetime(2027, 3, 1, tzinfo=NOW.tzinfo)
+    good = answers | {"follow_up_due": "2026-11-23"}
+    assert contact.check(good, now=later) == {}
+    assert codes(contact, answers | {"follow_up_due": "2026-11-22"}) == {"follow_up_due": "constraint"}
 
 
 @pytest.mark.parametrize(
