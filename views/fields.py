@@ -16,7 +16,7 @@ from views.fields_text import TextField
 from views.fields_time import Time
 from views.fields_trace import Trace
 from views.parts import guarded, notice, section
-from views.services import use_services
+from views.services import go_aside, use_services
 from views.theme import BODY, EDGE, GROUP, NEAR, RADIUS, SMALL
 
 if TYPE_CHECKING:
@@ -143,12 +143,19 @@ def _remover(filling: "Filling", address: str, heading: str) -> ft.Control:
     return buttons([small_button(f"remove-{address}", label, guarded(remove), ft.Icons.DELETE_OUTLINE)])
 
 
+EMERGENCY: Final = "911"  # a note that says it has the emergency card under it
+
+
 def _note(filling: "Filling", field: "Field", language: str, address: str) -> ft.Control:
     texts: list[ft.Control] = [ft.Text(filling.live.text(address, field.labels, language), size=BODY)]
     if picture := filling.form.picture(field, language):
         texts.append(label_picture(picture, field.label(language)))
     if hint := filling.live.text(address, field.hints, language):
         texts.append(ft.Text(hint, size=SMALL, color=ft.Colors.ON_SURFACE_VARIANT))
+    if EMERGENCY in field.label(language):
+        card = use_services().words("emergency.title")
+        to_card = guarded(lambda: go_aside("/emergency"))
+        texts.append(small_button(f"emergency-{address}", card, to_card, ft.Icons.EMERGENCY))
     row = ft.Row(
         [
             ft.Icon(ft.Icons.INFO_OUTLINE, size=24, color=ft.Colors.ON_SURFACE_VARIANT),

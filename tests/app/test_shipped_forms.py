@@ -158,6 +158,8 @@ def test_a_complaint_that_is_worked_on_asks_for_its_causes_and_the_answer_owed()
     assert not {"scan", "partners"} & complaint.shown(answers)
     assert {"scan", "analyse", "respond", "partners"} <= complaint.shown(answers | {"status": "planned"})
     assert "assess" in complaint.shown(answers | {"status": "taken"})
+    twice = answers | {"status": "closed", "resolution": "duplicate"}
+    assert "duplicate_of" in complaint.shown(twice)
 
 
 def test_a_call_back_lies_on_or_after_the_contact_whenever_it_is_checked() -> None:

@@ -14,7 +14,7 @@ from app.words import LANGUAGES, Words
 from tests.app.vaultkit import PIN
 from tests.views.gatekit import Start, appears, choose_pin, unlock
 from tests.views.headless import Screen
-from tests.views.phone import setup_json
+from tests.views.phone import Phone, setup_json
 
 pytestmark = pytest.mark.anyio
 
@@ -128,3 +128,16 @@ async def test_a_card_that_is_damaged_still_has_911_and_988(start: Start) -> Non
         await appears(screen, "call-911")
         assert address(screen, "call-988") == "tel:988"
         assert not [name for name in screen.idents() if re.match("call-(?!911|988)", name)]
+
+
+async def test_a_note_that_says_911_leads_to_the_card_and_back_to_the_draft(phone: Phone) -> None:
+    draft = phone.draft("welfare_check", reason="self")
+    async with Screen(phone.main, route=f"/form/{draft}") as screen:
+        assert "emergency-danger" not in screen.idents()
+        await screen.tap("choice-immediate_danger-yes")
+        await screen.tap("emergency-danger")
+        assert screen.page.route == "/emergency"
+        assert "call-911" in screen.idents()
+        await screen.tap("back")
+        assert screen.page.route == f"/form/{draft}"
+        assert screen.at("choice-immediate_danger-yes").checked

@@ -48,7 +48,17 @@ def test_the_rule_is_written_down() -> None:
 async def test_every_name_on_every_screen_follows_the_rule(phone: Phone) -> None:
     record, draft = phone.save(topic="praise"), phone.draft("everything")
     starts = tuple(name.partition("<")[0] for name in written() if "<" in name)
-    routes = ("/", "/records", f"/records/{record}", "/scan", "/more", "/more/sync", "/more/card", f"/form/{draft}")
+    routes = (
+        "/",
+        "/forms",
+        "/records",
+        f"/records/{record}",
+        "/scan",
+        "/more",
+        "/more/sync",
+        "/more/card",
+        f"/form/{draft}",
+    )
     for route in routes:
         async with Screen(phone.main, route=route) as screen:
             if "save" in screen.idents():
