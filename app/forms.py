@@ -51,11 +51,11 @@ class Form:
     icon: str
     languages: tuple[str, ...]
     titles: MappingProxyType[str, str]
-    fields: tuple[Field, ...]
-    lists: MappingProxyType[str, tuple[Choice, ...]]
-    pictures: MappingProxyType[str, bytes]
-    instance_name: Expression | None
-    json: dict[str, Any]
+    fields: tuple[Field, ...] = field(repr=False)
+    lists: MappingProxyType[str, tuple[Choice, ...]] = field(repr=False)
+    pictures: MappingProxyType[str, bytes] = field(repr=False)
+    instance_name: Expression | None = field(repr=False)
+    json: dict[str, Any] = field(repr=False)
     _rows: dict[tuple[str, str], list[Mapping[str, str]]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod

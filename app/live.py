@@ -238,8 +238,7 @@ class Live(Sight):
 
     def _count(self, field: Field, key: Key) -> None:
         name, path = key
-        value = self._raw(key)
-        rows: list[Any] = value if isinstance(value, list) and all(isinstance(row, dict) for row in value) else []
+        rows = _rows(self._raw(key))
         count = len(rows)
         if field.count is not None:
             wanted = number(self.worked_out(field.count, name, path), self._scope)
@@ -266,8 +265,7 @@ class Live(Sight):
             for key in [key for key in table if key[0] in names and key[1][:depth] == path]:
                 del table[key]
         if count is None:
-            rows = self._raw((name, path))
-            count = min(len(rows), MOST_ROWS) if isinstance(rows, list) else 0
+            count = min(len(_rows(self._raw((name, path)))), MOST_ROWS)
             if self.plan.fields[name].count is not None:
                 self._counts[(name, path)] = 0
                 self._wait(self.plan.at[Step(name, "count")], path)
@@ -296,3 +294,8 @@ class Live(Sight):
             for name in self.plan.inside.get(repeat, [])
             if self.plan.repeats[name][-1] == repeat and self.plan.fields[name].default is not None
         }
+
+
+def _rows(value: Any) -> list[Any]:
+    """The repetitions that an answer has: none where it is something else."""
+    return value if isinstance(value, list) and all(isinstance(row, dict) for row in value) else []

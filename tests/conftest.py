@@ -1,8 +1,13 @@
 """What every test may ask for."""
 
 import pytest
+from hypothesis import settings
 
 from tests.tools import chromium, zbarimg
+
+# How long an example takes says how busy the machine is; what hangs ends by pytest's own timeout.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

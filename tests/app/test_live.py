@@ -223,6 +223,15 @@ def test_a_trigger_alone_sets_a_calculation_off_and_its_answer_may_be_changed(li
     assert live.answers["stamp"] == "6!"
 
 
+@pytest.mark.parametrize("junk", [[None], [[[]]], ["x"], [{}, 1], {"a": 1}, "x"])
+def test_what_is_no_list_of_repetitions_counts_as_none(junk: Any) -> None:
+    form = small({"name": "visit", "type": "repeat", "fields": [{"name": "a"}]})
+    live = form.live({})
+    live.set("visit", junk)
+    assert live.rows("visit") == 0
+    assert form.check(live.answers)["visit"].code == "type"
+
+
 def test_a_trigger_without_a_calculation_takes_the_answer_back() -> None:
     form = small({"name": "a"}, {"name": "b", "trigger": ["a"], "calculation": ""})
     live = form.live({"a": "1", "b": "mine"})
