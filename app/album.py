@@ -72,12 +72,15 @@ class Album:
         return data if sha256(data) == sha else None
 
     async def remains(self, sha: str) -> Remains | None:
-        """What can be read of a photo that `read` does not give because a part of it is damaged, or None."""
+        """What can be read of a photo that is damaged, however little; None when it is whole or not on this phone."""
         data = await self._folder.read(_PREFIX + sha)
-        with suppress(Tampered):
-            remains = await sealed_files.open_remains(self._cipher, _PREFIX + sha, data or b"")
-            return remains if remains.lost else None
-        return None
+        if data is None:
+            return None
+        try:
+            remains = await sealed_files.open_remains(self._cipher, _PREFIX + sha, data)
+        except Tampered:
+            return Remains(b"", (0,))
+        return remains if remains.lost else None
 
     async def keep(self, sha: str, data: bytes, at: str) -> None:
         """Keeps a photo fetched from the district at that time. Raises ValueError when it is not what its hash says."""

@@ -53,7 +53,7 @@ class Attaching:
         return await self._album.read(sha)
 
     async def damaged_photo(self, sha: str) -> Remains | None:
-        """What can be read of a photo of which a part is damaged, or None."""
+        """What can be read of a photo that is damaged, however little; None when it is whole or not on this phone."""
         return await self._album.remains(sha)
 
     async def keep_photo(self, sha: str, data: bytes) -> None:

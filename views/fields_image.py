@@ -62,7 +62,9 @@ def _image(filling: "Filling", asking: Asking) -> ft.Control:
         set_review(None)
         set_busy(True)
         try:
-            filling.answer(name, await services.notebook.keep_fitted(review[0], blurred))
+            kept = await services.notebook.keep_fitted(review[0], blurred)
+            filling.answer(name, kept)
+            set_picture(await services.notebook.photo(kept["sha256"]) or b"")  # where it was damaged it is whole now
         except Exception as error:  # no room: the officer chooses what to do
             log.error("%s while keeping a photo", type(error).__name__)
             set_trouble(photo_trouble(error))

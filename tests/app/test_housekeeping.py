@@ -10,7 +10,7 @@ from app.frames import HEADER_SIZE
 from app.ids import sha256, uuid7
 from app.notebook import Notebook
 from app.scan import scan
-from app.sealed_files import PIECE
+from app.sealed_files import PIECE, Remains
 from app.setup import SetupError
 from tests.app.journals import flipped
 from tests.app.notebooks import (
@@ -191,13 +191,15 @@ def test_a_damaged_head_costs_nothing_of_a_photo_and_it_is_not_sealed_twice(
     assert run(notebook.photo(answer["sha256"])) is not None
 
 
-def test_of_a_photo_that_is_gone_nothing_is_left(notebook: Notebook, disk: SimulatedDisk) -> None:
+def test_a_photo_of_which_nothing_is_left_is_damaged_and_one_that_is_gone_is_not(
+    notebook: Notebook, disk: SimulatedDisk
+) -> None:
     answer = run(notebook.add_photo(picture()))
     name = f"photo-{answer['sha256']}"
     for data in (b"", b"BEATPHOT", bytes(200)):
         disk.stable[name] = data
         assert run(notebook.photo(answer["sha256"])) is None
-        assert run(notebook.damaged_photo(answer["sha256"])) is None
+        assert run(notebook.damaged_photo(answer["sha256"])) == Remains(b"", (0,))
     del disk.stable[name]
     assert run(notebook.damaged_photo(answer["sha256"])) is None
 

@@ -299,6 +299,23 @@ async def test_a_chosen_photo_is_kept_shown_removed_and_had_back(phone: Phone) -
         assert "remove-photo" in form.idents()
 
 
+async def test_a_photo_that_was_damaged_is_to_be_taken_again(phone: Phone, tmp_path: Path) -> None:
+    answer = await phone.notebook.add_photo(jpeg())
+    damage(tmp_path, f"photo-{answer['sha256']}")
+    async with opened(phone, photo=answer) as form:
+        await form.until(lambda: form.reads("This photo is damaged. Take it again"), "the words")
+        await choose(form, jpeg())
+        await form.until(lambda: "use-photo" in form.idents(), "the look at it")
+        await form.tap("use-photo")
+        await form.until(lambda: "use-photo" not in form.idents() and form.all(ft.Image), "the new one")
+        assert not form.reads("This photo is damaged")
+
+
+def damage(folder: Path, name: str) -> None:
+    (kept,) = folder.rglob(name)
+    kept.write_bytes(kept.read_bytes()[:-1] + b"?")
+
+
 async def test_a_file_that_is_no_photo_is_named_and_nothing_is_kept(phone: Phone) -> None:
     async with opened(phone) as form:
         await choose(form, b"<svg onload='x'>")
