@@ -347,6 +347,7 @@ def top_and_bottom(device: Phone, folder: Path, name: str) -> None:
     device.page.mouse.wheel(0, -5000)
     device.page.wait_for_timeout(600)
     shoot(device, folder / f"{name}.png")
+    device.page.mouse.move(WIDTH / 2, HEIGHT / 2)
     device.page.mouse.wheel(0, 5000)
     device.page.wait_for_timeout(600)
     shoot(device, folder / f"{name}-below.png")

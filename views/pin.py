@@ -46,6 +46,7 @@ def _SecretField(
         label=label,
         password=True,
         can_reveal_password=True,
+        suffix_icon_size_constraints=ft.BoxConstraints(min_width=64, min_height=48),  # the eye keeps off the edge
         keyboard_type=ft.KeyboardType.VISIBLE_PASSWORD if letters else ft.KeyboardType.NUMBER,
         autocorrect=False,
         enable_suggestions=False,
