@@ -95,7 +95,7 @@ def demo(folder: Path, webapp: Path) -> Iterator[Demo]:
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         path = folder.parent / "demo.log"
-        wait_until(lambda: "Ctrl-C" in path.read_text(), "the demo", 90)
+        wait_until(lambda: "Ctrl-C" in path.read_text(), "the demo", 240)
         said = path.read_text()
         yield Demo(
             folder,
