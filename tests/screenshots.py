@@ -95,7 +95,7 @@ def demo(folder: Path, webapp: Path) -> Iterator[Demo]:
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         path = folder.parent / "demo.log"
-        wait_until(lambda: "Ctrl-C" in path.read_text(), "the demo", 90)
+        wait_until(lambda: "Ctrl-C" in path.read_text(), "the demo", 240)
         said = path.read_text()
         yield Demo(
             folder,
@@ -347,6 +347,7 @@ def top_and_bottom(device: Phone, folder: Path, name: str) -> None:
     device.page.mouse.wheel(0, -5000)
     device.page.wait_for_timeout(600)
     shoot(device, folder / f"{name}.png")
+    device.page.mouse.move(WIDTH / 2, HEIGHT / 2)
     device.page.mouse.wheel(0, 5000)
     device.page.wait_for_timeout(600)
     shoot(device, folder / f"{name}-below.png")

@@ -133,7 +133,7 @@ def _CodeField(initial: str, keep: Callable[[str], None], label: str) -> ft.Cont
             capitalization=ft.TextCapitalization.CHARACTERS,
             autocorrect=False,
             enable_suggestions=False,
-            text_size=22,
+            text_size=20,  # so that a whole code is seen where the phone's text is twice as large
             label_style=ft.TextStyle(size=LABEL),
             border=ft.OutlineInputBorder(border_radius=RADIUS),
         ),

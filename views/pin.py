@@ -17,6 +17,7 @@ from views.parts import (
     drawn,
     go,
     guarded,
+    icon_button,
     ident,
     message,
     notice,
@@ -35,7 +36,10 @@ from views.theme import AMBER, LABEL, NUMBER, RADIUS, STRONG
 def _SecretField(
     identifier: str, label: str, keep: Callable[[str], None], letters: bool, on_submit: Handler | None, again: bool
 ) -> ft.Control:
+    words = use_services().words
     text, set_text = ft.use_state("")
+    shown, show = ft.use_state(False)
+    key, eye = ("pin.hide", ft.Icons.VISIBILITY_OFF) if shown else ("pin.show", ft.Icons.VISIBILITY)
 
     def change(event: ft.Event[ft.TextField]) -> None:
         set_text(event.control.value)
@@ -44,8 +48,10 @@ def _SecretField(
     field = ft.TextField(
         value=text,
         label=label,
-        password=True,
-        can_reveal_password=True,
+        password=not shown,
+        suffix_icon=icon_button(
+            f"{identifier}-{'hide' if shown else 'show'}", eye, words(key), lambda: show(not shown)
+        ),
         keyboard_type=ft.KeyboardType.VISIBLE_PASSWORD if letters else ft.KeyboardType.NUMBER,
         autocorrect=False,
         enable_suggestions=False,

@@ -70,6 +70,21 @@ async def test_the_fields_hide_what_is_typed_and_bring_digits_up_until_letters_a
         await appears(screen, "enrol-code")
 
 
+async def test_what_is_typed_is_shown_and_hidden_again_at_a_tap(start: Start) -> None:
+    async with Screen(start.main) as screen:
+        await appears(screen, "save-pin")
+        await screen.type("pin", PIN)
+        await screen.tap("pin-show")
+        assert not screen.field("pin").password
+        assert screen.field("pin").value == PIN
+        assert screen.field("pin-again").password
+        await screen.tap("pin-hide")
+        assert screen.field("pin").password
+        await screen.type("pin-again", PIN)
+        await screen.tap("save-pin")
+        await appears(screen, "enrol-code")
+
+
 async def test_spaces_in_a_pin_are_told_about(start: Start) -> None:
     async with Screen(start.main) as screen:
         await choose_pin(screen, "271 828")
