@@ -5,14 +5,14 @@ of attention; The modules beside this one each keep one part of that.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final, Self
 
 from app import album, drafts, ledger, register, shelf
 from app.afterwards import Afterwards, NotEnrolled
 from app.album import Album
-from app.attachments import check_file, plain_name
+from app.attaching import Attaching
 from app.binding import AnotherOwner, Binder, Binding
 from app.cipher import Cipher
 from app.clock import Clock, PhoneClock
@@ -24,15 +24,13 @@ from app.forms import Form, Problem
 from app.housekeeping import Housekeeping
 from app.ledger import Ledger
 from app.owner import Owner
-from app.photos import Area, Scaler
+from app.photos import Scaler
 from app.reading import Reading
 from app.records import Fold
 from app.register import NoSuchRecord, Register
 from app.remembered import Remembered, again
 from app.revisions import Answers, Revision
 from app.rows import Counts, RecordDetail, RecordRow, TagFound
-from app.sealed_files import Remains
-from app.setup import Policy
 from app.shelf import Shelf
 from app.store import Key, Report, Store
 from app.tags import hash_code, read_scan
@@ -72,7 +70,7 @@ class NotReady(Exception):
         self.problems = problems
 
 
-class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping):
+class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
     """One phone's notebook. Open it with `Notebook.open`, close it when the app goes."""
 
     def __init__(self, store: Store, folder: Folder, cipher: Cipher, photos: Scaler, fold: Fold, clock: Clock) -> None:
@@ -260,43 +258,6 @@ class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping):
             return TagFound(scan.kind, scan.code, place, "retired", "tag_retired")
         return TagFound(scan.kind, scan.code, place, "typed" if scan.kind == "short" else "good")
 
-    async def add_photo(self, data: bytes) -> dict[str, Any]:
-        """Keeps a picture (scaled, without metadata), durable when this returns; gives the image answer.
-
-        Raises NotAPhoto, NoRoom.
-        """
-        return await self.keep_fitted(await self.fit_photo(data))
-
-    async def fit_photo(self, data: bytes) -> bytes:
-        """A picture scaled and without metadata, to be looked at before it is kept. Raises NotAPhoto."""
-        return await self._album.fit(data, self._policy)
-
-    async def keep_fitted(self, picture: bytes, blurred: Sequence[Area] = ()) -> dict[str, Any]:
-        """Keeps what `fit_photo` gave, with these areas blurred for good; gives the image answer.
-
-        Raises NotAPhoto, NoRoom.
-        """
-        return await self._album.add(picture, self._policy, blurred)
-
-    async def add_file(self, data: bytes, name: str = "", *, sound: bool = False) -> dict[str, Any]:
-        """Keeps a file as it is, durable when this returns; gives its answer. Raises NotThisFile, NoRoom."""
-        mime = check_file(data, name, sound=sound)
-        answer = await self._album.add_file(data, mime)
-        return answer | ({"name": plain_name(name)} if plain_name(name) else {})
-
-    async def photo(self, sha: str) -> bytes | None:
-        """A photo that is on this phone, or None."""
-        return await self._album.read(sha)
-
-    async def damaged_photo(self, sha: str) -> Remains | None:
-        """What can be read of a photo of which a part is damaged, or None."""
-        return await self._album.remains(sha)
-
-    async def keep_photo(self, sha: str, data: bytes) -> None:
-        """Keeps another officer's photo for looking at. Raises ValueError when it is not what its name says."""
-        await self._album.keep(sha, data, self._now())
-        self._changed()
-
     def _changed(self) -> None:
         if self._depth:
             return  # the end of the batch says it for all of it
@@ -306,10 +267,6 @@ class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping):
             except Exception as error:
                 # A screen that stumbles must not make a save look failed. Its type only: messages may be personal.
                 log.error("a subscriber failed: %s", type(error).__name__)
-
-    @property
-    def _policy(self) -> Policy:
-        return self.setup.policy if self.setup else Policy()
 
     def _now(self) -> str:
         return self._clock.now().isoformat(timespec="milliseconds")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.answers import fits
@@ -130,7 +130,22 @@ def _said(field: Field, value: Any, words: Words) -> str:
     if field.type == "geopoint":
         accuracy = f" (± {value['acc']:.0f} m)" if "acc" in value else ""
         return f"{value['lat']:.5f}, {value['lon']:.5f}{accuracy}"
+    if field.type in ("geotrace", "geoshape"):
+        return "; ".join(f"{point['lat']:.5f}, {point['lon']:.5f}" for point in value)
+    if field.type == "audit":
+        return "; ".join(_logged(row, words) for row in value)
     return words("record.read") if field.type == "acknowledge" else str(value)
+
+
+def _logged(row: Mapping[str, str], words: Words) -> str:
+    """One row of a form's log: when, what happened, to which question, and what it was and became."""
+    try:
+        when = words.moment(datetime.fromtimestamp(int(row["start"]) / 1000, UTC))
+    except (OverflowError, OSError, ValueError):  # phones write milliseconds; anybody may write anything
+        when = row["start"]
+    node = row.get("node", "").removeprefix("/data/")
+    change = f"{row['old-value']} -> {row['new-value']}" if {"old-value", "new-value"} <= row.keys() else ""
+    return " ".join(part for part in (when, node or row["event"], change) if part)
 
 
 def _groups(fields: tuple[Field, ...], language: str) -> Iterator[tuple[str, list[tuple[Field, int]]]]:

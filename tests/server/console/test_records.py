@@ -1,14 +1,17 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from app.ids import sha256
 from server import batch, clocks, district
+from server.console.answers import Shown, shown
 from server.tables import Record
 from server.words import Words
+from tests.app.formkit import small
 from tests.server.conftest import Home
 from tests.server.console.staff import admin_id, audited
 from tests.server.phones import Phone, photo_answer, picture
@@ -189,3 +192,22 @@ def test_reading_a_record_and_a_photo_leaves_a_line(staffed: Home, admin: Visito
     admin.get(f"/console/photos/{written['photo']}")
     assert audited(staffed, "record-read") == [(admin_id(staffed), written["whole"])]
     assert audited(staffed, "photo-read") == [(admin_id(staffed), written["photo"])]
+
+
+def test_a_log_a_path_and_a_file_are_said_in_words() -> None:
+    words = Words.load("console", "en")
+
+    def said(kind: str, value: Any) -> Shown:
+        return shown(small({"type": kind, "name": "x"}).field("x"), value, words)
+
+    log = [
+        {"event": "form start", "start": "1764000000000"},
+        {"event": "question", "node": "/data/who", "start": "soon", "old-value": "Ana", "new-value": "Ann"},
+    ]
+    text = said("audit", log).text
+    assert "form start" in text
+    assert "soon who Ana -> Ann" in text
+    path = [{"lat": 1.5, "lon": 2.0}, {"lat": 1.5, "lon": 3}]
+    assert said("geotrace", path).text == "1.50000, 2.00000; 1.50000, 3.00000"
+    file = {"sha256": "ab" * 32, "mime": "application/pdf", "bytes": 2100, "name": "letter.pdf"}
+    assert said("file", file) == Shown("letter.pdf · 2 kB", file="ab" * 32)
