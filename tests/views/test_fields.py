@@ -594,7 +594,7 @@ async def test_a_signature_is_drawn_and_kept_as_a_small_picture(phone: Phone) ->
         assert kept is not None
         with Image.open(io.BytesIO(kept)) as picture:
             assert picture.getextrema() == (0, 255), "black on white"
-        await form.until(lambda: form.all(ft.Image), "the picture")
+        await form.until(lambda: form.all(ft.Image, semantics_label="Signature"), "the picture")
         await form.tap("remove-signed")
         assert "signed" not in form.answers
         await form.tap("notice-action")
