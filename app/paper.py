@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import pydyf
 
@@ -23,6 +23,7 @@ LEADING: Final = 1.35
 BLACK: Final = (0.0, 0.0, 0.0)
 GREY: Final = (0.33, 0.35, 0.40)
 PHOTO: Final = 260.0  # a photo's greatest height
+PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
 class NotAPicture(ValueError):
@@ -80,20 +81,16 @@ class Paper:
         stream.stroke()
         self._y -= after
 
-    def photo(self, jpeg: bytes) -> None:
-        """Puts a photo on the page, as large as there is room for. Raises NotAPicture."""
-        wide, high, colors = measure(jpeg)
+    def photo(self, data: bytes) -> None:
+        """Puts a photo or a signature on the page, as large as there is room for. Raises NotAPicture."""
+        wide, high, body, more = _png(data) if data.startswith(PNG) else _jpeg(data)
         scale = min((WIDTH - 2 * EDGE) / wide, PHOTO / high, 1.0)
         if self._y - high * scale - 6 < EDGE:
             self._turn()
         self._y -= high * scale + 4
         name = f"P{len(self._pictures)}"
-        space = {1: "/DeviceGray", 3: "/DeviceRGB"}.get(colors, "/DeviceCMYK")
-        form = {
-            **{"Type": "/XObject", "Subtype": "/Image", "Width": wide, "Height": high},
-            **{"ColorSpace": space, "BitsPerComponent": 8, "Filter": "/DCTDecode"},
-        }
-        picture = self._pictures[name] = pydyf.Stream([jpeg], form)
+        form = {"Type": "/XObject", "Subtype": "/Image", "Width": wide, "Height": high, "BitsPerComponent": 8, **more}
+        picture = self._pictures[name] = pydyf.Stream([body], form)
         self._pdf.add_object(picture)
         stream = self._streams[-1]
         stream.push_state()
@@ -190,6 +187,38 @@ class Paper:
         self._pdf.add_object(outer)
         reference: bytes = outer.reference
         return reference
+
+
+_Picture = tuple[int, int, bytes, dict[str, Any]]
+
+
+def _jpeg(data: bytes) -> _Picture:
+    wide, high, colors = measure(data)
+    space = {1: "/DeviceGray", 3: "/DeviceRGB"}.get(colors, "/DeviceCMYK")
+    return wide, high, data, {"ColorSpace": space, "Filter": "/DCTDecode"}
+
+
+def _png(data: bytes) -> _Picture:
+    """A PNG of eight bits of grey or color without transparency, as signatures are; its rows go in as they are.
+
+    Raises NotAPicture.
+    """
+    try:
+        wide, high, depth, kind, _, _, woven = struct.unpack_from(">IIBBBBB", data, 16)
+        parts, at = [], 8
+        while at + 12 <= len(data):
+            length = int.from_bytes(data[at : at + 4])
+            if data[at + 4 : at + 8] == b"IDAT":
+                parts.append(data[at + 8 : at + 8 + length])
+            at += 12 + length
+    except struct.error:
+        raise NotAPicture("a PNG without its beginning") from None
+    colors = {0: 1, 2: 3}.get(kind, 0)
+    if not (wide and high and parts and colors) or depth != 8 or woven:
+        raise NotAPicture("a PNG of another kind")
+    rows = pydyf.Dictionary({"Predictor": 15, "Colors": colors, "BitsPerComponent": 8, "Columns": wide})
+    space = "/DeviceGray" if colors == 1 else "/DeviceRGB"
+    return wide, high, b"".join(parts), {"ColorSpace": space, "Filter": "/FlateDecode", "DecodeParms": rows}
 
 
 def measure(jpeg: bytes) -> tuple[int, int, int]:

@@ -187,10 +187,10 @@ def PracticeMode() -> ft.Control:
         lines = [
             message(words("practice.on"), ft.Icons.SCHOOL, AMBER, "practising"),
             secondary_button("end-practice", words("practice.end"), stop, ft.Icons.LOGOUT),
-            secondary_button(
-                "throw-away", words.count("practice.throw", written), throw_away, ft.Icons.DELETE_SWEEP, not written
-            ),
         ]
+        if written:
+            away = words.count("practice.throw", written)
+            lines.append(secondary_button("throw-away", away, throw_away, ft.Icons.DELETE_SWEEP))
     lines.insert(0, section(words("practice.section")))
     return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 

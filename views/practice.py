@@ -23,6 +23,7 @@ log = logging.getLogger("beatbook")
 
 PREFIX: Final = "practice-"
 PREFERENCE: Final = "practice"  # kept in the real notebook: after unlocking, practice goes on
+BESIDE: Final = "beside"  # the preference of the notebook that nothing is sent from
 CODE: Final = "practice"  # why nothing is sent
 
 
@@ -155,6 +156,7 @@ class Practice:
                 answer = {"device": device, "officer": binding.officer, "district": binding.district}
                 beside.bind(binding.base_url, answer)
             beside.keep_setup(body, None)
+            beside.prefer(BESIDE, True)
             if real.current_school:
                 beside.set_school(real.current_school.id)
         except BaseException:

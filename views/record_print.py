@@ -10,6 +10,7 @@ from app.paper import GREY, PHOTO, NotAPicture, Paper
 from app.search import plain
 from app.typeface import Read, typefaces
 from views.answers import said_answers
+from views.practice import BESIDE
 from views.record_history import changed, when
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ def _parts(notebook: "Notebook", detail: "RecordDetail", words: "Words") -> Iter
     yield _Part("quiet", " · ".join(part for part in about if part))
     number = next((entry.number for entry in reversed(detail.history) if entry.number is not None), None)
     state = "refused" if row.state == "attention" and row.problem else row.state
+    if notebook.preference(BESIDE):
+        state = "practice"
+        yield _Part("section", words("practice.badge"))
     receipt = row.state == "district" and number is not None
     yield _Part("quiet", words("record.receipt", number=number) if receipt else words(f"record.state.{state}"))
     yield _Part("rule")

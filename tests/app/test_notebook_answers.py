@@ -11,7 +11,7 @@ from app.remembered import again
 from app.revisions import MOST_ANSWERS, Revision, RevisionError
 from tests.app.formkit import small_json
 from tests.app.notebooks import SETUP, enrolled, revision
-from tests.app.simulated_disk import run
+from tests.app.simulated_disk import SimulatedDisk, run
 
 
 def with_form(*fields: dict[str, Any]) -> Notebook:
@@ -121,3 +121,15 @@ def test_a_correction_changes_nothing_of_what_is_remembered() -> None:
     notebook.answer(draft.id, "story", "x")
     notebook.save(draft.id)
     assert notebook.last_time("small") == {"mood": "calm"}
+
+
+def test_what_is_remembered_lies_sealed_on_the_phone() -> None:
+    disk = SimulatedDisk()
+    fields = ({"type": "text", "name": "unit", "appearance": "remember"},)
+    notebook = enrolled(disk, setup={**SETUP, "forms": [small_json(*fields)]})
+    save(notebook, unit="Unit Zebra Twelve")
+    assert notebook.last_time("small") == {"unit": "Unit Zebra Twelve"}
+    notebook.close()
+    names = run(disk.names())
+    assert names
+    assert not any(b"Zebra" in (run(disk.read(name)) or b"") for name in names)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from app.ink import png_of
 from app.paper import NotAPicture, Paper, measure
 from app.typeface import BOLD, GROUPS, REGULAR, Face, NoTypeface, Typeface, file_name, make_reader, typefaces
 from tests.app.papers import images_of, roboto, words_of
@@ -88,6 +89,21 @@ def test_a_photo_is_put_in_as_it_is(mode: str, colors: int, tmp_path: Path) -> N
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(NotAPicture):
         measure(data)
+
+
+def test_a_signature_is_put_in_with_every_stroke(tmp_path: Path) -> None:
+    page = paper()
+    page.photo(png_of([[(10, 10), (110, 60)]], 200, 100))
+    assert re.search(r"image\s+600\s+300\s+gray", images_of(page.finish([], NOW), tmp_path))
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "P", "1"])
+def test_a_png_that_a_pdf_does_not_take_as_it_is_is_refused(mode: str) -> None:
+    out = io.BytesIO()
+    Image.new(mode, (9, 9)).save(out, "PNG")
+    for data in (out.getvalue(), out.getvalue()[:20]):
+        with pytest.raises(NotAPicture):
+            paper().photo(data)
 
 
 def test_every_file_of_the_font_can_be_read() -> None:

@@ -13,6 +13,7 @@ from tests.app.papers import images_of, roboto, words_of
 from tests.views.headless import Screen
 from tests.views.phone import Phone
 from views import record_share
+from views.practice import BESIDE
 
 pytestmark = pytest.mark.anyio
 
@@ -53,6 +54,15 @@ async def test_a_record_becomes_a_pdf_with_all_that_its_screen_says(phone: Phone
     assert "Nguy" not in name, "nobody's name is in the file's"
     assert name.startswith("parent-contact-20")
     assert "education record about a student or family" in sheet
+
+
+async def test_a_page_of_what_was_practised_says_so(phone: Phone, tmp_path: Path) -> None:
+    phone.notebook.prefer(BESIDE, True)
+    record = phone.save(topic="bullying")
+    pdf, _, _ = await shared(phone, record)
+    said = words_of(pdf, tmp_path, "-layout")
+    assert "Practice: nothing is sent" in said
+    assert "Written while practicing. It is never sent." in said
 
 
 async def test_a_photo_is_in_the_pdf_and_one_that_is_elsewhere_is_told(phone: Phone, tmp_path: Path) -> None:
