@@ -26,6 +26,7 @@ from views.record_alike import AlikeRecord
 from views.record_correct import Correct
 from views.record_history import answer_said, history, said, when
 from views.record_share import Share
+from views.record_since import SinceRecord
 from views.rows import record_row
 from views.services import use_notebook_version, use_services
 from views.states import shown_state, state_chip
@@ -72,6 +73,7 @@ def Record(record: str) -> ft.Control:
     lines += [*_conflicts(detail, words), *_links(detail, words), AlikeRecord(record, detail.same_as is not None)]
     answers = list(said(detail, detail.answers, words))
     lines.append(card(ft.Column(answers, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)))
+    lines.append(SinceRecord(detail))
     if wrong := services.notebook.findings_of(record):
         lines += [section(words("findings.title")), *map(finding_row, wrong)]
     if not refused:

@@ -236,3 +236,18 @@ def _picture() -> bytes:
 async def _none(sha: str) -> bytes | None:
     assert len(sha) == len(sha256(b""))
     return None
+
+
+async def test_a_walkthrough_tells_what_has_changed_since_the_last_visit(phone: Phone) -> None:
+    first = phone.save("walkthrough", areas=["BD"], BD1="no", BD2="yes", BD3="no")
+    second = phone.save("walkthrough", areas=["BD"], BD1="yes", BD2="no", BD3="no")
+    async with Screen(phone.main, route=f"/records/{first}") as screen:
+        assert "since" not in screen.idents()
+    async with Screen(phone.main, route=f"/records/{second}") as screen:
+        said = screen.texts("since")
+        assert [text for text in said if text.startswith(("Put right", "New", "Still there"))] == [
+            "Put right: 1",
+            "New: 1",
+            "Still there: 1",
+        ]
+        assert "33 before, 33 now" in said
