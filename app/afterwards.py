@@ -90,14 +90,19 @@ class Afterwards:
             )
 
     def follow_up(self, record: str) -> Draft:
-        """Begins a record about the same people and matter as this one. Raises NoSuchRecord, NotEnrolled."""
+        """Begins a record about the same people and matter as this one, or goes on with the one that was begun.
+
+        Raises NoSuchRecord, NotEnrolled.
+        """
         detail = self._need(record)
+        if begun := self._begun(record, None):
+            return begun
         prefill = carried(detail.form, detail.answers, record) if detail.form else {}
         place = detail.place.id if detail.place else None
         return self.start(detail.row.form, prefill, place, detail.tag, detail.row.school)
 
     def deal_with(self, record: str, key: str, title: str) -> Draft:
-        """Begins the record of what is done about a finding (`Finding.key`).
+        """Begins the record of what is done about a finding (`Finding.key`), or goes on with it.
 
         Raises NoSuchRecord, NotEnrolled where no form here asks what was done about one.
         """
@@ -105,6 +110,8 @@ class Afterwards:
         form = next((form for form in self.kinds() if closes(form)), None)
         if form is None:
             raise NotEnrolled
+        if begun := self._begun(record, key):
+            return begun
         answers = {FOLLOWS: record, "item": key, "finding": title[:TITLE_LENGTH]}
         place = detail.place.id if detail.place else None
         return self.start(form.id, answers, place, school=detail.row.school)
@@ -118,6 +125,11 @@ class Afterwards:
             draft = self.correct(record, reason)
             self.answer(draft.id, LINK, other)
             return self.save(draft.id)
+
+    def _begun(self, record: str, key: str | None) -> Draft | None:
+        """What was begun about a record, or about a finding of it, and not saved yet."""
+        named = (draft for draft in self._drafts.shown() if draft.answers.get(FOLLOWS) == record)
+        return next((draft for draft in named if draft.answers.get("item") == key), None)
 
     def _need(self, record: str) -> RecordDetail:
         detail = self.record(record)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from app.duplicates import DAYS, About, about, near
 from app.findings import Finding, due_of
@@ -55,10 +55,10 @@ class Reading:
         if wanted.state == "draft":
             yield self._drafts_found(register, wanted, words)
             return
-        names: dict[str, str] = {}
+        beside = _Beside(register)
         for looked, total, rows in register.newest(wanted):
-            hits = [line for row, line in rows if _says(_text(register, row), line, words, names)]
-            yield Found(hits, looked, total)
+            hits = [row for row in rows if _says(_text(register, row), words, beside, row)]
+            yield Found([register.line(row) for row in hits], looked, total)
 
     def findings(self, school: str | None = None, fixed: bool = False) -> list[FindingRow]:
         """The open findings (or those that were fixed), what is due first on top."""
@@ -90,9 +90,24 @@ class Reading:
 
     def _drafts_found(self, register: Register, wanted: Wanted, words: list[str]) -> Found:
         drafts = register.drafts(wanted)
-        names: dict[str, str] = {}
-        hits = [line for line in drafts if _says(plain(line.title), line, words, names)]
+        hits = [line for line in drafts if all(word in plain(f"{line.title} {line.form_title}") for word in words)]
         return Found(hits, len(drafts), len(drafts))
+
+
+class _Beside:
+    """What a list says of records beside their answers: form, school, place, author; worked out once for each."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._known: dict[tuple[Any, ...], str] = {}
+
+    def __getitem__(self, row: Document) -> str:
+        key = (row["form"], row["school"], row["place"], row["author"])
+        if key not in self._known:
+            line = self._register.line(row)
+            names = (line.form_title, line.school_name, line.place_name or "", line.author_name)
+            self._known[key] = plain(" ".join(names))
+        return self._known[key]
 
 
 def _text(register: Register, row: Document) -> str:
@@ -100,14 +115,9 @@ def _text(register: Register, row: Document) -> str:
     return row["text"] if "text" in row else register.text(row["id"])
 
 
-def _says(text: str, line: RecordRow, words: list[str], names: dict[str, str]) -> bool:
-    if all(word in text for word in words):
-        return True
-    beside = " ".join(
-        names.setdefault(name, plain(name))
-        for name in (line.title, line.form_title, line.school_name, line.place_name or "", line.author_name)
-    )
-    return all(word in text or word in beside for word in words)
+def _says(text: str, words: list[str], beside: _Beside, row: Document) -> bool:
+    left = [word for word in words if word not in text]
+    return not left or all(word in beside[row] for word in left)
 
 
 def _findings(register: Register, row: Document, line: RecordRow) -> Iterator[FindingRow]:

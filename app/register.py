@@ -14,7 +14,7 @@ from app.ledger import Entry, Ledger, Refusal
 from app.records import Fold, Folded
 from app.revisions import Answers
 from app.rows import Counts, PhotoState, RecordDetail, RecordRow
-from app.search import Wanted, searchable
+from app.search import Wanted, plain, searchable
 from app.shelf import Shelf
 from app.store import Document, Key, Order, Store, where
 
@@ -79,6 +79,8 @@ class Register:
             row["findings"] = [one.to_json() for one in wrong]
         if due := _due(form, folded.answers):
             row["promised"] = due
+        titles = " ".join(map(plain, row["titles"].values()))
+        row["text"] = f"{row['text']} {titles}" if titles else row["text"]
         self._stand(row)
         self._keep(row)
         if (before := row.get(FOLLOWS)) and (kept := self._table.first(where("id") == before)):
@@ -140,10 +142,13 @@ class Register:
             if wanted.form in (None, draft.form) and wanted.school in (None, draft.school)
         ]
 
-    def newest(self, wanted: Wanted) -> Iterator[tuple[int, int, list[tuple[Document, RecordRow]]]]:
+    def newest(self, wanted: Wanted) -> Iterator[tuple[int, int, list[Document]]]:
         """What is wanted, the words aside, the newest first and in handfuls; see JournalTable.newest_first."""
-        for looked, total, rows in self._table.newest_first(self._query(wanted), "updated_at"):
-            yield looked, total, [(row, self._row(row)) for row in rows]
+        return self._table.newest_first(self._query(wanted), "updated_at")
+
+    def line(self, row: Document) -> RecordRow:
+        """A row as a line of a list."""
+        return self._row(row)
 
     def rows(self, query: Any) -> Iterator[tuple[Document, RecordRow]]:
         """What a query finds: as it is kept, and as a line of a list."""

@@ -228,6 +228,8 @@ def every_screen(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
             device.tap(str(device.like("record-").first.get_attribute("flt-semantics-identifier")))
             device.page.wait_for_timeout(800)
             shoot(device, folder / "record.png")
+            sheets_of_a_record(device, folder)
+    findings(device, demo, folder)
     device.open(f"{demo.url}/app/t/ABCDEFGHJKLMNPQR")
     device.page.wait_for_timeout(800)
     shoot(device, folder / "tag-unknown.png")
@@ -235,6 +237,28 @@ def every_screen(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
     look.start(device, f"{demo.url}/app/", offline=True)
     shoot(device, folder / "home-offline.png")
     device.kill()
+
+
+def sheets_of_a_record(device: Phone, folder: Path) -> None:
+    """Why it is corrected, and the PDF that is ready."""
+    for button, waits_for in (("share", "save-pdf"), ("correct", "reason-own")):
+        device.tap(button, scroll=True)
+        device.at(waits_for).wait_for(state="attached")
+        device.page.wait_for_timeout(800)
+        shoot(device, folder / f"record-{button}.png")
+        device.touch(WIDTH / 2, 20)  # beside the sheet
+        device.at(waits_for).wait_for(state="detached")
+
+
+def findings(device: Phone, demo: Demo, folder: Path) -> None:
+    """What a walkthrough found, and one of it."""
+    device.open(f"{demo.url}/app/records/findings")
+    device.page.wait_for_timeout(1000)
+    shoot(device, folder / "findings.png")
+    if device.like("finding-").count():
+        device.tap(str(device.like("finding-").first.get_attribute("flt-semantics-identifier")))
+        device.page.wait_for_timeout(800)
+        shoot(device, folder / "finding.png")
 
 
 def before_the_notebook(device: Phone, look: Look, demo: Demo, folder: Path) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 import flet as ft
 
+from app.rows import Counts
 from views.findings import OpenFindings
 from views.navigation import ROOT, navigation
 from views.parts import drawn, empty, go, icon_of, primary_button, scaffold, screen, secondary_button
@@ -35,7 +36,7 @@ def Narrow(looking: Looking) -> ft.Control:
     use_notebook_version()
     use_changes(looking.changes)
     words, notebook = services.words, services.notebook
-    if not looking.narrowed and not notebook.records(limit=1) and not notebook.drafts():
+    if not looking.narrowed and notebook.counts() == Counts():
         return ft.Container()
     wanted = looking.wanted
     forms = [Option("", words("records.all_forms"))]
@@ -60,7 +61,8 @@ def Narrow(looking: Looking) -> ft.Control:
         )
         pickers.insert(1, pick_school)
     return ft.Column(
-        [SearchField(looking), ft.Row(pickers, wrap=True, spacing=NEAR, run_spacing=NEAR)],
+        # One row that is drawn aside, so that large text leaves room for the records.
+        [SearchField(looking), ft.Row(pickers, scroll=ft.ScrollMode.HIDDEN, spacing=NEAR)],
         spacing=NEAR,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )

@@ -270,6 +270,18 @@ def test_a_finding_that_is_not_fixed_yet_keeps_its_place_with_the_new_date(noteb
     ]
 
 
+def test_what_was_begun_about_a_record_or_a_finding_goes_on(notebook: Notebook) -> None:
+    record = walkthrough(notebook)
+    draft = notebook.deal_with(record.id, "BD1", "The door")
+    notebook.answer(draft.id, "notes", "Called the shop")
+    assert notebook.deal_with(record.id, "BD1", "The door").id == draft.id
+    assert notebook.deal_with(record.id, "GR2", "The gate").id != draft.id
+    first = contact(notebook)
+    follow = notebook.follow_up(first.id)
+    notebook.answer(follow.id, "summary", "Again")
+    assert notebook.follow_up(first.id).id == follow.id
+
+
 def test_a_finding_that_a_correction_takes_back_is_none_any_more(notebook: Notebook) -> None:
     record = walkthrough(notebook)
     draft = notebook.correct(record.id, "Looked again")

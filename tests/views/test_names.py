@@ -48,6 +48,8 @@ def test_the_rule_is_written_down() -> None:
 async def test_every_name_on_every_screen_follows_the_rule(phone: Phone) -> None:
     record, draft = phone.save(topic="praise"), phone.draft("everything")
     starts = tuple(name.partition("<")[0] for name in written() if "<" in name)
+    walk = phone.save("walkthrough", areas=["GR"], GR2="no", GR2_severity="2")
+    found = ("/records/findings", f"/records/findings/{walk}/GR2", f"/records/{walk}")
     routes = (
         "/",
         "/forms",
@@ -59,7 +61,7 @@ async def test_every_name_on_every_screen_follows_the_rule(phone: Phone) -> None
         "/more/card",
         f"/form/{draft}",
     )
-    for route in routes:
+    for route in (*routes, *found):
         async with Screen(phone.main, route=route) as screen:
             if "save" in screen.idents():
                 await screen.tap("save")  # the mistakes have names too
