@@ -71,9 +71,9 @@ def Record(record: str) -> ft.Control:
         again = secondary_button("send-again", words("record.send_again"), send_again, ft.Icons.REPLAY)
         lines += [Correct(detail), again]
     lines += [*_conflicts(detail, words), *_links(detail, words), AlikeRecord(record, detail.same_as is not None)]
+    lines.append(SinceRecord(detail))
     answers = list(said(detail, detail.answers, words))
     lines.append(card(ft.Column(answers, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)))
-    lines.append(SinceRecord(detail))
     if wrong := services.notebook.findings_of(record):
         lines += [section(words("findings.title")), *map(finding_row, wrong)]
     if not refused:
