@@ -177,9 +177,14 @@ def at_rest(device: Phone) -> None:
 
 def for_readme(device: Phone, demo: Demo, photo: Path, folder: Path, desk: BrowserContext) -> None:
     """The six pictures of the README."""
+    device.page.mouse.move(WIDTH / 2, HEIGHT / 2)
+    device.page.mouse.wheel(0, -5000)  # from its top
+    device.page.wait_for_timeout(600)
     shoot(device, folder / "home.png")
     capture.begin_walkthrough(device, photo)
     device.reach("choice-BD1-no")
+    device.page.mouse.wheel(0, -70)  # the whole question
+    device.page.wait_for_timeout(600)
     shoot(device, folder / "walkthrough.png")
     device.tap("choice-BD2-yes", scroll=True)
     capture.save(device)

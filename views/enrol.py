@@ -42,7 +42,9 @@ def EnrolScreen() -> ft.View:
     done, set_done = ft.use_state(False)
     words = services.words
     if done:
-        return scaffold(words("enrol.done.title"), [Welcome(), way_to_card(words)], route="/enrol", spacing=GROUP)
+        return scaffold(
+            words("enrol.done.title"), [Welcome(), way_to_card(words)], route="/enrol", spacing=GROUP, stage="done"
+        )
     if services.entered and not shut_out(services.engine.status):
         home = primary_button("home", words("lost.home"), lambda: go("/"), ft.Icons.HOME)
         text = words("enrol.already.text", name=_owner(services))
@@ -50,7 +52,7 @@ def EnrolScreen() -> ft.View:
             words("enrol.title"), [empty(ft.Icons.VERIFIED_USER, words("enrol.already.title"), text, home)], route="/"
         )
     ask = AskCode(code, lambda: set_done(True), key=f"ask-{code}")
-    return scaffold(words("enrol.title"), [ask, way_to_card(words)], route="/enrol", spacing=GROUP)
+    return scaffold(words("enrol.title"), [ask, way_to_card(words)], route="/enrol", spacing=GROUP, stage="ask")
 
 
 @drawn

@@ -64,13 +64,19 @@ def LeftoversScreen(given: Leftovers) -> ft.View:
             begin,
             way_to_card(words),
         ]
-        return scaffold(words("leftovers.gone.title"), lines, route="/", spacing=GROUP)
+        return scaffold(words("leftovers.gone.title"), lines, route="/", spacing=GROUP, stage="gone")
     if handed:
         begin = primary_button("begin", words("leftovers.begin"), lambda: given.begin(handed), ft.Icons.ARROW_FORWARD)
         text = message(words("leftovers.done.text"), ft.Icons.CHECK_CIRCLE, GREEN, "handed-in")
-        return scaffold(words("leftovers.done.title"), [text, begin, way_to_card(words)], route="/", spacing=GROUP)
+        return scaffold(
+            words("leftovers.done.title"),
+            [text, begin, way_to_card(words)],
+            route="/",
+            spacing=GROUP,
+            stage="handed-in",
+        )
     ask = AskForLeftovers(given, set_done, key=f"ask-{given.code}")
-    return scaffold(words("leftovers.title"), [ask, way_to_card(words)], route="/", spacing=GROUP)
+    return scaffold(words("leftovers.title"), [ask, way_to_card(words)], route="/", spacing=GROUP, stage="ask")
 
 
 @drawn

@@ -50,7 +50,7 @@ def LockScreen() -> ft.View:
             title, controls = "Beatbook", [Trouble(gate.trouble)]
         case _:
             title, controls = "Beatbook", [ident("busy", ft.ProgressBar()), ft.Text(words("lock.opening"))]
-    return scaffold(title, [*controls, way_to_card(words)], route="/", spacing=GROUP)
+    return scaffold(title, [*controls, way_to_card(words)], route="/", spacing=GROUP, stage=gate.stage)
 
 
 @drawn

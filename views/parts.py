@@ -384,8 +384,13 @@ def scaffold(
     navigation: ft.NavigationBar | None = None,
     spacing: int = GAP,
     back: Handler | None = None,
+    stage: str = "",
 ) -> ft.View:
-    """A screen that scrolls as one column, full width, inside what the phone leaves free."""
+    """A screen that scrolls as one column, full width, inside what the phone leaves free.
+
+    Another `stage` is another page in the same place, and begins at its top. Where a long page that was scrolled became
+    a short one, Flutter drew that at the top too, but told screen readers that it lies below the screen.
+    """
     return ft.View(
         route=route,
         padding=0,
@@ -393,6 +398,7 @@ def scaffold(
         navigation_bar=navigation,
         controls=[
             ft.SafeArea(
+                key=stage or None,
                 expand=True,
                 content=ft.ListView(
                     [*controls],
