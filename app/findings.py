@@ -135,12 +135,16 @@ def _usual(severity: int, day: date) -> str | None:
 
 
 def _titles(field: Field, row: Answers, within: str, form: Form) -> dict[str, str]:
-    """What a finding is called: the question that was answered so, or in a repeat what was answered."""
+    """What a finding is called: the question that was answered so, or in a repeat the first thing said in it."""
     asked = form.field(field.name.removesuffix(_SEVERITY).rstrip("_"))
     if not within:
         return dict(asked.labels) if asked else {}
-    value = row.get(asked.name) if asked else None
-    chosen = next((choice for choice in asked.choices if choice.name == value), None) if asked else None
-    if chosen:
-        return dict(chosen.labels)
-    return dict.fromkeys(form.languages, value) if isinstance(value, str) else {}
+    names = [asked.name] if asked else list(row)
+    for one in filter(None, map(form.field, names)):
+        value = row.get(one.name)
+        chosen = next((choice for choice in one.choices if choice.name == value), None)
+        if chosen and not _severe(one):
+            return dict(chosen.labels)
+        if one.type == "text" and isinstance(value, str):
+            return dict.fromkeys(form.languages, value)
+    return {}

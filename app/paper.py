@@ -5,6 +5,7 @@ copied. pydyf writes the file's parts; what is on them is decided here.
 """
 
 import io
+import math
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ FOOT: Final = 34.0  # of the last line on a page, from below
 LEADING: Final = 1.35
 BLACK: Final = (0.0, 0.0, 0.0)
 GREY: Final = (0.33, 0.35, 0.40)
+MARK: Final = (0.90, 0.88, 0.84)
 PHOTO: Final = 260.0  # a photo's greatest height
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 
@@ -99,10 +101,17 @@ class Paper:
         stream.pop_state()
         self._y -= 4
 
-    def finish(self, foot: Iterable[str], made: datetime) -> bytes:
-        """The file. `foot` is said at the bottom of every page, with {page} and {pages} filled in."""
+    def finish(self, foot: Iterable[str], made: datetime, mark: str = "") -> bytes:
+        """The file. `foot` is said at the bottom of every page, with {page} and {pages} filled in.
+
+        `mark` is written large across every page, under what is on it.
+        """
         lines = list(foot)
         for number, stream in enumerate(self._streams, 1):
+            if mark:
+                under = pydyf.Stream()
+                self._across(under, mark)
+                stream.stream[:0] = under.stream
             for at, line in enumerate(reversed(lines)):
                 said = line.format(page=number, pages=len(self._streams))
                 shown = next(_lines(said, self._regular, (WIDTH - 2 * EDGE) * 1000 / 8))
@@ -151,6 +160,15 @@ class Paper:
             stream.set_font_size(_name(run.face), size)
             stream.stream.append(b"<" + "".join(f"{glyph:04x}" for glyph in run.glyphs).encode() + b"> Tj")
         stream.end_text()
+
+    def _across(self, stream: pydyf.Stream, text: str) -> None:
+        """A word from one corner of the page to the other."""
+        size = min(120.0, 640_000 / self._bold.width(text))
+        along, half = math.sqrt(0.5), self._bold.width(text) * size / 2000
+        stream.push_state()
+        stream.set_matrix(along, along, -along, along, WIDTH / 2 - half * along, HEIGHT / 2 - half * along)
+        self._line(stream, text, self._bold, size, 0, 0, MARK)
+        stream.pop_state()
 
     def _font(self, face: Face, used: dict[int, str]) -> bytes:
         """Embeds a face, with the widths and letters of what is used of it (ISO 32000, 9.7)."""

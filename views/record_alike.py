@@ -38,7 +38,7 @@ def AlikeRecord(record: str, linked: bool) -> ft.Control:
             except NotReady:  # it needs other corrections first
                 notice(words("alike.correct_first"))
                 return
-            services.engine.kick("saved")
+            services.kick("saved")
             notice(words("alike.linked"))
 
         return link

@@ -12,6 +12,7 @@ from app.typeface import Read, typefaces
 from views.answers import said_answers
 from views.practice import BESIDE
 from views.record_history import changed, when
+from views.states import shown_state
 
 if TYPE_CHECKING:
     from app.notebook import Notebook, RecordDetail
@@ -36,16 +37,20 @@ class _Part:
     text: str = ""
 
 
-async def printed(notebook: "Notebook", detail: "RecordDetail", words: "Words", read: Read) -> Printed:
-    """The record as a PDF in the officer's language. Raises NoTypeface when the app's fonts cannot be had."""
+async def printed(notebook: "Notebook", detail: "RecordDetail", words: "Words", read: Read, mark: str = "") -> Printed:
+    """The record as a PDF in the officer's language, with a mark across it where one is given.
+
+    Raises NoTypeface when the app's fonts cannot be had.
+    """
     now, words = datetime.now().astimezone(), words.dated()
-    parts = list(_parts(notebook, detail, words))
+    parts = [_Part("section", mark)] if mark else []
+    parts += _parts(notebook, detail, words)
     foot = _foot(notebook, detail, words, now)
-    regular, bold = await typefaces("".join(part.text for part in parts) + "".join(foot) + "0123456789", read)
+    regular, bold = await typefaces("".join(part.text for part in parts) + "".join(foot) + mark + "0123456789", read)
     paper = Paper(regular, bold, detail.row.title, words.language)
     for part in parts:
         await _write(paper, part, notebook, words)
-    data = paper.finish(foot, now)
+    data = paper.finish(foot, now, mark)
     return Printed(_name(detail), data, paper.pages, bool(regular.missing or bold.missing))
 
 
@@ -89,7 +94,9 @@ def _parts(notebook: "Notebook", detail: "RecordDetail", words: "Words") -> Iter
         state = "practice"
         yield _Part("section", words("practice.badge"))
     receipt = row.state == "district" and number is not None
-    yield _Part("quiet", words("record.receipt", number=number) if receipt else words(f"record.state.{state}"))
+    yield _Part(
+        "quiet", words("record.receipt", number=number) if receipt else words(f"record.state.{shown_state(state)}")
+    )
     yield _Part("rule")
     if detail.form:
         for one in said_answers(detail.form, detail.answers, words):

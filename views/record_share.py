@@ -39,8 +39,9 @@ def Share(detail: "RecordDetail") -> ft.Control:
         set_opened(True)
         set_paper(None)
         set_failed("")
+        mark = words("practice.mark") if services.practising else ""
         try:
-            set_paper(await printed(services.notebook, detail, words, make_reader()))
+            set_paper(await printed(services.notebook, detail, words, make_reader(), mark))
         except NoTypeface:
             set_failed("print.no_typeface")
         except Exception as error:

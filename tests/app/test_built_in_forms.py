@@ -18,7 +18,6 @@ USUAL: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
         "Tráfico: exceso de velocidad",
     ),
     "drill": ({"srp_action": "lockdown"}, "Lockdown", "Cierre de emergencia (Lockdown)"),
-    "finding_update": ({}, "Fixed", "Arreglado"),
     "incident": ({"kind": "fight"}, "Fight or assault", "Pelea o agresión"),
     "lesson": ({"topic": "internet_safety"}, "Internet safety", "Seguridad en internet"),
     "location_check": ({"tag_code": "ABCD", "place_name": "North gym"}, "All OK · North gym", "Todo bien · North gym"),

@@ -73,6 +73,16 @@ def test_only_the_letters_that_are_used_make_the_file_large() -> None:
     assert len(page.finish([], NOW)) < 40_000
 
 
+def test_a_mark_stands_on_every_page_and_hides_nothing(tmp_path: Path) -> None:
+    page = paper("PRACTICE Words")
+    page.text("\n".join(["Words"] * 80))
+    said = words_of(page.finish([], NOW, "PRACTICE"), tmp_path)
+    assert page.pages == 2
+    assert said.count("Words") == 80
+    marked = words_of(paper("PRACTICE").finish([], NOW, "PRACTICE"), tmp_path)
+    assert sorted("".join(marked.split())) == sorted("PRACTICE"), "the reader takes a slanted word apart"
+
+
 @pytest.mark.parametrize(("mode", "colors"), [("RGB", 3), ("L", 1), ("CMYK", 4)])
 def test_a_photo_is_put_in_as_it_is(mode: str, colors: int, tmp_path: Path) -> None:
     out = io.BytesIO()

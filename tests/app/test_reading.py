@@ -199,19 +199,17 @@ def test_a_checks_issue_is_a_finding_with_the_checks_title(notebook: Notebook) -
     assert (one.title, one.finding.key, one.due) == ("Door propped · Door 4", "-", "2026-12-01")
 
 
-def test_what_a_drill_leaves_to_be_put_right_is_a_finding_for_each_line_by_the_date_of_all(notebook: Notebook) -> None:
-    issues = [{"issue": "Room 12 was open", "issue_severity": "3"}, {"issue": "PA not heard", "issue_severity": "4"}]
-    save(
-        notebook, "drill", srp_action="lockdown", announced="no", issues=issues, issues_due="2026-12-05",
-    )  # fmt: skip
+def test_what_a_drill_leaves_to_be_put_right_is_a_finding_for_each_line(notebook: Notebook) -> None:
+    issues = [{"issue": "Room 12 was open", "severity": "3"}, {"issue": "PA not heard", "severity": "4"}]
+    save(notebook, "drill", srp_action="lockdown", announced="no", issues=issues)
     assert [(one.title, one.finding.key, one.due) for one in notebook.findings()] == [
-        ("PA not heard", "issues~2", "2026-12-05"),
-        ("Room 12 was open", "issues~1", "2026-12-05"),
+        ("PA not heard", "issues~2", "2026-11-24"),
+        ("Room 12 was open", "issues~1", "2026-12-01"),
     ]
 
 
 def test_a_checks_issue_is_due_when_the_check_says_so(notebook: Notebook) -> None:
-    check = {"tag_code": "K7QM", "result": "issue", "issue_kind": "light", "severity": "2", "issue_due": "2026-11-29"}
+    check = {"tag_code": "K7QM", "result": "issue", "issue_kind": "light", "severity": "2", "due": "2026-11-29"}
     save(notebook, "location_check", DOOR, **check)
     assert [one.due for one in notebook.findings()] == ["2026-11-29"]
     done = notebook.deal_with(notebook.findings()[0].record.id, "-", "Light out")

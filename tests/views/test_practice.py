@@ -12,8 +12,10 @@ from app.photos import make_scaler
 from sync.engine import Engine as RealEngine
 from sync.merge import fold
 from tests.app.notebooks import CIPHER
+from tests.app.papers import roboto, words_of
 from tests.views.headless import Screen
 from tests.views.phone import SOUTH, Phone, make_phone
+from views import record_share
 from views.practice import PREFIX, Practice
 
 pytestmark = pytest.mark.anyio
@@ -179,3 +181,22 @@ async def test_what_does_not_open_beside_never_keeps_the_real_notebook_shut(phon
     assert phone.services.notebook is phone.notebook
     assert not again.on
     assert phone.notebook.preference("practice") is False
+
+
+async def test_a_practice_record_is_marked_on_paper(
+    phone: Phone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_share, "make_reader", lambda: roboto)
+    async with Screen(phone.main, route="/more") as screen:
+        await practise(screen)
+        await write(screen)
+        (record,) = phone.services.notebook.records()
+        screen.page.navigate(f"/records/{record.id}")
+        await screen.until(lambda: "share" in screen.idents(), "the record")
+        await screen.tap("share")
+        await screen.until(lambda: "save-pdf" in screen.idents(), "the PDF")
+        await screen.tap("save-pdf")
+        args = next(args for name, args in screen.calls if name == "save_file")
+    said = words_of(args["src_bytes"], tmp_path)
+    assert "PRACTICE" in said
+    assert "goes to the district" not in said
