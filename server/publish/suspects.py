@@ -1,4 +1,4 @@
-"""What an expression can be seen to be wrong about before any answer is there: a text where a number or a date is meant.
+"""What can be seen to be wrong with an expression before any answer is there: a text where a number or a date is meant.
 
 XPath works everything out somehow (a text that is no number is NaN, and NaN is never less or more than anything), so a
 rule with such a mistake would never hold, and nobody would be told.
