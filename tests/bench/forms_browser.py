@@ -36,7 +36,6 @@ _OURS = """
 import json, time
 from statistics import median
 from app.forms import Form
-from server.desk import FORMS
 def chain(form, last, links, batches, size):
     live, spent, value = Form.parse(form).live({}), [], 0
     for _ in range(batches):
