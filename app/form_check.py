@@ -117,6 +117,8 @@ def _inside(fields: tuple[Field, ...]) -> Iterator[Field]:
 def _sentence(live: Live, field: Field | None, code: Code, path: Path, language: str) -> str:
     if field is None:
         return sentence(code, language)
+    if code == "constraint" and live.slow((field.name, path)):
+        return sentence("slow", language)
     own = {"required": field.required_messages, "constraint": field.constraint_messages}.get(code)
     if own:
         return live.quoted(said(own, language), (field.name, path))

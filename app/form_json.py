@@ -162,10 +162,10 @@ def read(json: Any) -> dict[str, Any]:
     }
 
 
-def _collect(fields: Any, names: set[str], depth: int) -> None:
+def _collect(fields: Any, names: set[str], depth: int, where: str = "the form") -> None:
     """Gathers the names of all fields, because an expression may name one that comes later."""
     _need(isinstance(fields, list), "a group", "has no list of questions")
-    _need(depth > 0, "the form", "has groups nested too deeply")
+    _need(depth > 0, where, f"is a group nested too deeply; at most {DEEPEST_GROUP} stand in each other")
     for one in fields:
         _need(isinstance(one, dict), "a question", "is not a JSON object")
         name = one.get("name")
@@ -174,7 +174,7 @@ def _collect(fields: Any, names: set[str], depth: int) -> None:
         names.add(name)
         _need(len(names) <= MOST_FIELDS, "the form", f"has more than {MOST_FIELDS} questions")
         if one.get("type") in SECTIONS:
-            _collect(one.get("fields"), names, depth - 1)
+            _collect(one.get("fields"), names, depth - 1, f"question {name}")
 
 
 def _lists(json: Any, where: str) -> dict[str, tuple[Choice, ...]]:

@@ -41,6 +41,7 @@ class Sight:
         self._required: set[Key] = set()
         self._readonly: set[Key] = set()
         self._plain: dict[Key, Value] = {}
+        self._slow: set[Key] = set()
         self._at: str = ""
         self._path: Path = ()
         self._scope = Scope(
@@ -119,6 +120,10 @@ class Sight:
         """Whether this must be answered."""
         return key in self._required
 
+    def slow(self, key: Key) -> bool:
+        """Whether an expression of this question took more work than a form may ask for, since the last `refresh`."""
+        return key in self._slow
+
     def count(self, key: Key) -> int:
         """How many repetitions there are."""
         return self._counts.get(key, 0)
@@ -180,6 +185,7 @@ class Sight:
         try:
             return evaluate(tree, scope)
         except LogicError:
+            self._slow.add((name, path))
             return ""
         finally:
             self._at, self._path = before
@@ -192,6 +198,7 @@ class Sight:
         """The time of now, and a budget for what is worked out in one go."""
         self._scope.now = _zoned(self._clock)
         self._scope.steps, self._scope.left = STEPS, ALL_STEPS
+        self._slow.clear()
 
     def moment(self) -> str:
         """The time of now, as an answer."""

@@ -314,7 +314,7 @@ FUNCTIONS: Final[dict[str, tuple[int, int | None, Function]]] = {
     "digest": (2, 3, _digest),
     "base64-decode": (1, 1, _from_base64),
     # choices
-    "selected": (2, 2, lambda _scope, a, b: string(b).strip() in string(a).split()),
+    "selected": (2, 2, lambda _scope, a, b: string(b).strip() in (string(a).split() or [""])),
     "selected-at": (2, 2, _selected_at),
     "count-selected": (1, 1, lambda _scope, a: float(len(string(a).split()))),
     # time

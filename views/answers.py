@@ -30,13 +30,13 @@ class Said:
 def said_answers(form: "Form", answers: "Answers", words: "Words") -> Iterator[Said]:
     """The answered questions of a form in its order, for reading elsewhere than on the screen."""
     live = form.live(answers, None, words.language, frozen=True)
-    return _said(live, form.fields, live.answers, words, "")
+    yield from _said(live, form.fields, live.answers, words, "")
+    yield from _earlier(form, answers, words)
 
 
 def answer_lines(form: "Form", answers: "Answers", words: "Words") -> Iterator[ft.Control]:
     """The answered questions of a form in its order, under the headings of their groups and repetitions."""
-    live = form.live(answers, None, words.language, frozen=True)
-    return _lines(live, form.fields, live.answers, words, "")
+    return _lines(said_answers(form, answers, words))
 
 
 def some_lines(
@@ -49,7 +49,7 @@ def some_lines(
         repeat, _, at = within.partition("/")
         rows = row.get(repeat) or []
         row = rows[int(at) - 1] if int(at) <= len(rows) else {}
-    return _lines(live, tuple(fields), row, words, within)
+    return _lines(_said(live, tuple(fields), row, words, within))
 
 
 def answer_text(field: "Field", value: Any, words: "Words") -> str:
@@ -60,16 +60,28 @@ def answer_text(field: "Field", value: Any, words: "Words") -> str:
         return str(value)
 
 
-def _lines(
-    live: "Live", fields: "tuple[Field, ...]", answers: "Answers", words: "Words", within: str
-) -> Iterator[ft.Control]:
-    for one in _said(live, fields, answers, words, within):
+def _lines(said: Iterator[Said]) -> Iterator[ft.Control]:
+    for one in said:
         if one.kind == "section":
             yield section(one.label)
         elif one.kind == "photo":
             yield ft.Column([quiet(one.label), Photo(one.text, one.label)], spacing=4, tight=True)
         else:
             yield fact(one.label, one.text)
+
+
+def _earlier(form: "Form", answers: "Answers", words: "Words") -> Iterator[Said]:
+    """Answers to questions that another version of the form asked: kept with the record, and shown as they are."""
+    others = {name: value for name, value in answers.items() if name not in form.plan.fields and value is not None}
+    if others:
+        yield Said("section", words("record.earlier"))
+    for name, value in others.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            yield Said("fact", name, words.count("record.rows", len(value)))
+        elif isinstance(value, dict) and "sha256" in value:
+            yield Said("photo", name, str(value["sha256"]))
+        else:
+            yield Said("fact", name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
 def _said(live: "Live", fields: "tuple[Field, ...]", answers: "Answers", words: "Words", within: str) -> Iterator[Said]:

@@ -1,5 +1,7 @@
 """The questions of a form as controls: one widget for each type, and no form known by its name."""
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import flet as ft
@@ -52,16 +54,30 @@ def widget_of(field: "Field") -> Any:
     return Signature if field.type == "image" and SIGNED & field.appearances else WIDGETS[field.type]
 
 
-def draw(filling: "Filling", fields: tuple["Field", ...], language: str, within: str = "") -> list[ft.Control]:
+@dataclass(slots=True)
+class Room:
+    """How many questions may still be drawn; a group or a repetition takes what its questions take."""
+
+    left: float = math.inf
+
+
+def draw(
+    filling: "Filling", fields: tuple["Field", ...], language: str, within: str = "", room: Room | None = None
+) -> list[ft.Control]:
     """The fields that are asked now, one a row, groups and repetitions as sections; `within` is a repetition."""
     controls: list[ft.Control] = []
+    room = room or Room()
     for field in fields:
         address = f"{within}/{field.name}" if within else field.name
         if field.type in UNSEEN or address not in filling.asked.shown:
             continue
+        if room.left <= 0:
+            break
         if field.type == "group":
-            controls.append(_group(filling, field, language, address, within))
-        elif field.type == "repeat":
+            controls.append(_group(filling, field, language, address, within, room))
+            continue
+        room.left -= 1
+        if field.type == "repeat":
             controls.append(_repeat(filling, field, language, address))
         elif field.type == "note":
             controls.append(_note(filling, field, language, address))
@@ -103,8 +119,8 @@ def _section(filling: "Filling", field: "Field", language: str, address: str, ro
     )
 
 
-def _group(filling: "Filling", field: "Field", language: str, address: str, within: str) -> ft.Control:
-    return _section(filling, field, language, address, draw(filling, field.fields, language, within))
+def _group(filling: "Filling", field: "Field", language: str, address: str, within: str, room: Room) -> ft.Control:
+    return _section(filling, field, language, address, draw(filling, field.fields, language, within, room))
 
 
 def _repeat(filling: "Filling", field: "Field", language: str, address: str) -> ft.Control:

@@ -10,7 +10,7 @@ from flet.components.hooks.use_ref import MutableRef
 
 from app.files import FileTrouble, NoRoom
 from app.notebook import NotReady
-from views.fields import draw
+from views.fields import Room, draw
 from views.fields_frame import buttons, scroll_key, small_button
 from views.filling import Filling
 from views.parts import app_bar, drawn, empty, go, guarded, notice, primary_button, problem, quiet, screen
@@ -19,6 +19,10 @@ from views.services import Services, use_changes, use_services
 from views.theme import EDGE, GROUP, NEAR, SMALL, STRONG
 
 log = logging.getLogger("beatbook")
+
+# Of a form that asks more than LONG questions, a page of them becomes controls at first, and another one each time that
+# the officer comes near the end of what is drawn.
+LONG, PAGE = 80, 16
 
 
 @screen
@@ -142,11 +146,21 @@ def Progress(filling: Filling) -> ft.Control:
 def Questions(filling: Filling, language: str) -> ft.Control:
     """Every question that is asked now. Drawn again when one appears, disappears or has a mistake."""
     use_changes(filling.layout)
+    pages, turn = ft.use_state(1)
+    long = len(filling.asked.shown) > LONG and not filling.jumps  # a jump may go anywhere
+    room = Room(PAGE * pages) if long else Room()
+    questions = draw(filling, filling.form.fields, language, room=room)
+    whole = room.left > 0
+
+    def scrolled(event: ft.OnScrollEvent) -> None:
+        if not whole and event.pixels > event.max_scroll_extent - 2 * event.viewport_dimension:
+            turn(pages + 1)
+
     column = ft.Column(
         [
             ft.Container(
                 ft.Column(
-                    [About(filling), *draw(filling, filling.form.fields, language), Discard(filling)],
+                    [About(filling), *questions, *([Discard(filling)] if whole else [])],
                     spacing=GROUP,
                     tight=True,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -155,6 +169,7 @@ def Questions(filling: Filling, language: str) -> ft.Control:
             )
         ],
         scroll=ft.ScrollMode.AUTO,
+        on_scroll=None if whole else scrolled,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )

@@ -12,6 +12,7 @@ from server.publish import expressions
 from server.publish.lists import OTHER, SPECIFY, ListError, Lists
 from server.publish.outline import Outline
 from server.publish.pictures import PictureError, Pictures
+from server.publish.suspects import suspects
 from server.publish.workbook import QUESTION_TYPES, ROW, YES_NO
 
 Json = dict[str, Any]
@@ -162,6 +163,8 @@ class Questions:
         except expressions.ExpressionError as error:
             self.mistake(row, column, f"{error}, in: {text}")
             return False
+        for reason in suspects(tree):
+            self.remark(row, column, f"{reason}, in: {text}")
         self._note_lists(row, column, tree)
         return tree
 

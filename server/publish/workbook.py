@@ -101,7 +101,10 @@ def read(path: Path, foreign: bool = False) -> tuple[Workbook | None, list[Mista
     except OSError as error:
         mistake(0, "", f"the file cannot be read: {error.strerror}")
     except Exception as error:  # whatever a strange file makes pyxform's readers raise is a mistake in the file
-        mistake(0, "", f"this is no XLSForm: {_said(error)}")
+        said = _said(error).replace(
+            "Argument 'definition' was not recognized as a supported type. Must be one of: ", ""
+        )
+        mistake(0, "", "this is no XLSForm" + (f": {said}" if ".xlsx" not in said else f", in none of {said}"))
     return (None, mistakes) if mistakes else (_understood(path, book, placed, mistake), mistakes)
 
 

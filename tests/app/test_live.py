@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - the rows of a form are as long as they are
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +231,22 @@ def test_what_is_no_list_of_repetitions_counts_as_none(junk: Any) -> None:
     live.set("visit", junk)
     assert live.rows("visit") == 0
     assert form.check(live.answers)["visit"].code == "type"
+
+
+def test_an_expression_that_explodes_is_stopped_soon_and_the_officer_is_told() -> None:
+    inner = ["count", ["all", "row", ["row", [">", ["at", "n"], -1]]]]
+    rule = ["=", ["count", ["all", "row", ["row", [">", inner, 0]]]], 0]  # each row looks at all rows
+    form = small(
+        {"name": "row", "type": "repeat", "fields": [{"name": "n", "type": "integer"}]},
+        {"name": "total", "type": "integer", "constraint": rule, "constraint_message": {"en": "No.", "es": "No."}},
+        {"name": "shown", "relevant": rule},
+    )
+    began = time.process_time()
+    live = form.live({"row": [{"n": n} for n in range(1_000)], "total": 1})
+    problem = form.check(live.answers, "en")["total"]
+    assert time.process_time() - began < 5
+    assert (problem.code, problem.message) == ("constraint", "This answer takes too long to check.")
+    assert "shown" not in live.shown
 
 
 def test_a_trigger_without_a_calculation_takes_the_answer_back() -> None:

@@ -15,15 +15,17 @@ from typing import Any
 from playwright.sync_api import Page, Playwright, sync_playwright
 
 from app.forms import Form
+from server.desk import FORMS
 from server.publish.export import xform, xlsx
 from server.publish.files import fingerprint, made
 from server.publish.node import find_node, run
 from server.publish.webapp import build
+from tests.bench import forms_functions
 from tests.bench.figures import ROUNDS, Figure, tell
 from tests.browser.bare import Bare, make_site, served
 from tests.browser.conftest import code_for
 from tests.browser.district import ROOT, District
-from tests.browser.phone import HEIGHT, WIDTH, phone, wait_until
+from tests.browser.phone import HEIGHT, PATIENCE_MS, WIDTH, phone, wait_until
 from tests.tools import chromium
 
 HERE = Path(__file__).parent / "engines"
@@ -73,6 +75,7 @@ def measure(long: Form, chained: Form, links: int) -> Iterator[Figure]:
         (site / "engines.html").write_text(_PAGE)
         with served(site) as url:
             yield from _chain(playwright, Path(place), url, chained, links)
+            yield from _functions(playwright, Path(place), url)
             theirs = _opened_by_web_forms(playwright, Path(place), url, long)
         ours = _opened_by_us(playwright, Path(place), long)
     tell(f"  form-open: ours {ours:.0f} ms, web-forms {theirs:.0f} ms")
@@ -127,6 +130,16 @@ def _chain(playwright: Playwright, place: Path, url: str, form: Form, links: int
         bare.kill()
 
 
+def _functions(playwright: Playwright, place: Path, url: str) -> Iterator[Figure]:
+    profile = place / "functions"
+    profile.mkdir()
+    bare = Bare(playwright, chromium(), profile, url).start()
+    try:
+        yield from forms_functions.measure(_engines_page(bare, url), place)
+    finally:
+        bare.kill()
+
+
 def _engines_page(bare: Bare, url: str) -> Page:
     page: Page = bare.browser.contexts[0].new_page()
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
@@ -164,6 +177,8 @@ def _opened_by_us(playwright: Playwright, place: Path, form: Form) -> float:
     district.beatbook("school", "add", "Bench School")
     district.beatbook("officer", "add", "Dana Reyes", "--badge", "4711", "--school", "Bench School")
     district.beatbook("forms", "import", str(folder / "long.xlsx"))
+    for path in FORMS.glob("*.md"):  # so that it is on Home
+        district.beatbook("forms", "withdraw", path.stem)
     district.start()
     spent = []
     try:
@@ -173,12 +188,11 @@ def _opened_by_us(playwright: Playwright, place: Path, form: Form) -> float:
             device.tap("enrol")
             device.tap("begin")
             for _ in range(ROUNDS + 1):
-                device.reach(f"open-{form.id}")
+                device.at(f"open-{form.id}").wait_for(state="attached", timeout=PATIENCE_MS)
                 device.page.evaluate(_WATCH)
                 device.tap(f"open-{form.id}")
                 spent.append(_typed(device.page, '[flt-semantics-identifier="field-q0"] input'))
                 device.page.go_back()
-                device.at("nav-home").wait_for(state="attached")
     finally:
         district.stop()
     return statistics.median(spent[1:])
@@ -186,7 +200,7 @@ def _opened_by_us(playwright: Playwright, place: Path, form: Form) -> float:
 
 def _typed(page: Page, where: str) -> float:
     """Milliseconds from the touch until the field shows what is typed: keys are pressed until one has come through."""
-    page.wait_for_function(_FOCUS, arg=where, polling="raf", timeout=90_000)
+    page.wait_for_function(_FOCUS, arg=where, polling="raf", timeout=PATIENCE_MS)
 
     def pressed() -> bool:
         page.evaluate(_FOCUS, where)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.form_json import MOST_FIELDS
+from app.form_json import DEEPEST_GROUP, MOST_FIELDS
 from app.forms import Form
 from server.publish.forms import FormMistake, publish
 from tests.server.test_publish_forms import SETTINGS, table
@@ -40,7 +40,8 @@ def test_as_many_questions_as_a_form_may_have_are_published(path: Path) -> None:
 
 def test_groups_nested_too_deeply_are_refused(path: Path) -> None:
     begin = [f"begin_group | g{at} | G | G" for at in range(40)]
-    ((_, reason),) = refused(path, table(*begin, "text | q | Q | P", *["end_group | | |"] * 40))
+    ((row, reason),) = refused(path, table(*begin, "text | q | Q | P", *["end_group | | |"] * 40))
+    assert row == 2 + DEEPEST_GROUP
     assert "nested too deeply" in reason
 
 
@@ -63,6 +64,10 @@ def test_a_long_circle_of_calculations_is_told_with_every_row(path: Path) -> Non
         (["select_one nobody | q | Q | P"], "", 3, "nobody"),
         (["text | q | Q | P | 'x' + ${q2} and date('never') > 3", "text | q3 | Q | P |"], " relevant |", 3, "q2"),
         (["text | __proto__; | Q | P"], "", 3, "name"),
+        (["date | q | Q | P | . > 'tomorrow'"], " constraint |", 3, "'tomorrow' is no number"),
+        (["text | q | Q | P | 'x' * 2 = 4"], " relevant |", 3, "'x' is no number"),
+        (["text | q | Q | P | today() > date('2026-02-30')"], " relevant |", 3, "'2026-02-30' is no date"),
+        (["text | q | Q | P | string-length(round('much', 2)) > 1"], " relevant |", 3, "'much' is no number"),
     ],
 )
 def test_what_is_hostile_has_its_row_and_its_reason(
@@ -87,8 +92,8 @@ def test_formulas_of_the_wrong_types_have_a_value_and_no_crash(path: Path) -> No
     path.write_text(
         table(
             "text | q | Q | P | ",
-            "calculate | a | | | ${q} * 'x' + date('never')",
-            "calculate | b | | | substr(${q}, 'a', 1 div 0)",
+            "calculate | a | | | ${q} * ${q} + date(${q})",
+            "calculate | b | | | substr(${q}, ${q}, 1 div 0)",
             "calculate | c | | | sum(${q}) + area(${q}) + selected-at(${q}, ${q})",
             columns=" calculation |",
         ),

@@ -64,4 +64,4 @@ function offer(xml) {
   document.body.replaceChildren(button, place);
 }
 
-globalThis.engines = { chain, offer };
+globalThis.engines = { chain, offer, opened };

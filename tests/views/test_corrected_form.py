@@ -1,0 +1,58 @@
+"""A record whose form was corrected since, on a phone that never had the form as it was: nothing is lost or hidden."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.formkit import small_json
+from tests.views.headless import Screen
+from tests.views.phone import Phone, make_phone, setup_json
+
+pytestmark = pytest.mark.anyio
+
+FIRST = small_json(
+    {"name": "mood", "type": "select_one", "choices": ["calm", "tense"]},
+    {"name": "count"},
+    {"name": "gone"},
+    {"name": "visits", "type": "repeat", "fields": [{"name": "who"}]},
+)
+CORRECTED = small_json(
+    {"name": "mood", "type": "select_one", "choices": ["calm", "loud"]},
+    {"name": "count", "type": "integer"},
+    version="2",
+)
+ANSWERS = {"mood": "tense", "count": "a few", "gone": "Still here.", "visits": [{"who": "Ana"}, {"who": "Ben"}]}
+
+
+async def corrected(folder: Path, language: str = "en") -> tuple[Phone, str]:
+    phone = await make_phone(folder, forms=[FIRST], language=language)
+    record = phone.save("small", **ANSWERS)
+    phone.notebook.keep_setup(setup_json(forms=[CORRECTED]), '"2"')
+    phone.notebook._shelf.sweep(lambda _form, _version: False)  # as on a phone that fetched the record
+    phone.notebook._shelf._parsed.clear()
+    return phone, record
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Not asked any more"), ("es", "Ya no se pregunta")])
+async def test_answers_that_fit_no_more_are_shown_as_they_were_given(tmp_path: Path, language: str, said: str) -> None:
+    phone, record = await corrected(tmp_path, language)
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        for words in (said, "Still here.", "tense", "a few"):
+            assert screen.reads(words), words
+    phone.notebook.close()
+
+
+async def test_correcting_such_a_record_explains_what_does_not_fit_and_keeps_what_is_not_asked(tmp_path: Path) -> None:
+    phone, record = await corrected(tmp_path)
+    draft = phone.notebook.correct(record, "typing")
+    async with Screen(phone.main, route=f"/form/{draft.id}") as screen:
+        await screen.tap("save")
+        assert screen.reads("Please choose one of the answers shown.")
+        assert screen.reads("Please enter a whole number.")
+    phone.notebook.answer(draft.id, "mood", "loud")
+    phone.notebook.answer(draft.id, "count", 3)
+    phone.notebook.save(draft.id)
+    kept = phone.notebook.record(record)
+    assert kept is not None
+    assert kept.answers == {**ANSWERS, "mood": "loud", "count": 3}
+    phone.notebook.close()

@@ -1,0 +1,64 @@
+"""A form of hundreds of questions: only what the officer is near to becomes controls."""
+
+from pathlib import Path
+from typing import Any
+
+import flet as ft
+import pytest
+
+from tests.app.formkit import small
+from tests.views.headless import Screen
+from tests.views.phone import Phone, make_phone
+from views.form import PAGE
+
+pytestmark = pytest.mark.anyio
+
+QUESTIONS = 200
+
+
+async def long_phone(folder: Path, **last: Any) -> Phone:
+    questions: list[dict[str, Any]] = [{"name": f"q{at}"} for at in range(QUESTIONS)]
+    questions[-1] |= last
+    return await make_phone(folder, forms=[small(*questions).json])
+
+
+def drawn(screen: Screen) -> list[str]:
+    return [name for name in screen.idents() if name.startswith("field-")]
+
+
+async def scroll(screen: Screen, pixels: float) -> None:
+    column = next(one for one in screen.all(ft.Column) if one.on_scroll)
+    sizes = {"min_scroll_extent": 0.0, "max_scroll_extent": 2_000.0, "viewport_dimension": 600.0}
+    await screen.fire(column, "scroll", {"event_type": "update", "pixels": pixels, **sizes})
+
+
+async def test_a_long_form_draws_its_first_page_and_another_when_the_officer_comes_near_its_end(tmp_path: Path) -> None:
+    phone = await long_phone(tmp_path)
+    async with Screen(phone.main, route=f"/form/{phone.draft('small')}") as screen:
+        assert len(drawn(screen)) == PAGE
+        await scroll(screen, 100)
+        assert len(drawn(screen)) == PAGE
+        await scroll(screen, 1_500)
+        assert drawn(screen) == [f"field-q{at}" for at in range(2 * PAGE)]
+        assert "discard-draft" not in screen.idents()
+        for _ in range(QUESTIONS // PAGE):
+            if len(drawn(screen)) < QUESTIONS:
+                await scroll(screen, 2_000)
+        assert len(drawn(screen)) == QUESTIONS
+        assert "discard-draft" in screen.idents()
+    phone.notebook.close()
+
+
+async def test_the_first_mistake_of_a_long_form_is_drawn_wherever_it_is(tmp_path: Path) -> None:
+    phone = await long_phone(tmp_path, required=True)
+    async with Screen(phone.main, route=f"/form/{phone.draft('small')}") as screen:
+        await screen.tap("save")
+        assert f"problem-q{QUESTIONS - 1}" in screen.idents()
+    phone.notebook.close()
+
+
+async def test_a_form_that_is_not_long_is_drawn_whole(tmp_path: Path) -> None:
+    phone = await make_phone(tmp_path, forms=[small(*({"name": f"q{at}"} for at in range(60))).json])
+    async with Screen(phone.main, route=f"/form/{phone.draft('small')}") as screen:
+        assert len(drawn(screen)) == 60
+    phone.notebook.close()
