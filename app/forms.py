@@ -69,6 +69,11 @@ class Form:
         """The form's name."""
         return form_json.said(self.titles, language)
 
+    @property
+    def as_last_time(self) -> bool:
+        """Whether one tap may answer it as last time: never where that would say something about somebody else."""
+        return self.json.get("last_time") is True
+
     def flat(self) -> Iterator[Field]:
         """Every field, groups and repeats included, in the order in which they are asked."""
         yield from self.plan.fields.values()

@@ -1,7 +1,8 @@
 """What an officer answered last time, form by form, for "same as last time" and for questions that ask to remember.
 
-Only what was chosen is kept, and of what was typed only the questions that the form's author marked with the
-appearance `remember`: never a name or a story that nobody asked to see again. It is sealed with the notebook.
+Kept is what was chosen in a form whose author allows it (the setting `same_as_last_time`), and what questions with
+the appearance `remember` hold: never a name or a story that nobody asked to see again, and nothing of a form in which
+last time's answers would be said of somebody else. It is sealed with the notebook.
 """
 
 from collections.abc import Iterator
@@ -58,6 +59,7 @@ def open_still(field: Field, value: object) -> bool:
 def _kept(form: Form) -> Iterator[Field]:
     """The questions whose answers are remembered, in the order of the form; none in repeats, none worked out."""
     for field in form.flat():
-        chosen = field.type in CHOOSING or (field.type in TYPED and REMEMBER in field.appearances)
+        marked = field.type in (*CHOOSING, *TYPED) and REMEMBER in field.appearances
+        chosen = marked or (form.as_last_time and field.type in CHOOSING)
         if chosen and not form.plan.repeats[field.name] and field.calculation is None:
             yield field

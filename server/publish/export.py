@@ -14,6 +14,7 @@ from app.form_json import SECTIONS, Field
 from app.forms import Form
 from app.logic import Expression
 from app.values import string
+from server.publish.forms import LAST_TIME
 from server.publish.workbook import xform_of
 
 Rows = list[dict[str, str]]
@@ -223,6 +224,8 @@ def _settings(form: Form) -> dict[str, str]:
     row |= {"record_class": form.record_class, "role": form.role, "goal": form.goal, "icon": form.icon}
     if form.json.get("order"):
         row["order"] = str(form.json["order"])
+    if form.json.get("last_time"):
+        row[LAST_TIME] = "yes"
     if any(len({one.name for one in rows}) < len(rows) for rows in form.lists.values()):
         row["allow_choice_duplicates"] = "yes"
     if form.instance_name is not None:

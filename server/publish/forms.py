@@ -24,6 +24,7 @@ __all__ = ["FormMistake", "Mistake", "publish", "publish_all"]
 
 Json = dict[str, Any]
 
+LAST_TIME: Final = "same_as_last_time"
 SETTINGS: Final = (
     "form_title",
     "form_id",
@@ -31,6 +32,7 @@ SETTINGS: Final = (
     "default_language",
     "instance_name",
     "order",
+    LAST_TIME,
     "allow_choice_duplicates",
 )
 OWN_SETTINGS: Final = ("record_class", "role", "goal", "icon")
@@ -148,6 +150,8 @@ class _Publishing:
         }
         if settings.get("order"):
             form["order"] = int(settings["order"])
+        if settings.get(LAST_TIME) == "yes":
+            form["last_time"] = True
         self._find_lists(tree)
         if settings.get("instance_name"):
             row = self.book.settings_row
@@ -207,6 +211,8 @@ class _Publishing:
         if settings.get("order") and not _ORDER.fullmatch(settings["order"]):
             self._mistake(row, "order", "the place among the other forms is a whole number from 1 to 999")
             del settings["order"]
+        if settings.get(LAST_TIME, "no") not in ("yes", "no"):
+            self._mistake(row, LAST_TIME, "write yes or no, or leave it empty")
         if settings.get("icon") and not _ICON.fullmatch(settings["icon"]):
             self._mistake(row, "icon", "an icon is named in small letters and underscores, like family_restroom")
         return settings

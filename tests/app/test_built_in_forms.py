@@ -18,6 +18,7 @@ USUAL: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
         "Tráfico: exceso de velocidad",
     ),
     "drill": ({"srp_action": "lockdown"}, "Lockdown", "Cierre de emergencia (Lockdown)"),
+    "finding_update": ({}, "Fixed", "Arreglado"),
     "incident": ({"kind": "fight"}, "Fight or assault", "Pelea o agresión"),
     "lesson": ({"topic": "internet_safety"}, "Internet safety", "Seguridad en internet"),
     "location_check": ({"tag_code": "ABCD", "place_name": "North gym"}, "All OK · North gym", "Todo bien · North gym"),
@@ -98,6 +99,10 @@ def test_every_answer_given_is_kept_and_passes_the_districts_door(form_id: str) 
 
 
 # -- what single forms promise -------------------------------------------------------------------------------------
+
+
+def test_only_forms_without_people_in_them_are_answered_as_last_time() -> None:
+    assert {name for name in FORMS if form(name).as_last_time} == {"campus_log", "lesson", "partner_meeting"}
 
 
 def test_a_welfare_check_stops_where_it_becomes_a_law_enforcement_matter() -> None:

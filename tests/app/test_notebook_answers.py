@@ -14,8 +14,8 @@ from tests.app.notebooks import SETUP, enrolled, revision
 from tests.app.simulated_disk import SimulatedDisk, run
 
 
-def with_form(*fields: dict[str, Any]) -> Notebook:
-    return enrolled(setup={**SETUP, "forms": [*SETUP["forms"], small_json(*fields)]})
+def with_form(*fields: dict[str, Any], **parts: Any) -> Notebook:
+    return enrolled(setup={**SETUP, "forms": [*SETUP["forms"], small_json(*fields, **parts)]})
 
 
 def test_a_draft_knows_its_officer_and_its_phone() -> None:
@@ -71,13 +71,14 @@ MOOD = {"type": "select_one", "name": "mood", "choices": ["calm", "tense"]}
 WAYS = {"type": "select_multiple", "name": "ways", "choices": ["foot", "car"]}
 
 
-def remembering() -> Notebook:
+def remembering(*, last_time: bool = True) -> Notebook:
     return with_form(
         MOOD,
         {**WAYS, "relevant": ["=", ["ref", "mood"], "tense"]},
         {"type": "text", "name": "story"},
         {"type": "text", "name": "unit", "appearance": "remember"},
         {"type": "acknowledge", "name": "sure"},
+        last_time=last_time,
     )
 
 
@@ -95,6 +96,12 @@ def test_what_was_chosen_is_remembered_and_what_was_typed_is_not() -> None:
     assert notebook.last_time("small") == {"mood": "tense", "ways": ["car"], "unit": "12"}
     save(notebook, mood="calm")
     assert notebook.last_time("small") == {"mood": "calm", "unit": "12"}, "the unit began as last time"
+
+
+def test_a_form_about_somebody_else_each_time_remembers_no_choice() -> None:
+    notebook = remembering(last_time=False)
+    save(notebook, mood="tense", ways=["car"], unit="12")
+    assert notebook.last_time("small") == {"unit": "12"}, "the question that asks for it"
 
 
 def test_a_question_that_asks_to_be_remembered_begins_with_the_last_answer() -> None:

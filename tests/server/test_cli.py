@@ -352,7 +352,7 @@ def test_a_form_with_a_mistake_is_named_with_file_and_row(run: Run, tmp_path: Pa
 @pytest.mark.usefixtures("home")
 def test_a_form_is_checked_taken_in_and_given_back(run: Run, tmp_path: Path) -> None:
     theirs = tmp_path / "their visit.md"
-    theirs.write_text("| survey |\n| | type | name | label |\n| | text | a | A |\n| | audio | r | R |\n", "utf-8")
+    theirs.write_text("| survey |\n| | type | name | label |\n| | text | a | A |\n| | video | r | R |\n", "utf-8")
     told = mistake(run("forms", "check", "--foreign", str(theirs)))
     assert "their visit.md:4:" in told
     assert "Traceback" not in told

@@ -22,6 +22,7 @@ DOT: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAg
 
 EVERYTHING: Final[dict[str, Any]] = {
     "id": "everything",
+    "last_time": True,
     "version": "2026112301",
     "title": _both("Everything", "Todo"),
     "languages": ["en", "es"],
