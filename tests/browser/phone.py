@@ -25,6 +25,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Request,
+    TimeoutError,
     expect,
 )
 
@@ -286,8 +287,12 @@ class Phone:
         """Taps a control that asks for a file and gives it one."""
         if scroll:
             self.reach(identifier)
-        with self.page.expect_file_chooser(timeout=30_000) as chooser:
-            self.tap(identifier)
+        try:
+            with self.page.expect_file_chooser(timeout=10_000) as chooser:
+                self.tap(identifier)
+        except TimeoutError:  # on a busy machine a sheet that was closing took the tap
+            with self.page.expect_file_chooser(timeout=30_000) as chooser:
+                self.tap(identifier, scroll=scroll)
         chooser.value.set_files(file)
 
     def choose(self, field: str, value: str) -> None:
