@@ -20,8 +20,8 @@ FORM = """
 | | audio | said | What was said | Lo que se dijo | |
 
 | settings |
-| | form_title | translated_title::Español (es) | form_id | default_language | record_class | role | goal | icon |
-| | Papers | Papeles | papers | English (en) | public | community | collaboration | draw |
+| | form_title | translated_title::Español (es) | form_id | default_language | record_class | role | goal | icon | order |
+| | Papers | Papeles | papers | English (en) | public | community | collaboration | draw | 1 |
 """
 
 
@@ -32,7 +32,7 @@ def test_a_blurred_face_and_a_signature_reach_the_district_as_they_were_drawn(
     district.beatbook("forms", "import", str(tmp_path / "papers.md"))
     phone = phones()
     enrol(phone, district)
-    phone.tap("open-papers", scroll=True)
+    phone.tap("open-papers")
     phone.pick("photo-photo", faces(tmp_path), scroll=True)
     left, top, width, height = place(phone, "review")
     phone.drag((left + width * 0.05, top + height * 0.1), (left + width * 0.45, top + height * 0.9))
