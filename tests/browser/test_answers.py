@@ -20,7 +20,8 @@ FORM = """
 | | audio | said | What was said | Lo que se dijo | |
 
 | settings |
-| | form_title | translated_title::Español (es) | form_id | default_language | record_class | role | goal | icon | order |
+| | form_title | translated_title::Español (es) | form_id | default_language | \
+record_class | role | goal | icon | order |
 | | Papers | Papeles | papers | English (en) | public | community | collaboration | draw | 1 |
 """
 
