@@ -148,7 +148,9 @@ def test_a_file_of_zeros_is_set_aside_and_a_new_one_begun() -> None:
     assert opened(disk) == ({}, Report())
 
 
-@pytest.mark.parametrize("left", [b"", b"BEATB", bytes(24), bytes(HEADER_SIZE), pack_header(CIPHER, 1, 0)[:30]], ids=len)
+@pytest.mark.parametrize(
+    "left", [b"", b"BEATB", bytes(24), bytes(HEADER_SIZE), pack_header(CIPHER, 1, 0)[:30]], ids=len
+)
 def test_a_first_opening_that_was_interrupted_is_no_damage(left: bytes) -> None:
     disk = SimulatedDisk()
     disk.stable[FIRST] = left
