@@ -1,6 +1,5 @@
 """Answers that are a recording or any other file, chosen from the phone and kept as they are."""
 
-import logging
 from typing import TYPE_CHECKING
 
 import flet as ft
@@ -9,15 +8,14 @@ from app.attachments import MOST_BYTES, NotThisFile
 from app.files import NoRoom
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
 from views.fields_sound import Microphone
-from views.parts import guarded, notice, problem, quiet
+from views.keeping import use_keeping
+from views.parts import guarded, problem, quiet
 from views.said import file_said
 from views.services import use_services
 from views.theme import NEAR
 
 if TYPE_CHECKING:
     from views.filling import Filling
-
-log = logging.getLogger("beatbook")
 
 
 def file_trouble(error: Exception) -> str:
@@ -31,9 +29,7 @@ def _file(filling: "Filling", asking: Asking) -> ft.Control:
     services = use_services()
     words = services.words
     name, sound = asking.address, asking.field.type == "audio"
-    _, redraw = ft.use_state(0)
-    busy, set_busy = ft.use_state(False)
-    trouble, set_trouble = ft.use_state("")
+    kept = use_keeping(filling, name, file_trouble, "form.file_removed")
     answer = filling.value(name)
     there = isinstance(answer, dict)
 
@@ -42,26 +38,12 @@ def _file(filling: "Filling", asking: Asking) -> ft.Control:
             return
         file = event.files[0]
         if file.size > MOST_BYTES:
-            set_trouble("form.file_not.large")
+            kept.say("form.file_not.large")
         else:
             await keep(file.bytes or b"", file.name)
 
     async def keep(data: bytes, called: str = "") -> None:
-        set_busy(True)
-        set_trouble("")
-        try:
-            filling.answer(name, await services.notebook.add_file(data, called, sound=sound))
-        except Exception as error:  # too large, no room: the officer chooses what to do
-            log.error("%s while keeping a file", type(error).__name__)
-            set_trouble(file_trouble(error))
-        finally:
-            set_busy(False)
-            redraw(lambda n: n + 1)
-
-    def remove() -> None:
-        filling.answer(name, None)
-        redraw(lambda n: n + 1)
-        notice(words("form.file_removed"), words("form.undo"), lambda: filling.fill({name: answer}))
+        await kept.keep(services.notebook.add_file(data, called, sound=sound))
 
     async def record(data: bytes) -> None:
         await keep(data)
@@ -74,11 +56,11 @@ def _file(filling: "Filling", asking: Asking) -> ft.Control:
         parts.append(shown_value(file_said(answer, words), icon=icon))
     elif asking.readonly:
         parts.append(shown_value(words("form.nothing_yet"), icon=ft.Icons.LOCK_OUTLINE))
-    if busy:
+    if kept.busy:
         parts.append(waiting(words("form.file_busy")))
-    elif trouble:
-        parts.append(problem(words(trouble, most=MOST_BYTES // 1_000_000)))
-    if not asking.readonly and not busy:
+    elif kept.trouble:
+        parts.append(problem(words(kept.trouble, most=MOST_BYTES // 1_000_000)))
+    if not asking.readonly and not kept.busy:
         if sound and services.recorder.available():
             parts.append(Microphone(name, there, recorded))
         verb = "audio_" if sound else "file_"
@@ -97,7 +79,9 @@ def _file(filling: "Filling", asking: Asking) -> ft.Control:
             )
         ]
         if there:
-            row.append(small_button(f"remove-{name}", words("form.photo_remove"), guarded(remove), ft.Icons.DELETE))
+            row.append(
+                small_button(f"remove-{name}", words("form.photo_remove"), guarded(kept.remove), ft.Icons.DELETE)
+            )
         parts.append(buttons(row))
         if not there:
             parts.append(quiet(words("form.file_most", most=MOST_BYTES // 1_000_000)))

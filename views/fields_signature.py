@@ -1,6 +1,5 @@
 """An answer that is a signature: drawn with a finger on a sheet of its own, kept as a small picture."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,14 +9,13 @@ import flet.canvas as cv
 from app.ink import Point, png_of
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting
 from views.fields_image import photo_trouble, picture_preview
-from views.parts import drawn, guarded, ident, notice, primary_button, problem
+from views.keeping import use_keeping
+from views.parts import drawn, guarded, ident, primary_button, problem
 from views.services import use_services
 from views.theme import EDGE, NEAR, RADIUS, SECTION, STRONG
 
 if TYPE_CHECKING:
     from views.filling import Filling
-
-log = logging.getLogger("beatbook")
 
 PAPER: Final = 260  # how high the paper is
 BLANK: Final[tuple[tuple[Point, ...], ...]] = ()
@@ -29,9 +27,7 @@ def signature(filling: "Filling", asking: Asking) -> ft.Control:
     services = use_services()
     words = services.words
     name = asking.address
-    _, redraw = ft.use_state(0)
-    busy, set_busy = ft.use_state(False)
-    trouble, set_trouble = ft.use_state("")
+    file = use_keeping(filling, name, photo_trouble, "form.signature_removed")
     signing, sign = ft.use_state(False)
     picture, set_picture = ft.use_state(b"")
     answer = filling.value(name)
@@ -44,22 +40,7 @@ def signature(filling: "Filling", asking: Asking) -> ft.Control:
 
     async def keep(data: bytes) -> None:
         sign(False)
-        set_busy(True)
-        set_trouble("")
-        try:
-            kept = await services.notebook.add_file(data)
-            filling.answer(name, kept)
-        except Exception as error:  # no room: the officer chooses what to do
-            log.error("%s while keeping a signature", type(error).__name__)
-            set_trouble(photo_trouble(error))
-        finally:
-            set_busy(False)
-            redraw(lambda n: n + 1)
-
-    def remove() -> None:
-        filling.answer(name, None)
-        redraw(lambda n: n + 1)
-        notice(words("form.signature_removed"), words("form.undo"), lambda: filling.fill({name: answer}))
+        await file.keep(services.notebook.add_file(data))
 
     sheet = None
     if signing:
@@ -76,15 +57,17 @@ def signature(filling: "Filling", asking: Asking) -> ft.Control:
         parts.append(picture_preview(asking.label, picture, ft.BoxFit.CONTAIN))
     elif asking.readonly:
         parts.append(shown_value(words("form.nothing_yet"), icon=ft.Icons.LOCK_OUTLINE))
-    if busy:
+    if file.busy:
         parts.append(waiting(words("form.photo_busy")))
-    elif trouble:
-        parts.append(problem(words(trouble)))
-    if not asking.readonly and not busy:
+    elif file.trouble:
+        parts.append(problem(words(file.trouble)))
+    if not asking.readonly and not file.busy:
         verb = words("form.signature_again" if sha256 else "form.signature_sign")
         row = [small_button(f"sign-{name}", verb, guarded(lambda: sign(True)), ft.Icons.DRAW)]
         if sha256:
-            row.append(small_button(f"remove-{name}", words("form.photo_remove"), guarded(remove), ft.Icons.DELETE))
+            row.append(
+                small_button(f"remove-{name}", words("form.photo_remove"), guarded(file.remove), ft.Icons.DELETE)
+            )
         parts.append(buttons(row))
     return question(
         asking, ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
