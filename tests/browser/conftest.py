@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -32,15 +33,24 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
-@pytest.fixture
-def district(tmp_path: Path, webapp: Path) -> Iterator[District]:
-    """A new district that is being served."""
-    made = District(tmp_path, webapp)
+@pytest.fixture(scope="session")
+def set_up_district(tmp_path_factory: pytest.TempPathFactory) -> District:
+    """The data of a district that is set up and was never served: made once, copied for every test."""
+    made = District(tmp_path_factory.mktemp("district"))
     made.beatbook("init", "--name", "Test District")
     made.beatbook("school", "add", SCHOOL)
     made.beatbook("officer", "add", "Dana Reyes", "--badge", "4711", "--school", SCHOOL, "--phone", "(918) 555-0100")
     made.beatbook("officer", "add", "Sam Ortiz", "--badge", "4712", "--school", SCHOOL)
     made.short_code = made.beatbook("place", "add", "Door 7", "--school", SCHOOL).split()[-1]
+    return made
+
+
+@pytest.fixture
+def district(tmp_path: Path, webapp: Path, set_up_district: District) -> Iterator[District]:
+    """A new district that is being served."""
+    made = District(tmp_path / "district", webapp)
+    shutil.copytree(set_up_district.folder, made.folder)
+    made.short_code = set_up_district.short_code
     made.start()
     yield made
     made.stop()
