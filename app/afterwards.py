@@ -126,6 +126,21 @@ class Afterwards:
             self.answer(draft.id, LINK, other)
             return self.save(draft.id)
 
+    def choose(self, record: str, name: str, by: str, reason: str) -> RecordRow:
+        """Settles a conflict: the question gets the answer that revision `by` gave, as a correction that waits.
+
+        Raises NoSuchRecord (also where there is no such answer to choose), NotEnrolled, NotReady where the record
+        needs other corrections first: the choice then stands in the correction that was begun.
+        """
+        detail = self._need(record)
+        chosen = next((value for value in detail.conflicts.get(name, ()) if value.by == by), None)
+        if chosen is None:
+            raise NoSuchRecord(record)
+        with self.batch():
+            draft = self.correct(record, reason)
+            self.answer(draft.id, name, chosen.value)
+        return self.save(draft.id)
+
     def _begun(self, record: str, key: str | None) -> Draft | None:
         """What was begun about a record, or about a finding of it, and not saved yet."""
         named = (draft for draft in self._drafts.shown() if draft.answers.get(FOLLOWS) == record)

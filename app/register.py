@@ -24,7 +24,7 @@ INDEXES: Final = {
         *(Key(FOLLOWS), "code", "open"),
     )
 }
-MAKE: Final = 2  # of the rows; a notebook with older ones has them made anew beside other work
+MAKE: Final = 3  # of the rows; a notebook with older ones has them made anew beside other work
 
 
 class NoSuchRecord(KeyError):
@@ -53,6 +53,8 @@ class Register:
         both = [value.value for values in folded.conflicts.values() for value in values]
         photos = sorted(shas([*folded.answers.values(), *both]))
         state, problem = self._state(entries, photos)
+        if state == "district" and folded.conflicts:
+            state = "conflict"  # until somebody chooses
         row: dict[str, Any] = {
             "id": record,
             "state": state,
@@ -121,7 +123,9 @@ class Register:
 
     def today(self, day: str) -> list[RecordRow]:
         """Drafts, what needs attention, the records of a day and what is due on it, the newest first."""
-        rows = {row["id"]: row for row in self._table.search(where("state") == "attention")}
+        rows = {
+            row["id"]: row for state in ("attention", "conflict") for row in self._table.search(where("state") == state)
+        }
         rows |= {row["id"]: row for row in self._table.search(where("day") == day)}
         rows |= {row["id"]: row for row in self._table.search((where("due") >= day) & (where("due") <= day))}
         newest = sorted(rows.values(), key=lambda row: (row["updated_at"], row["id"]), reverse=True)
@@ -215,7 +219,9 @@ class Register:
 
     def counts(self) -> Counts:
         """How many drafts and records there are of each state."""
-        states = (self._table.count(where("state") == state) for state in ("waiting", "attention", "district"))
+        states = (
+            self._table.count(where("state") == state) for state in ("waiting", "attention", "district", "conflict")
+        )
         return Counts(self._drafts.count(), *states)
 
     def need(self, record: str) -> Document:

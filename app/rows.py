@@ -18,7 +18,7 @@ class RecordRow:
     """A line of a list: a record, or a draft (`state` "draft", `id` the draft's)."""
 
     id: str
-    state: str  # draft, waiting, sending, district, attention
+    state: str  # draft, waiting, sending, district, conflict, attention
     form: str
     form_title: str
     icon: str
@@ -101,6 +101,7 @@ class Counts:
     waiting: int = 0
     attention: int = 0
     district: int = 0
+    conflict: int = 0  # at the district with two answers to a question
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from views.parts import (
     card,
     drawn,
     empty,
-    fact,
     go,
     message,
     primary_button,
@@ -24,9 +23,10 @@ from views.parts import (
 )
 from views.record_alike import AlikeRecord
 from views.record_correct import Correct
-from views.record_history import answer_said, history, said, when
+from views.record_history import history, said, when
 from views.record_share import Share
 from views.record_since import SinceRecord
+from views.record_torn import Torn
 from views.rows import record_row
 from views.services import use_notebook_version, use_services
 from views.states import shown_state, state_chip
@@ -70,7 +70,7 @@ def Record(record: str) -> ft.Control:
     if refused:
         again = secondary_button("send-again", words("record.send_again"), send_again, ft.Icons.REPLAY)
         lines += [Correct(detail), again]
-    lines += [*_conflicts(detail, words), *_links(detail, words), AlikeRecord(record, detail.same_as is not None)]
+    lines += [Torn(detail), *_links(detail, words), AlikeRecord(record, detail.same_as is not None)]
     lines.append(SinceRecord(detail))
     answers = list(said(detail, detail.answers, words))
     lines.append(card(ft.Column(answers, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)))
@@ -105,7 +105,7 @@ def _head(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
     number = next((entry.number for entry in reversed(detail.history) if entry.number is not None), None)
     state = "refused" if row.state == "attention" and row.problem else row.state
     text = words(f"record.state.{shown_state(state)}")
-    if row.state == "district" and number is not None:
+    if row.state in ("district", "conflict") and number is not None:
         text = words("record.receipt", number=number)
     yield ft.Column([state_chip(state), ft.Text(text)], spacing=NEAR, tight=True)
 
@@ -128,13 +128,3 @@ def refusal_text(refusal: "Refusal", words: "Words", detail: "RecordDetail | Non
     if field is not None:
         text = words("record.refused_answer", label=field.label(words.language), message=refusal.message)
     return text
-
-
-def _conflicts(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
-    if not detail.conflicts:
-        return
-    yield message(words("record.conflict"), ft.Icons.CALL_SPLIT, AMBER, "conflict")
-    for name, values in detail.conflicts.items():
-        field = detail.form.field(name) if detail.form else None
-        both = [answer_said(detail, name, value.value, words) for value in values]
-        yield fact(field.label(words.language) if field else name, " / ".join(both))

@@ -21,6 +21,7 @@ _STATES: Final = {
     "waiting": _State(ft.Icons.SCHEDULE, BLUE),
     "sending": _State(ft.Icons.SYNC, BLUE),
     "district": _State(ft.Icons.CHECK_CIRCLE, GREEN),
+    "conflict": _State(ft.Icons.CALL_SPLIT, AMBER),
     "attention": _State(ft.Icons.WARNING_AMBER, AMBER),
     "refused": _State(ft.Icons.ERROR_OUTLINE, RED),
 }

@@ -149,17 +149,6 @@ async def test_a_walkthroughs_findings_are_lines_of_their_own(phone: Phone) -> N
         assert screen.page.route == f"/records/findings/{record}/GR2"
 
 
-async def test_two_answers_that_did_not_see_each_other_are_both_shown(phone: Phone) -> None:
-    record = phone.save(topic="praise")
-    (first,) = phone.notebook.outbox()
-    phone.receive()
-    mine, theirs = (_change(first, n, topic) for n, topic in ((1, "traffic"), (2, "bullying")))
-    phone.notebook.take([(201, mine.at, mine), (202, theirs.at, theirs)], 202)
-    async with Screen(phone.main, route=f"/records/{record}") as screen:
-        assert screen.reads("Two officers changed this")
-        assert any({"Traffic at school", "Bullying"} == set(text.split(" / ")) for text in screen.texts())
-
-
 async def test_the_history_names_who_changed_what_and_why(phone: Phone) -> None:
     record = phone.save(topic="praise")
     (first,) = phone.notebook.outbox()
