@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from app.revisions import Answers, Revision
+
+Standing = Literal["live", "deleted", "sealed", "expunged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,28 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """The state of a record: its answers, the fields with more than one live value, and the heads to build on."""
+    """The state of a record: its answers, the fields with more than one live value, and the heads to build on.
+
+    `deletions` are the revisions that delete it and that nobody took back. It is `deleted` by them unless somebody
+    wrote without having seen one: then the deletion is `contested`, and the record stays until somebody chooses.
+    `order` is the district's order that keeps it from phones: it is sealed by it, or expunged for ever.
+    """
 
     first: Revision
     last: Revision
     heads: tuple[str, ...]
     answers: Answers
     conflicts: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    deletions: tuple[Revision, ...] = ()
+    contested: bool = False
+    order: Revision | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """Whether the record is there to be read: live, or how it was taken away."""
+        if self.order is not None:
+            return "expunged" if self.order.act == "expunge" else "sealed"
+        return "deleted" if self.deletions and not self.contested else "live"
 
 
 Fold = Callable[[Iterable[Revision]], Folded]

@@ -12,6 +12,9 @@ from app.ids import canonical, sha256
 
 Answers = dict[str, Any]
 MOST_ANSWERS: Final = 2_000  # as many as a form may ask, outside of its repeats
+# What a revision does to its record as a whole: officers may delete and bring back, the rest is the district's.
+OFFICERS_ACTS: Final = ("delete", "restore")
+DISTRICTS_ACTS: Final = ("seal", "unseal", "expunge")
 RECORD_CLASSES: Final = ("police_unit", "education", "public", "administrative")
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -29,12 +32,14 @@ class RevisionError(ValueError):
 
 @dataclass(frozen=True)
 class Revision:
-    """One change of one record by one officer on one device.
+    """One change of one record by one officer on one device, or by the district.
 
     `parents` are the hashes of the revisions its writer had seen of this record (none for the first);
     `seq` and `prev` chain all revisions of a device, so that a removed or back-dated one shows;
     `at` is wall-clock time with offset (ISO 8601), `mono` the device's monotonic clock in milliseconds and
-    `offset` the last known difference "district minus phone" in milliseconds.
+    `offset` the last known difference "district minus phone" in milliseconds;
+    `act` is what is done to the record as a whole (`delete`, `restore`, `seal`, `unseal`, `expunge`), with the reason
+    and without answers; a change of answers has none.
     """
 
     record: str
@@ -56,6 +61,7 @@ class Revision:
     unset: tuple[str, ...] = ()
     reason: str | None = None
     v: int = 1
+    act: str | None = None
 
     @cached_property
     def hash(self) -> str:
@@ -67,6 +73,8 @@ class Revision:
         body = {name: getattr(self, name) for name in _FIELDS}
         body["parents"] = list(self.parents)
         body["unset"] = list(self.unset)
+        if self.act is None:
+            del body["act"]  # not there before there were acts: the hashes of older revisions hold
         return body
 
     @classmethod
@@ -76,11 +84,13 @@ class Revision:
             raise RevisionError("revision", "is not a JSON object")
         if body.get("v") != 1:
             raise RevisionError("v", f"format {body.get('v')!r} is not known, only 1")
-        for name in sorted(set(body) ^ set(_FIELDS)):
+        for name in sorted((set(body) ^ set(_FIELDS)) - {"act"}):
             raise RevisionError(str(name), "is missing" if name in _FIELDS else "is not a part of a revision")
         for name, good in _CHECKS.items():
-            if not good(body[name]):
+            if name in body and not good(body[name]):
                 raise RevisionError(name, "has a wrong value")
+        if "act" in body and (body["set"] or body["unset"] or not body["reason"]):
+            raise RevisionError("act", "comes with a reason and without answers")
         try:
             canonical(body["set"])
         except ValueError as error:
@@ -136,5 +146,6 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "place": lambda value: value is None or _uuid(value),
     "tag": lambda value: value is None or _text(value),
     "unset": _names,
+    "act": lambda value: value in (*OFFICERS_ACTS, *DISTRICTS_ACTS),
     "reason": lambda value: value is None or (isinstance(value, str) and len(value) <= 2000),
 }

@@ -2,13 +2,14 @@
 
 The order in which revisions arrive never matters, and neither does receiving one twice. A field takes the value of
 the latest revision that saw the others; where two officers changed the same field without seeing each other, both
-values stay, side by side, until somebody chooses.
+values stay, side by side, until somebody chooses. Deleting follows the same rule: it does not win over what its writer
+had not seen. An order of the district to expunge wins over everything, whenever it comes.
 """
 
 from collections.abc import Iterable
 
 from app.records import Folded, Value
-from app.revisions import Revision
+from app.revisions import DISTRICTS_ACTS, OFFICERS_ACTS, Revision
 
 
 def fold(revisions: Iterable[Revision]) -> Folded:
@@ -31,7 +32,33 @@ def fold(revisions: Iterable[Revision]) -> Folded:
         name: tuple(values) for name, values in live.items() if any(v.value != values[-1].value for v in values)
     }
     heads = tuple(sorted(h for h in known if not any(h in others for others in seen.values())))
-    return Folded(order[0], order[-1], heads, answers, conflicts)
+    deletions, contested = _deletions(order, seen)
+    written = [revision for revision in order if revision.act is None] or order
+    return Folded(written[0], written[-1], heads, answers, conflicts, deletions, contested, _order(order, seen))
+
+
+def _deletions(order: list[Revision], seen: dict[str, set[str]]) -> tuple[tuple[Revision, ...], bool]:
+    """The deletions that were not taken back, and whether somebody wrote without having seen one of them."""
+    acts = [revision for revision in order if revision.act in OFFICERS_ACTS]
+    live = [act for act in acts if not any(act.hash in seen[other.hash] for other in acts)]
+    deletions = tuple(act for act in live if act.act == "delete")
+    others = [revision for revision in order if revision.act in (None, "restore")]
+    apart = (
+        deletion.hash not in seen[other.hash] and other.hash not in seen[deletion.hash]
+        for deletion in deletions
+        for other in others
+    )
+    return deletions, any(apart)
+
+
+def _order(order: list[Revision], seen: dict[str, set[str]]) -> Revision | None:
+    """The district's order that stands: to expunge for good; else the last one, unless that is to unseal."""
+    orders = [revision for revision in order if revision.act in DISTRICTS_ACTS]
+    for revision in orders:
+        if revision.act == "expunge":
+            return revision
+    live = [one for one in orders if not any(one.hash in seen[other.hash] for other in orders)]
+    return next((one for one in live if one.act == "seal"), None)
 
 
 def _ancestors(revision: Revision, known: dict[str, Revision]) -> set[str]:
