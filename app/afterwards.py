@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from app.binding import Binder, Binding
 from app.drafts import Draft, Drafts
 from app.duplicates import LINK
 from app.findings import closes
@@ -11,7 +12,7 @@ from app.followups import FOLLOWS, carried
 from app.forms import TITLE_LENGTH, Form
 from app.ledger import Ledger
 from app.register import NoSuchRecord, Register
-from app.revisions import Answers
+from app.revisions import Answers, Revision
 from app.rows import RecordDetail, RecordRow
 
 
@@ -22,6 +23,7 @@ class NotEnrolled(Exception):
 class Afterwards:
     """The part of the notebook that goes on from a record."""
 
+    _binder: Binder
     _drafts: Drafts
     _ledger: Ledger
     _register: Register
@@ -58,6 +60,9 @@ class Afterwards:
         raise NotImplementedError
 
     def _now(self) -> str:
+        raise NotImplementedError
+
+    def _next(self, binding: Binding, **about: Any) -> Revision:
         raise NotImplementedError
 
     def correct(self, record: str, reason: str | None = None) -> Draft:
@@ -140,6 +145,29 @@ class Afterwards:
             draft = self.correct(record, reason)
             self.answer(draft.id, name, chosen.value)
         return self.save(draft.id)
+
+    def delete(self, record: str, reason: str) -> RecordRow:
+        """Takes a record off the lists, here and at the district; it can be brought back. Raises NoSuchRecord."""
+        return self._act(record, "delete", reason)
+
+    def restore(self, record: str, reason: str) -> RecordRow:
+        """Brings a deleted record back, with all its answers. Raises NoSuchRecord."""
+        return self._act(record, "restore", reason)
+
+    def _act(self, record: str, act: str, reason: str) -> RecordRow:
+        binding = self._binder.binding
+        # What the district refused it does not have: an act must not build on it.
+        entries = [entry for entry in self._ledger.of(record) if entry.state in ("waiting", "district")]
+        if binding is None or not entries:
+            raise NoSuchRecord(record)
+        folded = self._register.fold(entries)
+        about = ("record", "form", "form_version", "record_class", "school", "place")
+        same = {name: getattr(folded.last, name) for name in about}
+        with self.batch():
+            revision = self._next(binding, **same, parents=folded.heads, set={}, reason=reason, act=act)
+            self._ledger.add(revision)
+            self._register.refold(record)
+        return self._register.row(record)
 
     def _begun(self, record: str, key: str | None) -> Draft | None:
         """What was begun about a record, or about a finding of it, and not saved yet."""

@@ -129,6 +129,16 @@ class Album:
         problem = row.get("problem")
         return row["state"], Refusal(problem["code"], problem["message"]) if problem else None
 
+    def let_go(self, photos: Iterable[str], record: str) -> None:
+        """A record was erased: what only it showed is sent no more and removed at the next sweep."""
+        for sha in photos:
+            self._new.discard(sha)
+            row = self._row(sha)
+            if row is not None:
+                others = [other for other in row["records"] if other != record]
+                state = row["state"] if others or row["state"] != "waiting" else "kept"
+                self._table.update({"records": others, "state": state}, doc_ids=[row.doc_id])
+
     async def shas(self) -> set[str]:
         """The photos that there are files of."""
         return {name.removeprefix(_PREFIX) for name in await self._names()}

@@ -8,8 +8,9 @@ from app.binding import Binder
 from app.facts import Facts
 from app.forms import Attachment
 from app.ledger import Ledger, Refusal
-from app.register import Register, shas
-from app.revisions import Revision
+from app.outline import shas
+from app.register import Register
+from app.revisions import DISTRICTS_ACTS, Revision
 
 
 class Exchange:
@@ -83,13 +84,19 @@ class Exchange:
             device = binding.device if (binding := self._binder.binding) else None
             touched: dict[str, None] = {}
             for number, at, revision in sent:
-                if self._ledger.forgot(revision.record):
+                if revision.act == "unseal":
+                    cursor = 0  # what was erased here is to come again
+                if self._ledger.forgot(revision.record) or self._is_about_nothing(revision):
                     continue
                 self._ledger.take(revision, number, at, own=revision.device == device)
                 touched[revision.record] = None
             for record in touched:
                 self._register.refold(record)
             self._facts.set("cursor", cursor)
+
+    def _is_about_nothing(self, revision: Revision) -> bool:
+        """Whether this is an order about a record that was never here."""
+        return revision.act in DISTRICTS_ACTS and not self._ledger.of(revision.record)
 
     def note_contact(self, at: str, offset: int) -> None:
         """The district answered: when, and how far its clock is ahead of this phone's, in milliseconds."""

@@ -16,7 +16,8 @@ from app.drafts import Drafts
 from app.facts import Facts
 from app.files import FileTrouble
 from app.ledger import Ledger
-from app.register import Register, shas
+from app.outline import shas
+from app.register import ERASED, Register
 from app.setup import Policy
 from app.shelf import Shelf
 from app.store import Store
@@ -55,7 +56,7 @@ class Housekeeping:
                     await self._store.untidy()
             with suppress(FileTrouble):
                 await self._mend()
-                await self._store.tidy()
+                await self._write_anew()
 
     async def tidy(self) -> None:
         """Forgets what the district has and nobody needs here, removes what nothing refers to, mends what was damaged.
@@ -71,10 +72,8 @@ class Housekeeping:
         with self.batch():
             begun = {(draft.form, draft.form_version) for draft in self._drafts.shown()}
             self._shelf.sweep(lambda *form: form in begun or self._register.written_in(*form))
-        await self._album.sweep(
-            shas(self._drafts.values()), self._register.shows, self._days_ago(self._policy.keep_days)
-        )
-        await self._store.tidy()
+        await self._sweep_photos()
+        await self._write_anew()
 
     @property
     def losses(self) -> dict[str, Any] | None:
@@ -109,6 +108,20 @@ class Housekeeping:
         # Only now: what a full phone could not note is told at the next try.
         self._mended = True
         self._store.lost.clear()
+
+    async def _write_anew(self) -> None:
+        """Writes the journal anew where that is due; at once where something was erased, so that it is gone."""
+        erased = bool(self._facts.get(ERASED))
+        if erased:
+            await self._sweep_photos()
+        await self._store.tidy(anew=erased)
+        if erased:
+            with self.batch():
+                self._facts.forget(ERASED)
+
+    async def _sweep_photos(self) -> None:
+        since = self._days_ago(self._policy.keep_days)
+        await self._album.sweep(shas(self._drafts.values()), self._register.shows, since)
 
     def _make_again(self, record: str, photos: set[str]) -> None:
         entries = [entry for entry in self._ledger.of(record) if entry.live]

@@ -112,6 +112,13 @@ class Ledger:
         self._forgotten.insert({"record": record})
         return True
 
+    def erase(self, record: str) -> bool:
+        """Erases what was written of a record, but the acts on it and what still waits. Says whether there was any."""
+        rows = self._table.search(where("record") == record)
+        gone = [row.doc_id for row in rows if row["state"] != "waiting" and row["body"].get("act") is None]
+        self._table.remove(doc_ids=gone)
+        return bool(gone)
+
     def forgot(self, record: str) -> bool:
         """Whether a record was forgotten on purpose."""
         return self._forgotten.contains(where("record") == record)

@@ -302,14 +302,27 @@ class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
         told = {*changed, *gone} - {field.name for field in form.flat() if field.type == "audit"}
         if not told and not moved:
             return None  # that somebody looked and left is no change
-        seq, prev = self._ledger.end(binding.device)
-        contact = self._facts.get("contact")
-        return Revision(
+        return self._next(
+            binding,
             record=draft.record,
             form=form.id,
             form_version=form.version,
             record_class=form.record_class,
             school=draft.school,
+            place=draft.place,
+            tag=draft.tag,
+            parents=folded.heads if folded else (),
+            set=changed,
+            unset=gone,
+            reason=draft.reason,
+        )
+
+    def _next(self, binding: Binding, **about: Any) -> Revision:
+        """The next revision of this phone: chained to the one before, with what the clocks say."""
+        seq, prev = self._ledger.end(binding.device)
+        contact = self._facts.get("contact")
+        return Revision(
+            **about,
             author=binding.officer,
             device=binding.device,
             seq=seq + 1,
@@ -317,10 +330,4 @@ class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
             at=self._now(),
             mono=self._clock.mono(),
             offset=contact["offset"] if contact else None,
-            place=draft.place,
-            tag=draft.tag,
-            parents=folded.heads if folded else (),
-            set=changed,
-            unset=gone,
-            reason=draft.reason,
         )

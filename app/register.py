@@ -6,15 +6,16 @@ from typing import Any, Final
 from app.album import Album
 from app.changes import versions
 from app.drafts import Draft, Drafts
-from app.duplicates import LINK, about
-from app.findings import Finding, closes, due_names, due_of, findings
+from app.duplicates import LINK
+from app.facts import Facts
+from app.findings import Finding, due_of
 from app.followups import FOLLOWS
-from app.forms import Form
 from app.ledger import Entry, Ledger, Refusal
+from app.outline import outline, shas
 from app.records import Fold, Folded
-from app.revisions import Answers
+from app.revisions import Revision
 from app.rows import Counts, PhotoState, RecordDetail, RecordRow
-from app.search import Wanted, plain, searchable
+from app.search import Wanted, searchable
 from app.shelf import Shelf
 from app.store import Document, Key, Order, Store, where
 
@@ -24,6 +25,7 @@ INDEXES: Final = {
         *(Key(FOLLOWS), "code", "open"),
     )
 }
+ERASED: Final = "erased"  # the fact that something was, since the journal was last written anew
 MAKE: Final = 3  # of the rows; a notebook with older ones has them made anew beside other work
 
 
@@ -35,6 +37,8 @@ class Register:
     """The rows of the records, and what lists and screens are given of them."""
 
     def __init__(self, store: Store, ledger: Ledger, album: Album, shelf: Shelf, drafts: Drafts, fold: Fold) -> None:
+        self._store = store
+        self._facts = Facts(store)
         self._table = store.table("records")
         self._ledger = ledger
         self._album = album
@@ -46,14 +50,22 @@ class Register:
         self.officer = ""
 
     def refold(self, record: str) -> None:
-        """Makes a record's row anew from its revisions and photos."""
+        """Makes a record's row anew from its revisions and photos.
+
+        Of what the district sealed or expunged, everything that it has already is erased here.
+        """
         entries = [entry for entry in self._ledger.of(record) if entry.live]
         folded = self._fold(entry.revision for entry in entries)
+        if folded.order is not None and self._erase(record, folded.order):
+            entries = [entry for entry in self._ledger.of(record) if entry.live]
+            folded = self._fold(entry.revision for entry in entries)
         form = self._shelf.form(folded.last.form, folded.last.form_version)
         both = [value.value for values in folded.conflicts.values() for value in values]
         photos = sorted(shas([*folded.answers.values(), *both]))
         state, problem = self._state(entries, photos)
-        if state == "district" and folded.conflicts:
+        if state == "district" and folded.standing != "live":
+            state = folded.standing
+        elif state == "district" and (folded.conflicts or folded.contested):
             state = "conflict"  # until somebody chooses
         row: dict[str, Any] = {
             "id": record,
@@ -72,25 +84,38 @@ class Register:
             "photos": photos,
             "conflicts": len(folded.conflicts),
             "problem": problem,
-            "text": searchable(form, [folded.answers, *_sides(folded)]),
+            "text": "",
         }
-        row |= _follows(folded.answers)
-        row |= _compared(form, folded)
-        wrong = findings(form, folded.answers, folded.first.at)
-        if wrong:
-            row["findings"] = [one.to_json() for one in wrong]
-        if due := _due(form, folded.answers):
-            row["promised"] = due
-        titles = " ".join(map(plain, row["titles"].values()))
-        row["text"] = f"{row['text']} {titles}" if titles else row["text"]
-        self._stand(row)
+        if folded.standing != "live":
+            row["gone"] = folded.standing
+        else:
+            row |= outline(form, folded, row["titles"])
+            self._stand(row)
+        before = self._table.first(where("id") == record)
         self._keep(row)
-        if (before := row.get(FOLLOWS)) and (kept := self._table.first(where("id") == before)):
+        followed = row.get(FOLLOWS) or (before[FOLLOWS] if before and FOLLOWS in before else None)
+        if followed and (kept := self._table.first(where("id") == followed)):
             # What was done about a record changes what is still owed on it.
             earlier = dict(kept)
             self._stand(earlier)
             if earlier != kept:
                 self._keep(earlier)
+
+    def _erase(self, record: str, order: Revision) -> bool:
+        """Erases what the district has of a record, and what was begun about it; says whether there was anything.
+
+        The acts on it stay, and what still waits: revisions, and for a sealed record its photos.
+        """
+        if draft := self._drafts.of(record):
+            self._drafts.remove(draft.id)
+        photos = {sha for entry in self._ledger.of(record) for sha in shas(entry.revision.set.values())}
+        waits = any(self._album.state(sha)[0] == "waiting" for sha in photos)
+        if (waits and order.act != "expunge") or not self._ledger.erase(record):
+            return False
+        self._album.let_go(photos, record)
+        self._facts.set(ERASED, True)  # what was there lies in the journal until it is written anew
+        self._store.disturb()
+        return True
 
     def _keep(self, row: dict[str, Any]) -> None:
         def anew(kept: Any) -> None:
@@ -126,7 +151,7 @@ class Register:
         rows = {
             row["id"]: row for state in ("attention", "conflict") for row in self._table.search(where("state") == state)
         }
-        rows |= {row["id"]: row for row in self._table.search(where("day") == day)}
+        rows |= {row["id"]: row for row in self._table.search(where("day") == day) if "gone" not in row}
         rows |= {row["id"]: row for row in self._table.search((where("due") >= day) & (where("due") <= day))}
         newest = sorted(rows.values(), key=lambda row: (row["updated_at"], row["id"]), reverse=True)
         return [self.draft_row(draft) for draft in self._drafts.shown()] + [self._row(row) for row in newest]
@@ -171,6 +196,8 @@ class Register:
         state = wanted.state
         asked = {"form": wanted.form, "school": wanted.school, "state": "waiting" if state == "sending" else state}
         queries = [where(name) == value for name, value in asked.items() if value is not None]
+        if state is None:
+            queries.append(~where("gone").exists())
         if state in ("sending", "waiting"):
             queries.append(where("id").test(lambda record: (str(record) in self.under_way) == (state == "sending")))
         if wanted.since:
@@ -202,6 +229,9 @@ class Register:
             form=self._shelf.form(row["form"], row["form_version"]),
             answers=folded.answers,
             conflicts=folded.conflicts,
+            deletions=folded.deletions,
+            contested=folded.contested,
+            order=folded.order,
             history=tuple(entries),
             photos=tuple(PhotoState(sha, *self._album.state(sha)) for sha in row["photos"]),
             place=self._shelf.place(row["place"]),
@@ -286,6 +316,7 @@ class Register:
             place=row["place"],
             problem=Refusal(**row["problem"]) if row["problem"] else None,
             conflicts=row["conflicts"],
+            gone=row.get("gone"),
             due=row.get("due"),
         )
 
@@ -317,48 +348,3 @@ class Register:
             return "attention", {"code": refused.code, "message": refused.message, "field": refused.field}
         unsent = any(entry.state == "waiting" for entry in entries) or any(state == "waiting" for state, _ in standing)
         return "waiting" if unsent else "district", None
-
-
-def _due(form: Form | None, answers: Answers) -> str | None:
-    """The first day on which something was promised: of the dates in questions called `due`, or something ending so.
-
-    The dates of findings are theirs, and what is done about one has the next date of that.
-    """
-    if form is None or closes(form):
-        return None
-    others = due_names(form)
-    names = [one.name for one in form.flat() if one.type == "date" and one.name not in others]
-    dates = [answers.get(name) for name in names if name == "due" or name.endswith("_due")]
-    return min((date for date in dates if isinstance(date, str)), default=None)
-
-
-def _follows(answers: Answers) -> dict[str, Any]:
-    """What a record says of the one before it, and of its finding."""
-    names = {FOLLOWS: FOLLOWS}
-    if FOLLOWS in answers and "item" in answers:
-        names |= {"item": "item", "result": "result", "due": "next_due"}
-    return {kept: answers[name] for name, kept in names.items() if isinstance(answers.get(name), str)}
-
-
-def _compared(form: Form | None, folded: Folded) -> dict[str, Any]:
-    found = about(form, folded.answers, folded.first.at)
-    return {"about": found.to_json(), "code": found.code} if found else {}
-
-
-def _sides(folded: Folded) -> list[Answers]:
-    """The answers that officers disagree on, each side by itself."""
-    most = max((len(values) for values in folded.conflicts.values()), default=0)
-    return [
-        {name: values[at].value for name, values in folded.conflicts.items() if at < len(values)} for at in range(most)
-    ]
-
-
-def shas(values: Iterable[Any]) -> set[str]:
-    """The photos among answers, those in repeats too."""
-    found: set[str] = set()
-    for value in values:
-        if isinstance(value, dict) and "sha256" in value:
-            found.add(value["sha256"])
-        elif isinstance(value, dict | list):
-            found |= shas(value.values() if isinstance(value, dict) else value)
-    return found

@@ -9,7 +9,7 @@ from app.findings import Finding
 from app.forms import Form
 from app.ledger import Entry, Refusal
 from app.records import Value
-from app.revisions import Answers
+from app.revisions import Answers, Revision
 from app.setup import Place
 
 
@@ -18,7 +18,7 @@ class RecordRow:
     """A line of a list: a record, or a draft (`state` "draft", `id` the draft's)."""
 
     id: str
-    state: str  # draft, waiting, sending, district, conflict, attention
+    state: str  # draft, waiting, sending, district, conflict, attention; deleted, sealed, expunged
     form: str
     form_title: str
     icon: str
@@ -33,6 +33,7 @@ class RecordRow:
     place_name: str | None = None
     problem: Refusal | None = None
     conflicts: int = 0
+    gone: str | None = None  # how it was taken away: deleted, sealed, expunged
     due: str | None = None  # the first day on which something is owed
 
 
@@ -58,6 +59,9 @@ class RecordDetail:
     place: Place | None
     tag: str | None
     draft: str | None  # the open correction of this record
+    deletions: tuple[Revision, ...] = ()
+    contested: bool = False  # deleted by somebody who had not seen a change
+    order: Revision | None = None  # the district's, to seal it or to expunge it
     versions: Mapping[str, Version] = field(default_factory=dict)  # by the revision's hash
     follows: RecordRow | None = None  # what this record follows up
     same_as: RecordRow | None = None  # the complaint that this one was said to be the same as

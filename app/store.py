@@ -271,8 +271,12 @@ class Store(TinyDB):
         """Returns once it is time for `tidy`: much of the file is about what is gone, or a part of it is damaged."""
         await self._journal_storage.untidy.wait()
 
-    async def tidy(self) -> None:
-        """Rewrites the journal if it is crowded or damaged; a damaged file is set aside first.
+    def disturb(self) -> None:
+        """Makes it time for `tidy`."""
+        self._journal_storage.untidy.set()
+
+    async def tidy(self, *, anew: bool = False) -> None:
+        """Rewrites the journal if it is crowded or damaged (`anew`: in any case); a damaged file is set aside first.
 
         Saves may come in between. Raises NoRoom or FileTrouble: everything is as it was then.
         """
@@ -282,7 +286,7 @@ class Store(TinyDB):
             if storage.journal.damaged:
                 await storage.journal.set_aside()
                 await storage.journal.rewrite()
-            elif storage.journal.crowded:
+            elif anew or storage.journal.crowded:
                 await storage.journal.rewrite()
 
     def close(self) -> None:

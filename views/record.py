@@ -23,6 +23,7 @@ from views.parts import (
 )
 from views.record_alike import AlikeRecord
 from views.record_correct import Correct
+from views.record_gone import Contested, Delete, Gone
 from views.record_history import history, said, when
 from views.record_share import Share
 from views.record_since import SinceRecord
@@ -67,13 +68,17 @@ def Record(record: str) -> ft.Control:
 
     refused = detail.row.state == "attention"
     lines: list[ft.Control] = [*_head(detail, words), *_troubles(detail, words)]
+    if detail.row.gone:
+        lines.append(Gone(detail))
+        if detail.order is None:
+            lines += [_answers(detail, words), *history(detail, words)]
+        return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     if refused:
         again = secondary_button("send-again", words("record.send_again"), send_again, ft.Icons.REPLAY)
         lines += [Correct(detail), again]
-    lines += [Torn(detail), *_links(detail, words), AlikeRecord(record, detail.same_as is not None)]
+    lines += [Contested(detail), Torn(detail), *_links(detail, words), AlikeRecord(record, detail.same_as is not None)]
     lines.append(SinceRecord(detail))
-    answers = list(said(detail, detail.answers, words))
-    lines.append(card(ft.Column(answers, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)))
+    lines.append(_answers(detail, words))
     if wrong := services.notebook.findings_of(record):
         lines += [section(words("findings.title")), *map(finding_row, wrong)]
     if not refused:
@@ -81,7 +86,14 @@ def Record(record: str) -> ft.Control:
     if detail.form is not None and not closes(detail.form):
         lines.append(secondary_button("follow-up", words("record.follow_up"), follow_up, ft.Icons.REPLY))
     lines += [Share(detail), *history(detail, words)]
+    if not refused:
+        lines.append(Delete(detail))
     return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _answers(detail: "RecordDetail", words: "Words") -> ft.Control:
+    answers = list(said(detail, detail.answers, words))
+    return card(ft.Column(answers, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
 
 
 def _links(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:

@@ -41,6 +41,8 @@ def Step(detail: "RecordDetail", entry: "Entry", number: int) -> ft.Control:
         ft.Text(about, weight=STRONG),
         quiet(words("record.replaced")) if entry.state == "replaced" else state_chip(entry.state),
     ]
+    if revision.act:
+        lines.append(ft.Text(words(f"record.act.{revision.act}")))
     if revision.reason:
         lines.append(ft.Text(words("record.reason", reason=revision.reason)))
     version = detail.versions.get(revision.hash)

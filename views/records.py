@@ -17,7 +17,7 @@ from views.theme import GAP, NEAR
 
 __all__ = ["PAGE", "RecordsScreen"]
 
-STATES: Final = ("waiting", "attention", "conflict", "district", "draft")
+STATES: Final = ("waiting", "attention", "conflict", "district", "draft", "deleted")
 
 
 @screen

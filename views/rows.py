@@ -19,6 +19,8 @@ def record_row(record: RecordRow) -> ft.Control:
     parts = [when] if record.title == record.form_title else [record.form_title, when]
     if not record.own and record.author_name:
         parts.append(record.author_name)
+    if record.gone and record.state == "waiting":
+        parts.append(words("state.deleted"))
     if record.due == now.date().isoformat():
         parts.append(words("record.due_today"))
     detail = " · ".join(parts)

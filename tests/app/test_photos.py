@@ -7,8 +7,8 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from app import photos
+from app.outline import shas
 from app.photos import NotAPhoto, PillowScaler
-from app.register import shas
 
 
 def taken(size: tuple[int, int], orientation: int = 1, kind: str = "JPEG") -> bytes:
