@@ -21,6 +21,7 @@ from server.cli_records import export, records
 from server.desk import Desk, pass_desk, publish_forms
 from server.district import DistrictError
 from server.errors import where
+from server.migrations import DatabaseTrouble
 from server.publish.listing import NAME as LISTING
 from server.serving import ServingError, bind, check_certificate, serve
 from server.settings import SettingError, Settings, local_url
@@ -127,7 +128,7 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:  # `beatbook records | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
-    except (DistrictError, SettingError, ServingError) as error:
+    except (DistrictError, SettingError, ServingError, DatabaseTrouble) as error:
         click.echo(f"beatbook: {error}", err=True)
         status = MISTAKE
     except SQLAlchemyError as error:

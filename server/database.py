@@ -1,19 +1,25 @@
-"""The road to the tables: one engine, a session to read in and a session to write in."""
+"""The road to the tables: one engine, a session to read in and a session to write in, on SQLite or PostgreSQL.
 
+Both keep the same promise: whoever reads sees one moment; whoever writes is alone. On PostgreSQL a lock that every
+writing transaction takes first does what SQLite does by itself. So numbers are given in the order of the commits, and a
+cursor never steps over one that comes late (docs/decisions/district-storage.md).
+"""
+
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.schema import CreateColumn
 
-from server.tables import Table
+from server.migrations import HEAD, DatabaseTrouble, migrate, version
 
-_BUSY_SECONDS = 15
-# Columns that came after version 0.1.0: a database that was made before gets them. Each has a server default.
-_ADDED: Final = (("schools", "reunification"),)
+_BUSY_SECONDS: Final = 15
+_CONNECTIONS: Final = 20  # of one server process to PostgreSQL, at most
+_WRITERS: Final = int.from_bytes(b"beatbook")  # the name of the lock; one database holds one district
 
 
 class Database:
@@ -24,6 +30,11 @@ class Database:
         # SQLite lets one writer in at a time. Taking its place in the queue at the start of the transaction waits
         # patiently; asking for it in the middle of one fails at once.
         self._writer = engine.execution_options(beatbook_writes=True)
+        self._reader = engine
+        if self.kind == "postgresql":
+            self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        # The writers of this process queue here: in the database's own queue each would hold a connection.
+        self._turn = threading.Lock()
 
     @property
     def kind(self) -> str:
@@ -31,22 +42,23 @@ class Database:
         return self.engine.dialect.name
 
     def make(self) -> None:
-        """Makes the tables, and the columns of an older version's tables, that are not there yet."""
-        with self._writer.begin() as connection:
-            Table.metadata.create_all(connection)
-            for table, name in _ADDED:
-                _add(connection, Table.metadata.tables[table].columns[name])
+        """Makes the tables, or brings those of an older version to this one. Raises DatabaseTrouble."""
+        with self.engine.connect() as connection:
+            if version(connection) == HEAD:
+                return
+        with self._writer.connect() as connection, _unchecked(connection), connection.begin():
+            migrate(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one moment of the database and leaves nothing behind."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session whose work is all there, durably, once the block has ended well; else none of it."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def answers(self) -> bool:
@@ -64,12 +76,41 @@ def open_sqlite(path: Path) -> Database:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)  # first, because SQLite gives its log the mode that the database has
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         hide_parameters=True,  # an error's message must not quote what somebody wrote
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    return _made(engine)
+
+
+def open_postgresql(url: str) -> Database:
+    """The database at a PostgreSQL URL, with its tables. Raises DatabaseTrouble in words without the password."""
+    try:
+        address = make_url(url).set(drivername="postgresql+psycopg")
+    except ArgumentError:
+        raise DatabaseTrouble(
+            "BEATBOOK_DATABASE_URL cannot be read: postgresql://user:password@host/database"
+        ) from None
+    engine = create_engine(
+        address,
+        pool_size=_CONNECTIONS // 2,
+        max_overflow=_CONNECTIONS // 2,
+        pool_pre_ping=True,  # the database may have been restarted
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _take_turn)
+    try:
+        return _made(engine)
+    except OperationalError:
+        where = f"{address.host or 'this machine'}, database {address.database}"
+        raise DatabaseTrouble(
+            f"The database of BEATBOOK_DATABASE_URL ({where}) does not answer or does not let this user in."
+        ) from None
+
+
+def _made(engine: Engine) -> Database:
     database = Database(engine)
     try:
         database.make()
@@ -77,14 +118,6 @@ def open_sqlite(path: Path) -> Database:
         database.close()
         raise
     return database
-
-
-def _add(connection: Connection, column: Column[Any]) -> None:
-    """Gives a table this column, empty in every row, where it does not have it yet."""
-    there = {found["name"] for found in inspect(connection).get_columns(column.table.name)}
-    if column.name not in there:
-        definition = CreateColumn(column).compile(connection)
-        connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {definition}"))
 
 
 def _prepare(connection: Any, _record: Any) -> None:
@@ -96,3 +129,22 @@ def _prepare(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("beatbook_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _take_turn(connection: Connection) -> None:
+    if connection.get_execution_options().get("beatbook_writes"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
+
+
+@contextmanager
+def _unchecked(connection: Connection) -> Iterator[None]:
+    """SQLite makes a table anew to change it; what points to its rows would take them for deleted meanwhile."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")

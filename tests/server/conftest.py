@@ -38,7 +38,13 @@ class Home:
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
     """The district; its database is closed at the end."""
-    settings = Settings(data=tmp_path / "var", base_url=BASE_URL, webapp=tmp_path / "webapp")
+    home = make_home(Settings(data=tmp_path / "var", base_url=BASE_URL, webapp=tmp_path / "webapp"))
+    yield home
+    home.database.close()
+
+
+def make_home(settings: Settings) -> Home:
+    """A new district behind these settings."""
     app = create_app(settings)
     database: Database = app.state.database
     with database.writing() as session:
@@ -51,8 +57,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
         place = district.add_place(session, school.id, "Door 7", building="Gym", kind="door")
         tag = district.active_tag(session, place.id)
         assert tag
-    yield Home(app, settings, database, school.id, other.id, officer.id, both.id, place.id, tag.code, tag.short)
-    database.close()
+    return Home(app, settings, database, school.id, other.id, officer.id, both.id, place.id, tag.code, tag.short)
 
 
 @pytest.fixture

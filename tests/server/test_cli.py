@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from app.tags import is_checked, tidy
 from server import district
@@ -326,6 +327,12 @@ def test_a_damaged_database_is_a_sentence(home: Home, run: Run) -> None:
         path.unlink()
     home.settings.database_path.write_bytes(b"this is no database" * 100)
     assert "database" in mistake(run("records"))
+
+
+def test_a_database_of_a_newer_version_is_a_sentence(home: Home, run: Run) -> None:
+    with home.database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert "newer version" in mistake(run("records"))
 
 
 @pytest.mark.usefixtures("home")
