@@ -1,6 +1,7 @@
 """Deleting a record, bringing it back, and what is shown of one that the district took away."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,8 @@ THERE = "2026-11-23T15:00:00+00:00"
 def act(of: Revision, name: str) -> Revision:
     """What a colleague, or the district, does to the record without having seen more of it than this."""
     device = "01937a00-3000-7000-8000-0000000000ff"
-    about = {"author": OTHER, "device": device, "seq": 1, "prev": None, "parents": (of.hash,), "set": {}}
-    return replace(of, **about, act=name, reason="Order 12-345")
+    about: dict[str, Any] = {"author": OTHER, "device": device, "seq": 1, "prev": None, "parents": (of.hash,)}
+    return replace(of, **about, set={}, act=name, reason="Order 12-345")
 
 
 async def test_deleting_asks_why_and_undo_brings_the_record_back(phone: Phone) -> None:
