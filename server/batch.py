@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ids import canonical
 from app.records import Folded
 from app.revisions import Revision
 from app.tags import tidy
+from server import log
 from server.district import schools_of
 from server.photos import Photo, count_missing
 from server.tables import Device, Place, Record, RecordPhoto, StoredRevision, Tag
@@ -38,7 +39,8 @@ class Batch:
             device.id: device.created_at for device in session.scalars(select(Device).where(Device.officer == officer))
         }
         self.receipts = self._find_receipts({r.hash for r in revisions})
-        self.histories = self._find_histories({r.record for r in revisions})
+        self.histories = histories(session, {r.record for r in revisions})
+        self._expunged = self._find_expunged({r.record for r in revisions})
         self._links: dict[str, tuple[str, int]] = {}
         self._linked: dict[tuple[str, int], set[str]] = {}
         self._find_links(revisions)
@@ -51,14 +53,25 @@ class Batch:
         """Takes a good revision into the batch; later ones of the batch see it."""
         revision = kept.revision
         self._new[revision.hash] = kept
-        self.histories.setdefault(revision.record, {})[revision.hash] = kept
         self._link(revision.hash, revision.device, revision.seq)
+        if revision.record in self._expunged:
+            return  # of what comes late only the proof is kept
+        self.histories.setdefault(revision.record, {})[revision.hash] = kept
         for photo in photos:
             self._photos[revision.record, photo.sha256] = (revision.school, photo)
 
     def is_new(self, name: str) -> bool:
         """Whether this batch brought the revision."""
         return name in self._new
+
+    def is_expunged(self, record: str) -> bool:
+        """Whether the record was expunged before this batch came."""
+        return record in self._expunged
+
+    def flags(self, revision: Revision) -> tuple[str, ...]:
+        """The doubts that were noted about a revision that is here."""
+        kept = self.history(revision.record).get(revision.hash)
+        return kept.flags if kept else ()
 
     def history(self, record: str) -> dict[str, Kept]:
         """The revisions of a record that are here, by hash."""
@@ -72,6 +85,8 @@ class Batch:
         before = self._links.get(revision.prev) if revision.prev else None
         if (revision.seq, revision.prev) != (1, None) and before != (revision.device, revision.seq - 1):
             found.append("chain_gap")
+        if self.is_expunged(revision.record):
+            return found
         if any(parent not in self.history(revision.record) for parent in revision.parents):
             found.append("parent_missing")
         if revision.place and self._places.get(revision.place) != revision.school:
@@ -90,10 +105,9 @@ class Batch:
         """Stores the new revisions, folds their records again and finds the receipts; `title` names a record."""
         if not self._new:
             return
-        rows = [_row(kept, received) for kept in self._new.values()]
-        self._session.execute(insert(StoredRevision), rows)
-        self.receipts |= self._find_receipts(self._new.keys())
-        touched = {kept.revision.record for kept in self._new.values()}
+        rows = [_row(kept, erased=self.is_expunged(kept.revision.record)) for kept in self._new.values()]
+        self.receipts |= log.append(self._session, rows, received)
+        touched = {kept.revision.record for kept in self._new.values()} - self._expunged
         self._keep_photos(touched)
         self._keep_records(touched, received, title)
         count_missing(self._session, touched)
@@ -103,6 +117,7 @@ class Batch:
         for record_id in touched:
             history = self.histories[record_id]
             folded = fold(kept.revision for kept in history.values())
+            named = title(folded)  # before there is a row: it may ask the database, which would write a row half made
             first, last = history[folded.first.hash], history[folded.last.hash]
             new = [self.receipts[name][0] for name in history if name in self._new]
             row = there.get(record_id)
@@ -113,7 +128,7 @@ class Batch:
             row.record_class, row.school = first.revision.record_class, first.revision.school
             row.author, row.occurred_at = first.revision.author, first.captured_at
             row.place = last.revision.place
-            row.title = title(folded)
+            row.title, row.standing = named, folded.standing
             row.updated_seq, row.updated_at = max(new), received
             row.revisions = len(history)
             row.heads, row.answers = list(folded.heads), folded.answers
@@ -121,7 +136,8 @@ class Batch:
                 name: [{"value": value.value, "by": value.by} for value in values]
                 for name, values in folded.conflicts.items()
             }
-            row.flags = sorted({flag for kept in history.values() for flag in kept.flags})
+            contested = {"deletion_contested"} if folded.contested else set()
+            row.flags = sorted({flag for kept in history.values() for flag in kept.flags} | contested)
 
     def _keep_photos(self, touched: set[str]) -> None:
         query = select(RecordPhoto.record, RecordPhoto.sha256).where(RecordPhoto.record.in_(touched))
@@ -137,14 +153,9 @@ class Batch:
         found = self._session.execute(select(*columns).where(StoredRevision.hash.in_(list(hashes))))
         return {name: (seq, at) for name, seq, at in found}
 
-    def _find_histories(self, records: Iterable[str]) -> dict[str, dict[str, Kept]]:
-        columns = (StoredRevision.body, StoredRevision.captured_at, StoredRevision.flags)
-        query = select(*columns).where(StoredRevision.record.in_(list(records))).order_by(StoredRevision.seq)
-        histories: dict[str, dict[str, Kept]] = {}
-        for body, captured_at, flags in self._session.execute(query):
-            revision = Revision.from_json(json.loads(body))
-            histories.setdefault(revision.record, {})[revision.hash] = Kept(revision, captured_at, tuple(flags))
-        return histories
+    def _find_expunged(self, records: set[str]) -> set[str]:
+        query = select(Record.id).where(Record.id.in_(records), Record.standing == "expunged")
+        return set(self._session.scalars(query))
 
     def _find_links(self, revisions: list[Revision]) -> None:
         """The places in their devices' chains of all revisions that these follow or collide with."""
@@ -173,7 +184,7 @@ class Batch:
         return dict(self._session.execute(query).all())
 
 
-def _row(kept: Kept, received: datetime) -> dict[str, object]:
+def _row(kept: Kept, *, erased: bool) -> dict[str, object]:
     revision = kept.revision
     return {
         "hash": revision.hash,
@@ -188,7 +199,18 @@ def _row(kept: Kept, received: datetime) -> dict[str, object]:
         "prev": revision.prev,
         "at": revision.at,
         "captured_at": kept.captured_at,
-        "received_at": received,
-        "body": canonical(revision.to_json()).decode(),
+        "body": "" if erased else canonical(revision.to_json()).decode(),
         "flags": list(kept.flags),
+        "act": revision.act,
     }
+
+
+def histories(session: Session, records: Iterable[str]) -> dict[str, dict[str, Kept]]:
+    """The revisions of these records by hash, in the log's order; of an expunged one only the acts."""
+    columns = (StoredRevision.body, StoredRevision.captured_at, StoredRevision.flags)
+    query = select(*columns).where(StoredRevision.record.in_(list(records)), StoredRevision.body != "")
+    found: dict[str, dict[str, Kept]] = {}
+    for body, captured_at, flags in session.execute(query.order_by(StoredRevision.seq)):
+        revision = Revision.from_json(json.loads(body))
+        found.setdefault(revision.record, {})[revision.hash] = Kept(revision, captured_at, tuple(flags))
+    return found

@@ -63,6 +63,10 @@ class Blobs:
         """Whether the photo is here."""
         return self.path(sha256).is_file()
 
+    def remove(self, sha256: str) -> None:
+        """Removes a photo for good; that it is not here is no error."""
+        self.path(sha256).unlink(missing_ok=True)
+
     @contextmanager
     def receive(self) -> Iterator["Incoming"]:
         """A photo that is coming in; what is not kept by the end of the block is forgotten."""

@@ -17,6 +17,7 @@ from server import district
 from server.cli_district import cards, device, enrol, officer, place, school, tags
 from server.cli_escrow import escrow
 from server.cli_forms import forms
+from server.cli_orders import record
 from server.cli_records import export, records
 from server.desk import Desk, pass_desk, publish_forms
 from server.district import DistrictError
@@ -110,7 +111,7 @@ def listening(settings: Settings, host: str | None, port: int | None, *, https: 
     return replace(changed, base_url=base_url.replace("http:", "https:", 1) if https else base_url)
 
 
-for command in (school, place, officer, enrol, tags, cards, device, forms, records, export, escrow):
+for command in (school, place, officer, enrol, tags, cards, device, forms, record, records, export, escrow):
     beatbook.add_command(command)
 
 

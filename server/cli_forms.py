@@ -9,6 +9,7 @@ from app.forms import Form
 from server import formbook
 from server.desk import FORMS, Desk, pass_desk, publish_forms
 from server.district import DistrictError
+from server.late_forms import take_up
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -39,7 +40,8 @@ def forms(context: click.Context, folder: Path) -> None:
     desk: Desk = context.obj
     with desk.database.writing() as session:
         changed = publish_forms(session, folder)
-    click.echo(f"Published: {', '.join(changed)}." if changed else "Nothing has changed.")
+        late = take_up(session)
+    _tell(changed, late)
 
 
 @forms.command("check")
@@ -71,7 +73,8 @@ def import_(desk: Desk, /, files: tuple[Path, ...], foreign: bool, **given: str 
         raise DistrictError("\n".join(["nothing was published:", *wrong]))
     with desk.database.writing() as session:
         changed = formbook.publish(session, [form for form, _ in read if form is not None])
-    click.echo(f"Published: {', '.join(changed)}." if changed else "Nothing has changed.")
+        late = take_up(session)
+    _tell(changed, late)
 
 
 @forms.command("withdraw")
@@ -106,6 +109,12 @@ def export(desk: Desk, form_id: str, version: str | None, path: Path | None) -> 
     except ValueError as error:
         raise DistrictError(f"The form cannot be written: {error}") from None
     click.echo(f"Wrote {path}.")
+
+
+def _tell(changed: list[str], late: int) -> None:
+    click.echo(f"Published: {', '.join(changed)}." if changed else "Nothing has changed.")
+    if late:
+        click.echo(f"Taken up, because they came before their form: {late} records.")
 
 
 def _read(file: Path, foreign: bool, given: dict[str, str | None]) -> tuple[dict[str, Any] | None, str]:

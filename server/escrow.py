@@ -34,7 +34,7 @@ from server.leftovers import VAULT, Leftovers
 from server.photos import PhotoError, note, photos_in
 from server.recovered import Recovered
 from server.sealed_notebook import Row, SealedNotebook, read_notebook
-from server.tables import Blob, HandIn, RecordPhoto, now
+from server.tables import Blob, HandIn, RecordPhoto, StoredRevision, now
 from sync.protocol import MAX_BATCH_LINES, Verdict, push_lines
 
 _NEWER: Final = "It was written by a newer version of Beatbook. Update the district first."
@@ -135,13 +135,20 @@ class Escrow:
         for at in range(0, len(revisions), MAX_BATCH_LINES):
             batch = revisions[at : at + MAX_BATCH_LINES]
             sender = Sender(batch[0].device, hand_in.officer, _language(notebook))
+            known = self._known(batch)
             for revision, verdict in zip(batch, self._intake.take(sender, push_lines(batch)), strict=True):
-                opened.taken += verdict.verdict == "accepted"
-                opened.known += verdict.verdict == "known"
+                opened.taken += verdict.safe and revision.hash not in known
+                opened.known += verdict.safe and revision.hash in known
                 opened.refused += not verdict.safe
                 if not verdict.safe:
                     refused.append((revision, verdict))
         return refused
+
+    def _known(self, revisions: list[Revision]) -> set[str]:
+        """Those of the revisions that the district has already, by hash."""
+        names = [revision.hash for revision in revisions]
+        with self._database.reading() as session:
+            return set(session.scalars(select(StoredRevision.hash).where(StoredRevision.hash.in_(names))))
 
     def _take_photos(self, notebook: SealedNotebook, album: "_Album", opened: Opened) -> None:
         """Keeps the photos that records name and the district misses, whether the records came now or long ago."""

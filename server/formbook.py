@@ -35,6 +35,13 @@ def knows(session: Session, form_id: str) -> bool:
     return session.scalar(select(PublishedForm.id).where(PublishedForm.id == form_id).limit(1)) is not None
 
 
+def class_of(session: Session, form_id: str) -> str | None:
+    """The class of a form's records, the same in all its versions; None where no version is known here."""
+    query = select(PublishedForm.json).where(PublishedForm.id == form_id).order_by(PublishedForm.published_at.desc())
+    newest = session.scalar(query.limit(1))
+    return str(newest["class"]) if newest else None
+
+
 def active_forms(session: Session) -> list[dict[str, Any]]:
     """The JSON of the forms that phones get, in the order that they ask for; those that ask for none come last."""
     query = select(PublishedForm.json).where(PublishedForm.active).order_by(PublishedForm.id)

@@ -1,16 +1,17 @@
 """The district's door: judges every revision of a batch, keeps the good ones, folds them into records.
 
 A batch is one transaction; a verdict is given only once the transaction has ended well, and one bad line never holds
-up another. Sending a batch twice is harmless: what is here already is "known" and has its old receipt.
+up another. Sending a batch twice is harmless: what is here already gets the verdict and the receipt that it had.
 
 What a phone could never put right is noted and not refused (docs/decisions/intake.md): a clock that was off, a gap in
-a device's chain, a tag that was replaced. Such doubts are `flags` of the revision and of its record.
+a device's chain, a tag that was replaced, a form that this district does not know. Such doubts are `flags` of the
+revision and of its record.
 """
 
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,11 +21,11 @@ from sqlalchemy.orm import Session
 from app.forms import Form
 from app.ids import canonical, sha256
 from app.records import Folded
-from app.revisions import Answers, Revision
+from app.revisions import DISTRICTS_ACTS, Answers, Revision
 from server.batch import Batch, Kept
 from server.clocks import AHEAD, captured
 from server.database import Database
-from server.formbook import FormBook, knows
+from server.formbook import FormBook, class_of
 from server.photos import Photo, PhotoError, absent, photos_in
 from server.tables import now
 from server.times import iso
@@ -36,6 +37,9 @@ log = logging.getLogger("beatbook.intake")
 CLOCK_WORDS: Final = (
     "The district has this record, but this phone's clock was ahead when it was written. Set the phone's clock."
 )
+FORM_WORDS: Final = "The district keeps this record. It does not know this version of its form yet and looks into it."
+EXPUNGED_WORDS: Final = "The district expunged this record by order. Nothing of its content is kept."
+UNKNOWN_FORM: Final = "form_unknown"  # the flag
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -71,7 +75,7 @@ class Intake:
             batch = Batch(session, sender.officer, [one for one in read if isinstance(one, Revision)])
             judge = _Judge(session, batch, self._forms, sender, received)
             judged = [judge.verdict(one) if isinstance(one, Revision) else one for one in read]
-            batch.keep(received, judge.title)
+            batch.keep(received, lambda folded: title(session, self._forms, folded))
             missing = absent(session, {sha256 for one in judged if isinstance(one, _Safe) for sha256 in one.photos})
         return [_receipt(one, batch, missing) if isinstance(one, _Safe) else one for one in judged]
 
@@ -81,9 +85,9 @@ class _Safe:
     """A line whose revision the district has once the batch is kept."""
 
     revision: Revision
-    verdict: str
-    photos: tuple[str, ...]
-    ahead: bool = False
+    photos: tuple[str, ...] = ()
+    doubt: Code | None = None
+    words: str = ""
 
 
 class _Refusal(Exception):
@@ -121,16 +125,35 @@ class _Judge:
         self._check_writer(revision)
         photos = self._photos(revision)
         hashes = tuple(sorted(photos))
+        if self._batch.is_expunged(revision.record):
+            self._keep(revision, (), {})
+            return _Safe(revision, doubt=Code.RECORD_EXPUNGED, words=EXPUNGED_WORDS)
         if revision.hash in self._batch.receipts or self._batch.is_new(revision.hash):
-            return _Safe(revision, "known", hashes)
-        form = self._form(revision)
+            return _Safe(revision, hashes, *self._doubt(self._batch.flags(revision)))
+        form = self._forms.form(self._session, revision.form, revision.form_version)
         self._check_record(revision, form)
-        self._check_answers(revision, form)
+        if revision.act in DISTRICTS_ACTS:
+            raise _Refusal(Code.ACT_REFUSED, "Only the district seals and expunges records.", "act")
+        if form is not None and revision.act is None:
+            self._check_answers(revision, form)
+        flags = self._keep(revision, () if form else (UNKNOWN_FORM,), photos)
+        return _Safe(revision, hashes, *self._doubt(flags))
+
+    def _keep(self, revision: Revision, found: tuple[str, ...], photos: dict[str, Photo]) -> tuple[str, ...]:
+        """Adds the revision to the batch unless it is there already, and gives its flags."""
+        if revision.hash in self._batch.receipts or self._batch.is_new(revision.hash):
+            return ()
         enrolled = self._batch.devices[revision.device]
         captured_at, doubts = captured(revision.at, revision.offset, self._received, enrolled)
-        flags = (*doubts, *self._batch.doubts(revision))
+        flags = (*found, *doubts, *self._batch.doubts(revision))
         self._batch.add(Kept(revision, captured_at, flags), photos.values())
-        return _Safe(revision, "accepted", hashes, ahead=AHEAD in flags)
+        return flags
+
+    def _doubt(self, flags: Collection[str]) -> tuple[Code | None, str]:
+        """What the officer is told of what was odd: the phone's clock can be set, a form may be missing here."""
+        if UNKNOWN_FORM in flags:
+            return Code.FORM_VERSION_UNKNOWN, FORM_WORDS
+        return (Code.CLOCK_AHEAD, CLOCK_WORDS) if AHEAD in flags else (None, "")
 
     def _check_writer(self, revision: Revision) -> None:
         # An earlier phone of the same officer is fine: its notebook may have moved to this one with work unsent.
@@ -138,18 +161,10 @@ class _Judge:
             field = "author" if revision.author != self._sender.officer else "device"
             raise _Refusal(Code.WRONG_AUTHOR, "This record was written by somebody else, or on another's phone.", field)
 
-    def _form(self, revision: Revision) -> Form:
-        form = self._forms.form(self._session, revision.form, revision.form_version)
-        if form is not None:
-            return form
-        if knows(self._session, revision.form):
-            words = f"The district does not know version {revision.form_version} of this form."
-            raise _Refusal(Code.FORM_VERSION_UNKNOWN, words, "form_version")
-        raise _Refusal(Code.FORM_UNKNOWN, "The district does not know this form.", "form")
-
-    def _check_record(self, revision: Revision, form: Form) -> None:
-        if revision.record_class != form.record_class:
-            raise _Refusal(Code.WRONG_CLASS, f"Records of this form are of class {form.record_class}.", "record_class")
+    def _check_record(self, revision: Revision, form: Form | None) -> None:
+        record_class = form.record_class if form else class_of(self._session, revision.form)
+        if record_class not in (None, revision.record_class):
+            raise _Refusal(Code.WRONG_CLASS, f"Records of this form are of class {record_class}.", "record_class")
         if revision.school not in self._batch.schools:
             raise _Refusal(Code.WRONG_SCHOOL, "This school is not one of yours. Ask your supervisor.", "school")
         for kept in self._batch.history(revision.record).values():
@@ -163,12 +178,6 @@ class _Judge:
             return photos_in(revision.set)
         except PhotoError as error:
             raise _Refusal(Code.ANSWERS_REFUSED, f"A photo cannot be taken in: {error}.", error.field) from None
-
-    def title(self, folded: Folded) -> str:
-        """One line that tells a record from others."""
-        form = self._forms.form(self._session, folded.last.form, folded.last.form_version)
-        assert form is not None, "its last revision was accepted, so its form is known"
-        return form.summary(folded.answers, form.languages[0], now=datetime.fromisoformat(folded.first.at))
 
     def _check_answers(self, revision: Revision, form: Form) -> None:
         """Refuses answers that the form refuses.
@@ -204,6 +213,16 @@ class _Judge:
         return fold(chosen).answers, whole
 
 
+def title(session: Session, forms: FormBook, folded: Folded) -> str:
+    """One line that tells a record from others; of one that was expunged there is none."""
+    if folded.standing == "expunged":
+        return ""
+    form = forms.form(session, folded.last.form, folded.last.form_version)
+    if form is None:
+        return folded.last.form
+    return form.summary(folded.answers, form.languages[0], now=datetime.fromisoformat(folded.first.at))
+
+
 def _read(line: bytes) -> Revision | Verdict:
     """The revision of a line, or why there is none, under the hash that the line claims."""
     try:
@@ -233,10 +252,10 @@ def _receipt(safe: _Safe, batch: Batch, missing: set[str]) -> Verdict:
     seq, at = batch.receipts[safe.revision.hash]
     return Verdict(
         safe.revision.hash,
-        safe.verdict,
+        "accepted",
         seq=seq,
         at=iso(at),
         missing=tuple(sha256 for sha256 in safe.photos if sha256 in missing),
-        code=Code.CLOCK_AHEAD if safe.ahead else None,
-        message=CLOCK_WORDS if safe.ahead else None,
+        code=safe.doubt,
+        message=safe.words or None,
     )

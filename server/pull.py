@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.ids import canonical
 from server.district import schools_of
 from server.errors import Refused
-from server.tables import Device, StoredRevision
+from server.log import head
+from server.tables import Device, Record, StoredRevision
 from server.times import iso
 from sync.protocol import MAX_BATCH_BYTES, Code
 
@@ -28,14 +29,18 @@ class Page:
 def pull(session: Session, device: Device, after: int, limit: int) -> Page:
     """The next revisions after `after`, at most `limit` of them and not much more than a batch's bytes.
 
-    A phone does not get back what it sent itself. Raises Refused for a cursor that this district never gave.
+    A phone does not get back what it sent itself, and of a record that was sealed or expunged only the order. Raises
+    Refused for a cursor that this district never gave.
     """
-    newest = session.scalar(select(func.max(StoredRevision.seq))) or 0
+    newest = head(session).seq
+    taken_away = Record.standing.in_(("sealed", "expunged"))
     if after > newest:
         raise Refused(Code.BAD_REQUEST, "This phone has seen more than the district has. Ask your district's IT.")
     query = (
         select(StoredRevision.seq, StoredRevision.received_at, StoredRevision.hash, StoredRevision.body)
+        .join(Record, Record.id == StoredRevision.record)
         .where(
+            or_(~taken_away, StoredRevision.act.is_not(None)),
             StoredRevision.seq > after,
             StoredRevision.seq <= newest,
             StoredRevision.school.in_(schools_of(session, device.officer)),

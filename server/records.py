@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session
 from server.tables import Blob, Device, Officer, Place, Record, RecordPhoto, School, StoredRevision
 from server.times import iso
 
-# What a record still needs: nothing, its photos, somebody's choice between two values, a look at a doubt.
-State = Literal["complete", "photos", "conflict", "doubt"]
+# What a record still needs: nothing, its photos, somebody's choice between two values, a look at a doubt; or how it was
+# taken away.
+State = Literal["complete", "photos", "conflict", "doubt", "deleted", "sealed", "expunged"]
 STATES: Final[tuple[State, ...]] = get_args(State)
+TAKEN_AWAY: Final[tuple[State, ...]] = ("deleted", "sealed", "expunged")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which records: every part that is set must hold. `since` is included, `until` is not; `schools` limits what
-    somebody may see; `state` is one of STATES."""
+    somebody may see; `state` is one of STATES. What was taken away is left out unless `state` asks for it; what was
+    sealed or expunged is there for those who may see what is `hidden`."""
 
     form: str | None = None
     school: str | None = None
@@ -30,6 +33,7 @@ class Filter:
     until: datetime | None = None
     schools: tuple[str, ...] | None = None
     state: State | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,14 @@ def count(session: Session, which: Filter) -> int:
     return session.scalar(select(func.count()).select_from(Record).where(*_conditions(which))) or 0
 
 
-def one(session: Session, record_id: str, schools: tuple[str, ...] | None = None) -> Listed | None:
-    """One record, or None when there is none or it is of none of these schools."""
+def one(
+    session: Session, record_id: str, schools: tuple[str, ...] | None = None, *, hidden: bool = False
+) -> Listed | None:
+    """One record, or None when there is none, it is of none of these schools, or it was sealed (unless `hidden`)."""
     record = session.get(Record, record_id)
     if record is None or (schools is not None and record.school not in schools):
+        return None
+    if record.standing in ("sealed", "expunged") and not hidden:
         return None
     school, officer = session.get(School, record.school), session.get(Officer, record.author)
     place = session.get(Place, record.place) if record.place else None
@@ -104,13 +112,17 @@ def history(session: Session, record_id: str) -> list[StoredRevision]:
 
 def reason_for_change(revision: StoredRevision) -> str | None:
     """Why its writer made this revision, in their words."""
-    reason: str | None = json.loads(revision.body)["reason"]
+    reason: str | None = json.loads(revision.body)["reason"] if revision.body else None
     return reason
 
 
-def photo_schools(session: Session, sha256: str) -> set[str]:
+def photo_schools(session: Session, sha256: str, *, hidden: bool = False) -> set[str]:
     """The schools whose records name this photo: who may see them may see it."""
-    return set(session.scalars(select(RecordPhoto.school).where(RecordPhoto.sha256 == sha256)))
+    query = select(RecordPhoto.school).where(RecordPhoto.sha256 == sha256)
+    if not hidden:
+        sealed = Record.standing.in_(("sealed", "expunged"))
+        query = query.join(Record, Record.id == RecordPhoto.record).where(~sealed)
+    return set(session.scalars(query))
 
 
 def export(session: Session, which: Filter, *, step: int = 500) -> Iterator[dict[str, Any]]:
@@ -140,6 +152,7 @@ def plain(listed: Listed, states: list[PhotoState]) -> dict[str, Any]:
         "updated_at": iso(record.updated_at),
         "updated_seq": record.updated_seq,
         "revisions": record.revisions,
+        "standing": record.standing,
         "answers": record.answers,
         "conflicts": record.conflicts,
         "flags": record.flags,
@@ -180,11 +193,17 @@ def _conditions(which: Filter) -> list[ColumnElement[bool]]:
         conditions.append(Record.school.in_(which.schools))
     if which.state is not None:
         conditions.append(_in_state(which.state))
+    if which.state not in TAKEN_AWAY:
+        conditions.append(Record.standing == "live")
+    if not which.hidden:
+        conditions.append(Record.standing.not_in(("sealed", "expunged")))
     return conditions
 
 
 def _in_state(state: State) -> ColumnElement[bool]:
     photos = Record.missing > 0
     # As text, because neither database compares JSON with JSON.
+    if state in TAKEN_AWAY:
+        return Record.standing == state
     conflict, doubt = cast(Record.conflicts, String) != "{}", cast(Record.flags, String) != "[]"
     return {"complete": ~(photos | conflict | doubt), "photos": photos, "conflict": conflict, "doubt": doubt}[state]

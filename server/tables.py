@@ -195,6 +195,7 @@ class Device(Table):
 class StoredRevision(Table):
     """A revision as it came in. `seq` is the district's own order; `body` is its canonical JSON.
 
+    `link` chains the entries (server/log.py). Of an expunged record only this proof is left: `body` is empty.
     `at` is what the phone's clock said, `captured_at` what the district takes for the time of capture, `flags` are
     doubts noted at intake (clock, chain, tag).
     """
@@ -222,6 +223,8 @@ class StoredRevision(Table):
     received_at: Mapped[datetime]
     body: Mapped[str] = mapped_column(Text)
     flags: Mapped[list[str]] = mapped_column(default=list)
+    act: Mapped[str | None] = mapped_column(String(10))
+    link: Mapped[str] = mapped_column(Hash)
 
 
 class Record(Table):
@@ -229,6 +232,7 @@ class Record(Table):
 
     `answers` are the live values, `conflicts` maps a field to the values of officers who did not see each other,
     `missing` counts the photos that are named but not here yet, `flags` are the doubts about any of its revisions.
+    `standing` is that of app.records.Folded: live, deleted, sealed, expunged.
     """
 
     __tablename__ = "records"
@@ -257,6 +261,7 @@ class Record(Table):
     conflicts: Mapped[dict[str, Any]]
     missing: Mapped[int] = mapped_column(default=0)
     flags: Mapped[list[str]] = mapped_column(default=list)
+    standing: Mapped[str] = mapped_column(String(10), default="live", server_default="live")
 
 
 class Blob(Table):

@@ -57,6 +57,8 @@ class Code(StrEnum):
     FORM_UNKNOWN = "form_unknown"
     FORM_VERSION_UNKNOWN = "form_version_unknown"
     ANSWERS_REFUSED = "answers_refused"
+    ACT_REFUSED = "act_refused"
+    RECORD_EXPUNGED = "record_expunged"
     CLOCK_AHEAD = "clock_ahead"
     CHAIN_BROKEN = "chain_broken"
     BLOB_HASH_MISMATCH = "blob_hash_mismatch"
@@ -70,9 +72,10 @@ class Code(StrEnum):
 class Verdict:
     """The district's word on one line of a batch.
 
-    `verdict` is "accepted", "known" (sent before: as good as accepted) or "refused". Accepted and known carry the
-    receipt (`seq`, the district's own number, and `at`, its time) and the hashes of photos still `missing`;
-    refused carries `code` and `message`, and `field` where one answer is to blame.
+    `verdict` is "accepted" or "refused" (an older district also says "known" of what was sent before). Accepted
+    carries the receipt (`seq`, the district's own number, and `at`, its time) and the hashes of photos still
+    `missing`, and may carry the `code` of a doubt; refused carries `code` and `message`, and `field` where one answer
+    is to blame.
     """
 
     hash: str

@@ -19,7 +19,7 @@ from server.context import TheBlobs, TheDatabase
 from server.district import audit
 from server.formbook import FormBook
 from server.html import FILE_HEADERS
-from server.records import STATES, Filter, State
+from server.records import STATES, TAKEN_AWAY, Filter, State
 from server.tables import Blob, Device, Officer, PublishedForm, Record, StoredRevision
 from server.times import day_start
 from server.words import Words
@@ -53,6 +53,7 @@ class Asked(BaseModel):
             until=day_start(until + timedelta(days=1)) if until else None,
             schools=caller.schools,
             state=self.state if self.state in STATES else None,
+            hidden=caller.may("admin"),
         )
 
     @property
@@ -89,7 +90,7 @@ def index(request: Request, database: TheDatabase, caller: TheCaller, asked: Ann
             forms=titles,
             schools=district.schools(session, ids=caller.schools),
             officers=_writers(session, caller),
-            states=STATES,
+            states=[state for state in STATES if caller.may("admin") or state not in ("sealed", "expunged")],
         )
 
 
@@ -98,7 +99,7 @@ def one(request: Request, database: TheDatabase, caller: TheCaller, record_id: s
     """One record with all its answers, photos and revisions. Reading it is noted in the audit."""
     words = words_of(request)
     with database.reading() as session:
-        found = records.one(session, record_id, caller.schools)
+        found = records.one(session, record_id, caller.schools, hidden=caller.may("admin"))
         if found is None:
             raise not_found()
         record = found.record
@@ -129,7 +130,7 @@ def one(request: Request, database: TheDatabase, caller: TheCaller, record_id: s
 def photo(database: TheDatabase, blobs: TheBlobs, caller: TheCaller, sha256: str) -> Response:
     """A photo, for those who may see a record that names it."""
     with database.reading() as session:
-        schools = records.photo_schools(session, sha256)
+        schools = records.photo_schools(session, sha256, hidden=caller.may("admin"))
         blob = session.get(Blob, sha256)
     seen = schools if caller.schools is None else schools.intersection(caller.schools)
     if not seen or blob is None or not blobs.has(sha256):
@@ -141,7 +142,9 @@ def photo(database: TheDatabase, blobs: TheBlobs, caller: TheCaller, sha256: str
 
 
 def state_of(record: Record) -> State:
-    """The first thing that a record still needs."""
+    """How a record was taken away, or the first thing that it still needs."""
+    if record.standing in TAKEN_AWAY:
+        return record.standing
     if record.conflicts:
         return "conflict"
     if record.flags:
@@ -150,7 +153,8 @@ def state_of(record: Record) -> State:
 
 
 def _revision(session: Session, kept: StoredRevision, names: dict[str, str], form: Any, words: Words) -> dict[str, Any]:
-    body = json.loads(kept.body)
+    # Of an expunged record only the proof is left.
+    body = json.loads(kept.body) if kept.body else {"set": {}, "unset": (), "parents": (), "reason": None}
     device = session.get(Device, kept.device)
     return {
         "seq": kept.seq,
@@ -162,6 +166,8 @@ def _revision(session: Session, kept: StoredRevision, names: dict[str, str], for
         "device": (device.name or device.platform) if device else kept.device,
         "changed": [label_of(form, name, words.language) for name in (*body["set"], *body["unset"])],
         "first": not body["parents"],
+        "erased": not kept.body,
+        "act": kept.act,
         "reason": body["reason"],
         "flags": [words(f"flag.{flag}") if f"flag.{flag}" in words else flag for flag in kept.flags],
     }

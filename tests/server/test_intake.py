@@ -70,16 +70,14 @@ def test_sending_a_batch_again_changes_nothing_and_gets_the_old_receipts(home: H
     batch = [phone.write() for _ in range(3)]
     first, again = phone.push(*batch), phone.push(*batch)
     assert [v.verdict for v in first] == ["accepted"] * 3
-    assert [v.verdict for v in again] == ["known"] * 3
-    assert [(v.hash, v.seq, v.at) for v in first] == [(v.hash, v.seq, v.at) for v in again]
+    assert again == first
     assert len(stored(home)) == 3
 
 
 def test_the_same_revision_twice_in_one_batch_is_kept_once(home: Home, phone: Phone) -> None:
     revision = phone.write()
     first, second = phone.push(revision, revision)
-    assert (first.verdict, second.verdict) == ("accepted", "known")
-    assert first.seq == second.seq
+    assert first == second
     assert len(stored(home)) == 1
 
 
@@ -139,7 +137,7 @@ def test_a_photo_that_is_not_here_is_missing_until_it_comes(home: Home, phone: P
     assert phone.put_photo(data).status_code == 201
     assert record(home, revision.record).missing == 0
     [again] = phone.push(revision)
-    assert (again.verdict, again.missing) == ("known", ())
+    assert (again.verdict, again.missing) == ("accepted", ())
     with home.database.reading() as session:
         assert [photo.here for photo in photos(session, [revision.record])[revision.record]] == [True]
 
@@ -279,15 +277,19 @@ def test_a_good_tag_leaves_no_doubt_and_others_do(home: Home, phone: Phone) -> N
     assert record(home, late.record).flags == ["tag_retired"]
 
 
+@pytest.mark.parametrize("unknown", [{"form": "tea_party"}, {"form_version": "1"}])
+def test_a_form_that_the_district_does_not_know_is_kept_and_set_aside(
+    home: Home, phone: Phone, unknown: dict[str, Any]
+) -> None:
+    revision = phone.write(**unknown)
+    [first], [again] = phone.push(revision), phone.push(revision)
+    assert (first.verdict, first.seq, first.code) == ("accepted", 1, Code.FORM_VERSION_UNKNOWN)
+    assert again == first
+    kept = record(home, revision.record)
+    assert (kept.flags, kept.answers, kept.title) == (["form_unknown"], revision.set, revision.form)
+
+
 # -- what is refused, each with its code -----------------------------------------------------------------------------
-
-
-def test_a_form_nobody_published_is_refused(phone: Phone) -> None:
-    assert refusal(phone.push(phone.write(form="tea_party"))) == (Code.FORM_UNKNOWN, "form")
-
-
-def test_a_form_version_nobody_published_is_refused(phone: Phone) -> None:
-    assert refusal(phone.push(phone.write(form_version="1"))) == (Code.FORM_VERSION_UNKNOWN, "form_version")
 
 
 def test_another_class_than_the_forms_is_refused(phone: Phone) -> None:

@@ -77,6 +77,12 @@ def test_the_documents_revisions_are_what_their_hashes_say() -> None:
     assert push_lines([first, second]) == example("push")
 
 
+def test_the_documents_act_is_one_of_its_record() -> None:
+    [first, *_] = [read_push_line(line) for line in split(example("push"))]
+    [act] = [read_push_line(line) for line in split(example("act"))]
+    assert (act.act, act.record, act.set) == ("delete", first.record, {})
+
+
 @pytest.mark.anyio
 async def test_the_documents_verdicts_answer_its_batch() -> None:
     revisions = [read_push_line(line) for line in split(example("push"))]
