@@ -13,7 +13,7 @@ from server.api import router as api
 from server.blobs import BlobError, Blobs
 from server.brakes import Brakes
 from server.context import TheDatabase
-from server.database import open_sqlite
+from server.database import open_database
 from server.errors import Refused
 from server.formbook import FormBook
 from server.guard import Guard
@@ -27,7 +27,7 @@ from sync.protocol import APP_VERSION, Code, WireError
 
 def create_app(settings: Settings) -> FastAPI:
     """The district server as an ASGI application; its data folder is made where it is not there."""
-    database = open_sqlite(settings.database_path)
+    database = open_database(settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

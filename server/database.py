@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from server.migrations import HEAD, DatabaseTrouble, migrate, version
+from server.settings import Settings
 
 _BUSY_SECONDS: Final = 15
 _CONNECTIONS: Final = 20  # of one server process to PostgreSQL, at most
@@ -69,6 +70,13 @@ class Database:
     def close(self) -> None:
         """Closes every connection."""
         self.engine.dispose()
+
+
+def open_database(settings: Settings) -> Database:
+    """The district's database, made or brought up to date where need be. Raises DatabaseTrouble."""
+    if settings.database_url:
+        return open_postgresql(settings.database_url)
+    return open_sqlite(settings.database_path)
 
 
 def open_sqlite(path: Path) -> Database:

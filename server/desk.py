@@ -9,7 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from server import district, formbook
-from server.database import Database, open_sqlite
+from server.database import Database, open_database
 from server.district import DistrictError
 from server.settings import Settings
 
@@ -25,7 +25,7 @@ class Desk:
     @cached_property
     def database(self) -> Database:
         """The district's database. Raises DistrictError where there is none; nothing is made by a typing mistake."""
-        if not self.settings.database_path.is_file():
+        if not self.settings.database_url and not self.settings.database_path.is_file():
             raise DistrictError(f"There is no district in {self.settings.data} yet. Make one: beatbook init")
         return self._opened()
 
@@ -34,7 +34,7 @@ class Desk:
         return self._opened()
 
     def _opened(self) -> Database:
-        database = open_sqlite(self.settings.database_path)
+        database = open_database(self.settings)
         click.get_current_context().call_on_close(database.close)
         return database
 

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
@@ -19,7 +19,8 @@ class Settings:
     """What a server needs to know before it starts.
 
     `data` is the folder that holds everything of a district; `base_url` is what stands in printed codes and links,
-    so a district that prints tags sets BEATBOOK_BASE_URL to the address its phones and parents use.
+    so a district that prints tags sets BEATBOOK_BASE_URL to the address its phones and parents use. `database_url` is
+    a PostgreSQL database instead of a file in the folder.
     """
 
     data: Path = Path("var")
@@ -28,12 +29,12 @@ class Settings:
     base_url: str = "http://127.0.0.1:8080"
     webapp: Path = WEBAPP
     escrow_key: Path | None = None
+    database_url: str = field(default="", repr=False)  # there may be a password in it
 
     @classmethod
     def load(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Reads BEATBOOK_DATA, HOST, PORT, BEATBOOK_BASE_URL, BEATBOOK_WEBAPP and BEATBOOK_ESCROW_KEY.
-
-        Raises SettingError.
+        """Reads BEATBOOK_DATA, HOST, PORT, BEATBOOK_BASE_URL, BEATBOOK_WEBAPP, BEATBOOK_ESCROW_KEY and
+        BEATBOOK_DATABASE_URL. Raises SettingError.
         """
         host = environment.get("HOST", "").strip() or "127.0.0.1"
         port = _port(environment.get("PORT", "").strip() or "8080")
@@ -41,6 +42,9 @@ class Settings:
         if not base_url.lower().startswith(("https://", "http://")):
             raise SettingError(f"BEATBOOK_BASE_URL must start with https:// (or http:// for trials), not {base_url!r}.")
         key = environment.get("BEATBOOK_ESCROW_KEY", "").strip()
+        database_url = environment.get("BEATBOOK_DATABASE_URL", "").strip()
+        if database_url and not database_url.startswith(("postgresql://", "postgres://")):
+            raise SettingError("BEATBOOK_DATABASE_URL must be postgresql://user:password@host/database, or not set.")
         return cls(
             data=Path(environment.get("BEATBOOK_DATA", "").strip() or "var"),
             host=host,
@@ -48,6 +52,7 @@ class Settings:
             base_url=base_url,
             webapp=Path(environment.get("BEATBOOK_WEBAPP", "").strip() or WEBAPP),
             escrow_key=Path(key) if key else None,
+            database_url=database_url,
         )
 
     @property
@@ -57,7 +62,7 @@ class Settings:
 
     @property
     def database_path(self) -> Path:
-        """The SQLite file."""
+        """The SQLite file, where there is no PostgreSQL."""
         return self.data / "district.sqlite"
 
     @property

@@ -5,18 +5,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
 
 from server import district, enrolment
 from server.app import create_app
-from server.database import Database
+from server.database import Database, open_postgresql
 from server.formbook import publish
 from server.settings import Settings
+from server.tables import Table
+from tests.postgres import Postgres
 from tests.server.client import open_client
 from tests.server.phones import FORM, Phone
 
 BASE_URL = "https://beatbook.example"
+# What must be the same on every kind of database.
+ON_BOTH = {
+    *("test_accounts", "test_api", "test_blobs", "test_district", "test_enrolment", "test_formbook", "test_intake"),
+    *("test_leftovers", "test_demo", "test_postgresql", "test_records"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,10 +43,49 @@ class Home:
     short: str
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs the contract of the district's database on each kind of it."""
+    if "database_url" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in ON_BOTH:
+        kinds = ["postgresql"] if metafunc.module.__name__.endswith("test_postgresql") else ["sqlite", "postgresql"]
+        metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of this run's own."""
+    with Postgres() as postgres:
+        yield postgres
+
+
+@pytest.fixture(scope="session")
+def shared_url(postgres: Postgres) -> Iterator[str]:
+    """A database with its tables; making one for each test would take longer than the tests."""
+    with postgres.database() as url:
+        open_postgresql(url).close()
+        yield url
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Where the district's database is: nothing for a file in its folder, else a PostgreSQL database without rows."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return ""
+    url: str = request.getfixturevalue("shared_url")
+    with psycopg.connect(url) as connection:
+        connection.execute(f"TRUNCATE {', '.join(Table.metadata.tables)} RESTART IDENTITY".encode())
+    return url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Of a district in a temporary folder."""
+    return Settings(data=tmp_path / "var", base_url=BASE_URL, webapp=tmp_path / "webapp", database_url=database_url)
+
+
+@pytest.fixture
+def home(settings: Settings) -> Iterator[Home]:
     """The district; its database is closed at the end."""
-    home = make_home(Settings(data=tmp_path / "var", base_url=BASE_URL, webapp=tmp_path / "webapp"))
+    home = make_home(settings)
     yield home
     home.database.close()
 

@@ -10,9 +10,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
 from server import enrolment
+from server.database import Database
 from server.migrations import HEAD
 from server.settings import Settings
+from server.tables import Table
 from tests.server.client import open_client
 from tests.server.conftest import BASE_URL, make_home
 from tests.server.phones import Phone, photo_answer, picture
@@ -41,6 +46,12 @@ def load(sql: str, path: Path) -> None:
     """Makes the SQLite file that a dump was taken of."""
     with closing(sqlite3.connect(path)) as made:
         made.executescript(sql)
+
+
+def differences(database: Database) -> list[object]:
+    """What Alembic would change to make this database what the tables say."""
+    with database.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), Table.metadata))
 
 
 if __name__ == "__main__":

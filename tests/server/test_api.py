@@ -278,13 +278,13 @@ def test_the_access_log_has_no_codes_ids_or_addresses(
         assert secret not in logged
 
 
-def test_healthz_counts_and_names_nobody(phone: Phone, client: httpx.Client) -> None:
+def test_healthz_counts_and_names_nobody(home: Home, phone: Phone, client: httpx.Client) -> None:
     phone.push(phone.write())
     answer = client.get("/healthz")
     assert answer.json() == {
         "status": "ok",
         "version": "0.1.0",
-        "database": "sqlite",
+        "database": "postgresql" if home.settings.database_url else "sqlite",
         "counts": {"records": 1, "revisions": 1, "photos": 0, "officers": 2, "devices": 1},
     }
     assert client.head("/healthz").status_code == 200

@@ -5,26 +5,18 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, func, select
 
 import server.migrations
 from server import records
-from server.database import Database, open_sqlite
+from server.database import open_sqlite
 from server.migrations import HEAD, DatabaseTrouble
 from server.tables import Table
-from tests.server.dumps import SCHEMAS, dump, load
+from tests.server.dumps import SCHEMAS, differences, dump, load
 
 DUMPS = sorted(SCHEMAS.glob("*.sql"))
-
-
-def differences(database: Database) -> list[object]:
-    """What Alembic would change to make this database what the tables say."""
-    with database.engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), Table.metadata))
 
 
 def counted(path: Path) -> dict[str, int]:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.tags import SHORT_LENGTH, TAG_LENGTH, is_checked, show
 from server import district
-from server.database import open_sqlite
+from server.database import open_database
 from server.district import DistrictError
 from server.tables import AuditEntry, Posting
 from tests.server.conftest import Home
@@ -127,12 +127,16 @@ def test_every_change_leaves_a_line_and_no_content(home: Home) -> None:
 
 
 def test_a_database_opened_again_has_everything_and_flushes_every_commit(home: Home) -> None:
-    again = open_sqlite(home.settings.database_path)
+    again = open_database(home.settings)
     with again.reading() as session:
         assert district.the_district(session).name == "Test district"
         connection = session.connection()
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
-        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        if again.kind == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        else:
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+            assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "repeatable read"
     assert again.answers()
     again.close()

@@ -43,10 +43,21 @@ def test_a_local_address_is_one_that_a_browser_can_open(host: str, port: int, ur
     assert local_url(host, port) == url
 
 
-@pytest.mark.parametrize("bad", [{"PORT": "x"}, {"PORT": "-1"}, {"BEATBOOK_BASE_URL": "ftp://x"}])
+def test_a_database_may_be_named_and_its_password_is_never_shown() -> None:
+    url = "postgresql://beatbook:s3cret@db.example/district"
+    settings = Settings.load({"BEATBOOK_DATABASE_URL": url})
+    assert settings.database_url == url
+    assert "s3cret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"PORT": "x"}, {"PORT": "-1"}, {"BEATBOOK_BASE_URL": "ftp://x"}, {"BEATBOOK_DATABASE_URL": "mysql://s3cret@x/y"}],
+)
 def test_a_setting_that_cannot_be_is_named(bad: dict[str, str]) -> None:
-    with pytest.raises(SettingError, match=next(iter(bad))):
+    with pytest.raises(SettingError, match=next(iter(bad))) as caught:
         Settings.load(bad)
+    assert "s3cret" not in str(caught.value)
 
 
 def test_a_secret_is_made_once_for_this_user_only(tmp_path: Path) -> None:
