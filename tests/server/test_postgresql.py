@@ -82,7 +82,7 @@ def test_two_servers_are_one_district(settings: Settings) -> None:
         assert verdict.hash.encode() in ng.get("/revisions?after=0").content
         rivera.client = second
         (again,) = rivera.push(revision)
-        assert (again.verdict, again.seq, again.at) == ("known", verdict.seq, verdict.at)
+        assert (again.verdict, again.seq, again.at) == ("accepted", verdict.seq, verdict.at)
     other.state.database.close()
     home.database.close()
 

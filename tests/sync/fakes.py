@@ -260,8 +260,8 @@ class FakeDistrict:
             self.revisions.append(revision)
         missing = tuple(name for name in photos_of(revision) if name not in self.blobs)
         seq = known.get(revision.hash, len(self.revisions))
-        word = "known" if revision.hash in known else "accepted"
-        return Verdict(revision.hash, word, seq, "2026-11-23T10:00:01Z", missing, code=self.doubt.get(revision.record))
+        doubt = self.doubt.get(revision.record)
+        return Verdict(revision.hash, "accepted", seq, "2026-11-23T10:00:01Z", missing, code=doubt)
 
     def _page(self, after: int, limit: int) -> httpx.Response:
         found = [Sent(seq, "2026-11-23T10:00:01Z", r) for seq, r in enumerate(self.revisions, 1) if seq > after][:limit]
