@@ -1,7 +1,9 @@
 """The notebook's other side: what the engine takes from it to send, and what the district said."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from app.album import Album
 from app.binding import Binder
@@ -11,6 +13,8 @@ from app.ledger import Ledger, Refusal
 from app.outline import shas
 from app.register import Register
 from app.revisions import DISTRICTS_ACTS, Revision
+
+_STEP: Final = 20  # records offered at once
 
 
 class Exchange:
@@ -97,6 +101,37 @@ class Exchange:
     def _is_about_nothing(self, revision: Revision) -> bool:
         """Whether this is an order about a record that was never here."""
         return revision.act in DISTRICTS_ACTS and not self._ledger.of(revision.record)
+
+    @property
+    def stamp(self) -> str | None:
+        """The newest signature of the district under the end of its log."""
+        stamp = self._facts.get("stamp")
+        return stamp if isinstance(stamp, str) else None
+
+    def keep_stamp(self, stamp: str | None) -> None:
+        """Keeps the newest signature; that the district gave none changes nothing."""
+        if stamp and stamp != self.stamp:
+            with self.batch():
+                self._facts.set("stamp", stamp)
+
+    async def offer_again(self) -> None:
+        """The district was restored from a backup: what is this phone's own waits again, and all is asked for.
+
+        Others may run in between; broken off, it is begun again at the next round.
+        """
+        own = self._ledger.own_records()
+        for start in range(0, len(own), _STEP):
+            with self.batch():
+                for record in own[start : start + _STEP]:
+                    self._ledger.offer(record)
+                    for sha in {sha for entry in self._ledger.of(record) for sha in shas(entry.revision.set.values())}:
+                        if self._album.state(sha)[0] == "sent":
+                            self._album.mark(sha, "waiting")
+                    self._register.refold(record)
+            await asyncio.sleep(0)
+        with self.batch():
+            self._facts.set("cursor", 0)
+            self._facts.forget("stamp")
 
     def note_contact(self, at: str, offset: int) -> None:
         """The district answered: when, and how far its clock is ahead of this phone's, in milliseconds."""

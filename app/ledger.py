@@ -90,6 +90,17 @@ class Ledger:
             {"state": state, "refusal": None}, (where("record") == record) & (where("state") == "refused")
         )
 
+    def own_records(self) -> list[str]:
+        """The records that this phone wrote in, the oldest first."""
+        rows = self._table.search(where("state") == "district")
+        return list(dict.fromkeys(row["record"] for row in sorted(rows, key=_number) if row["own"]))
+
+    def offer(self, record: str) -> None:
+        """What this phone wrote of a record waits again, as if the district did not have it."""
+        its = (where("record") == record) & (where("state") == "district")
+        mine = [row.doc_id for row in self._table.search(its) if row["own"]]
+        self._table.update({"state": "waiting"}, doc_ids=mine)
+
     def of(self, record: str) -> list[Entry]:
         """All revisions of a record, in the order they came to this phone."""
         return [_entry(row) for row in self._table.search(where("record") == record)]
@@ -137,6 +148,10 @@ class Ledger:
             return None
         self._table.update(fields, doc_ids=[row.doc_id])
         return str(row["record"])
+
+
+def _number(row: Document) -> int:
+    return int(row["body"]["seq"])
 
 
 def _entry(row: Document) -> Entry:

@@ -12,11 +12,12 @@ from app.ids import canonical
 from server import district, enrolment
 from server.blobs import handed_on
 from server.brakes import DEVICE, ENROL, STRANGER
-from server.context import TheBlobs, TheBrakes, TheDatabase, TheIntake, TheSettings
+from server.context import TheBlobs, TheBrakes, TheDatabase, TheIntake, TheSettings, TheStamper
 from server.errors import Refused
 from server.intake import Sender
+from server.log import head
 from server.photos import note
-from server.pull import pull
+from server.pull import check_history, pull
 from server.records import photo_schools
 from server.setup import bound, etag, setup
 from server.tables import Blob, Device, Officer
@@ -28,6 +29,8 @@ from sync.protocol import (
     MAX_BATCH_LINES,
     MORE_HEADER,
     NDJSON,
+    SETUP_HEADER,
+    STAMP_HEADER,
     Code,
     deflate,
     inflate,
@@ -118,18 +121,23 @@ def get_setup(
 
 
 @router.post("/revisions")
-async def push(request: Request, phone: ThePhone, intake: TheIntake) -> Response:
-    """Takes a batch of revisions in: NDJSON, gzip or plain; the answer has a verdict for each line."""
+async def push(
+    request: Request, phone: ThePhone, intake: TheIntake, database: TheDatabase, stamper: TheStamper
+) -> Response:
+    """Takes a batch of revisions in: NDJSON, gzip or plain; the answer has a verdict for each line, and is stamped."""
     body = await whole_body(request, MAX_BATCH_BYTES)
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding not in ("identity", "gzip"):
         raise Refused(Code.BAD_REQUEST, "A batch comes plain or as gzip.")
 
-    def take() -> bytes:
+    def take() -> tuple[bytes, str]:
         lines = inflate(body, MAX_BATCH_BYTES) if encoding == "gzip" else body
-        return verdict_lines(intake.take(Sender(phone.device.id, phone.officer.id, phone.language), lines))
+        verdicts = intake.take(Sender(phone.device.id, phone.officer.id, phone.language), lines)
+        with database.reading() as session:
+            return verdict_lines(verdicts), str(stamper.stamp(district.the_district(session).id, head(session)))
 
-    return _packed(request, await run_in_threadpool(take), NDJSON, {})
+    answer, stamp = await run_in_threadpool(take)
+    return _packed(request, answer, NDJSON, {STAMP_HEADER: stamp})
 
 
 @router.get("/revisions")
@@ -137,13 +145,21 @@ def get_revisions(
     request: Request,
     phone: ThePhone,
     database: TheDatabase,
+    stamper: TheStamper,
+    settings: TheSettings,
+    beatbook_stamp: Annotated[str, Header(max_length=300)] = "",
     after: Annotated[int, Query(ge=0, lt=1 << 53)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_BATCH_LINES)] = MAX_BATCH_LINES,
 ) -> Response:
     """What others wrote at this officer's schools since a cursor: NDJSON, and where to go on."""
     with database.reading() as session:
+        check_history(session, beatbook_stamp)
         page = pull(session, phone.device, after, limit)
+        stamp = stamper.stamp(district.the_district(session).id, head(session))
+        tag = etag(setup(session, phone.officer, settings.base_url))
     headers = {
+        SETUP_HEADER: tag,
+        STAMP_HEADER: str(stamp),
         CURSOR_HEADER: str(page.cursor),
         MORE_HEADER: str(int(page.more)),
         LINES_HEADER: str(page.lines),

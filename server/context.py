@@ -10,6 +10,7 @@ from server.database import Database
 from server.intake import Intake
 from server.leftovers import Leftovers
 from server.settings import Settings
+from server.stamp import Stamper
 
 
 def _settings(request: Request) -> Settings:
@@ -42,9 +43,15 @@ def _brakes(request: Request) -> Brakes:
     return brakes
 
 
+def _stamper(request: Request) -> Stamper:
+    stamper: Stamper = request.app.state.stamper
+    return stamper
+
+
 TheSettings = Annotated[Settings, Depends(_settings)]
 TheDatabase = Annotated[Database, Depends(_database)]
 TheBlobs = Annotated[Blobs, Depends(_blobs)]
 TheIntake = Annotated[Intake, Depends(_intake)]
 TheBrakes = Annotated[Brakes, Depends(_brakes)]
+TheStamper = Annotated[Stamper, Depends(_stamper)]
 TheLeftovers = Annotated[Leftovers, Depends(_leftovers)]

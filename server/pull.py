@@ -1,5 +1,6 @@
 """What comes down to a phone: the revisions that others wrote at its officer's schools, after its cursor."""
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -8,12 +9,14 @@ from sqlalchemy.orm import Session
 from app.ids import canonical
 from server.district import schools_of
 from server.errors import Refused
-from server.log import head
+from server.log import head, link_at
 from server.tables import Device, Record, StoredRevision
 from server.times import iso
 from sync.protocol import MAX_BATCH_BYTES, Code
 
 _AT_ONCE = 50
+_STAMP = re.compile(r"[0-9]{1,15}\.([0-9a-f]{64})?")
+RESTORED = "The district was restored from a backup. This phone sends again what may be missing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ def pull(session: Session, device: Device, after: int, limit: int) -> Page:
     newest = head(session).seq
     taken_away = Record.standing.in_(("sealed", "expunged"))
     if after > newest:
-        raise Refused(Code.BAD_REQUEST, "This phone has seen more than the district has. Ask your district's IT.")
+        raise Refused(Code.DISTRICT_RESTORED, RESTORED)
     query = (
         select(StoredRevision.seq, StoredRevision.received_at, StoredRevision.hash, StoredRevision.body)
         .join(Record, Record.id == StoredRevision.record)
@@ -58,6 +61,17 @@ def pull(session: Session, device: Device, after: int, limit: int) -> Page:
             lines.append(_line(seq, iso(received_at), name, body))
             size, cursor = size + len(lines[-1]), seq
     return Page(b"".join(lines), len(lines), newest, more=False)
+
+
+def check_history(session: Session, stamp: str) -> None:
+    """Raises Refused where a phone's stamp is not of this log: it was restored from a backup since."""
+    if not stamp:
+        return
+    if not _STAMP.fullmatch(stamp):
+        raise Refused(Code.BAD_REQUEST, "This is no stamp.")
+    seq, link = stamp.split(".")
+    if link_at(session, int(seq)) != link:
+        raise Refused(Code.DISTRICT_RESTORED, RESTORED)
 
 
 def _line(seq: int, at: str, name: str, body: str) -> bytes:

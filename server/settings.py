@@ -29,6 +29,7 @@ class Settings:
     base_url: str = "http://127.0.0.1:8080"
     webapp: Path = WEBAPP
     escrow_key: Path | None = None
+    stamp_key: Path | None = None
     database_url: str = field(default="", repr=False)  # there may be a password in it
 
     @classmethod
@@ -42,6 +43,7 @@ class Settings:
         if not base_url.lower().startswith(("https://", "http://")):
             raise SettingError(f"BEATBOOK_BASE_URL must start with https:// (or http:// for trials), not {base_url!r}.")
         key = environment.get("BEATBOOK_ESCROW_KEY", "").strip()
+        stamp = environment.get("BEATBOOK_STAMP_KEY", "").strip()
         database_url = environment.get("BEATBOOK_DATABASE_URL", "").strip()
         if database_url and not database_url.startswith(("postgresql://", "postgres://")):
             raise SettingError("BEATBOOK_DATABASE_URL must be postgresql://user:password@host/database, or not set.")
@@ -52,6 +54,7 @@ class Settings:
             base_url=base_url,
             webapp=Path(environment.get("BEATBOOK_WEBAPP", "").strip() or WEBAPP),
             escrow_key=Path(key) if key else None,
+            stamp_key=Path(stamp) if stamp else None,
             database_url=database_url,
         )
 
@@ -84,6 +87,11 @@ class Settings:
     def escrow_key_path(self) -> Path:
         """The file of the escrow's private key; it may lie on a medium that is kept elsewhere."""
         return self.escrow_key or self.data / "escrow.key"
+
+    @property
+    def stamp_key_path(self) -> Path:
+        """The file of the key that the log is signed with; the same for every server process of a district."""
+        return self.stamp_key or self.data / "stamp.key"
 
     def secret_key(self) -> bytes:
         """The key that signs what the server hands to browsers; made on first use in a file of mode 600."""

@@ -27,6 +27,8 @@ from sync.protocol import (
     LINES_HEADER,
     MORE_HEADER,
     NDJSON,
+    SETUP_HEADER,
+    STAMP_HEADER,
     TIME_HEADER,
     Code,
     Left,
@@ -65,7 +67,9 @@ class _Answer:
 class District:
     """One district, spoken to as one device. Every method raises the family of sync/errors.py and nothing else.
 
-    `offset` is the last known difference "district minus phone" in milliseconds, None before the first answer.
+    `offset` is the last known difference "district minus phone" in milliseconds, None before the first answer; `stamp`
+    the district's signature under the end of its log, as it last gave it; `setup_tag` the ETag of the setup that this
+    phone should have, as the last page of revisions named it.
     """
 
     def __init__(
@@ -76,6 +80,8 @@ class District:
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self.stamp: str | None = None
+        self.setup_tag: str | None = None
         self.offset: int | None = None
         self._device = device
         self._token = token
@@ -149,12 +155,18 @@ class District:
             raise DistrictTrouble(str(error)) from None
         if [verdict.hash for verdict in verdicts] != [revision.hash for revision in revisions]:
             raise DistrictTrouble("the verdicts are not about what was sent")
+        self.stamp = answer.headers.get(STAMP_HEADER, self.stamp)
         return verdicts
 
-    async def pull(self, after: int, limit: int = 500) -> tuple[list[Sent], int, bool]:
-        """What the district took in after its number `after`: the revisions, the next cursor, whether there is more."""
+    async def pull(self, after: int, limit: int = 500, stamp: str | None = None) -> tuple[list[Sent], int, bool]:
+        """What the district took in after its number `after`: the revisions, the next cursor, whether there is more.
+
+        With the `stamp` that this phone was given last, a district that was restored from a backup says so: Refused.
+        """
         path = f"/revisions?after={after}&limit={limit}"
-        answer = await self._ask("GET", path, type_wanted=NDJSON)
+        # Without the signature: it is the district's own word, and a line with nothing new is to be short.
+        headers = {STAMP_HEADER: stamp.rpartition(".")[0]} if stamp else {}
+        answer = await self._ask("GET", path, headers=headers, type_wanted=NDJSON)
         found: list[Sent] = []
         try:
             for number, line in enumerate(split(answer.body)):
@@ -171,6 +183,8 @@ class District:
             raise DistrictTrouble("the district's numbers do not rise")
         if more and cursor == after:
             raise DistrictTrouble("the district promises more and gives nothing")
+        self.stamp = answer.headers.get(STAMP_HEADER, self.stamp)
+        self.setup_tag = answer.headers.get(SETUP_HEADER)
         return found, cursor, bool(more)
 
     async def has_blob(self, name: str) -> bool:

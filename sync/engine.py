@@ -88,6 +88,7 @@ class _Round:
 
     waiting: int  # records, when it began
     setup_asked: bool = False
+    setup_tag: str | None = None
     pulled: bool = False
     tried: set[str] = field(default_factory=set)  # revisions and photos: nothing is sent twice in a round
     left_behind: int = 0  # revisions that were tried and still wait
@@ -295,6 +296,7 @@ class Engine:
         return plan.Snapshot(
             etag=self._notebook.setup_etag,
             cursor=self._notebook.cursor,
+            setup_tag=progress.setup_tag,
             outbox=self._notebook.outbox(MAX_BATCH_LINES + progress.left_behind),
             photos=self._notebook.photos_to_send(),
             setup_asked=progress.setup_asked,
@@ -307,7 +309,9 @@ class Engine:
         match action:
             case plan.AskSetup(etag):
                 progress.setup_asked = True
+                before = self._notebook.cursor
                 await self._ask_setup(district, etag)
+                progress.pulled = progress.pulled and self._notebook.cursor == before  # a new school has older records
             case plan.Push(revisions):
                 await self._push(district, revisions, progress)
             case plan.SetAside(revision):
@@ -317,10 +321,24 @@ class Engine:
                 await self._send_photo(district, photo, progress)
             case plan.Pull(after, limit):
                 progress.pulled = True
-                sent, cursor, more = await district.pull(after, limit)
-                if cursor != after:
-                    self._notebook.take([(s.seq, s.at, s.revision) for s in sent], cursor)
-                progress.pulled = not more
+                await self._pull(district, after, limit, progress)
+
+    async def _pull(self, district: "District", after: int, limit: int, progress: _Round) -> None:
+        try:
+            sent, cursor, more = await district.pull(after, limit, self._notebook.stamp)
+        except Refused as error:
+            if error.code != Code.DISTRICT_RESTORED:
+                raise
+            await self._notebook.offer_again()
+            progress.pulled = False
+            progress.tried.clear()
+            return
+        if cursor != after:
+            self._notebook.take([(s.seq, s.at, s.revision) for s in sent], cursor)
+            more = more or self._notebook.cursor != cursor  # what was unsealed is to come once more
+        progress.pulled = not more
+        progress.setup_tag = district.setup_tag
+        self._notebook.keep_stamp(district.stamp)
 
     async def _ask_setup(self, district: "District", etag: str | None) -> None:
         if news := await district.setup(etag):
@@ -352,6 +370,7 @@ class Engine:
                 else:
                     self._notebook.refuse(verdict.hash, verdict.code or "", verdict.message or "", verdict.field)
             self._notebook.sending([])
+            self._notebook.keep_stamp(district.stamp)
 
     async def _send_photo(self, district: "District", photo: "Attachment", progress: _Round) -> None:
         progress.tried.add(photo.sha256)

@@ -59,12 +59,14 @@ Action = AskSetup | Push | SetAside | SendPhoto | Pull
 class Snapshot:
     """All that the next step depends on: what waits, and how far this round has come.
 
+    `etag` names the setup that is here, `setup_tag` the one that the district named when it was last asked for news.
     `tried` names the revisions and photos that this round has already sent; `strain` counts recent failures and makes
     the steps smaller, so that a bad line still makes progress and a bad record ends up alone.
     """
 
     etag: str | None
     cursor: int
+    setup_tag: str | None = None
     outbox: Sequence[Revision] = ()
     photos: Sequence["Attachment"] = ()
     setup_asked: bool = False
@@ -76,11 +78,11 @@ class Snapshot:
 def decide(s: Snapshot) -> Action | None:
     """The next step of a round; None when there is nothing left to do.
 
-    Setup first (a new form version may be what the district waits for), then text before pictures, then what others
-    wrote. What failed in this round is left for the next one, and the rest goes on.
+    Text before pictures, then what others wrote, then the setup where the district named another one: with nothing
+    new a round is one question. What failed in this round is left for the next one, and the rest goes on.
     """
-    if not s.setup_asked:
-        return AskSetup(s.etag)
+    if s.etag is None and not s.setup_asked:
+        return AskSetup(None)
     waiting = [revision for revision in s.outbox if revision.hash not in s.tried]
     if waiting:
         return _push(waiting, _step(s.strain))
@@ -89,6 +91,8 @@ def decide(s: Snapshot) -> Action | None:
             return SendPhoto(photo)
     if not s.pulled:
         return Pull(s.cursor, max(_step(s.strain), 10))
+    if s.setup_tag != s.etag and not s.setup_asked:
+        return AskSetup(s.etag)
     return None
 
 

@@ -21,6 +21,8 @@ TIME_HEADER: Final = "Beatbook-Time"
 CURSOR_HEADER: Final = "Beatbook-Cursor"
 MORE_HEADER: Final = "Beatbook-More"
 LINES_HEADER: Final = "Beatbook-Lines"  # how many lines were sent: a proxy can cut an answer between two of them
+STAMP_HEADER: Final = "Beatbook-Stamp"  # the signed end of the district's log: number, link and signature
+SETUP_HEADER: Final = "Beatbook-Setup"  # the ETag of the setup that this phone should have
 NDJSON: Final = "application/x-ndjson"
 
 MAX_BATCH_LINES: Final = 500
@@ -47,6 +49,7 @@ class Code(StrEnum):
     ENROL_CODE_WRONG = "enrol_code_wrong"
     ENROL_CODE_USED = "enrol_code_used"
     ENROL_CODE_EXPIRED = "enrol_code_expired"
+    DISTRICT_RESTORED = "district_restored"
     DEVICE_UNKNOWN = "device_unknown"
     DEVICE_REVOKED = "device_revoked"
     BAD_REVISION = "bad_revision"

@@ -20,6 +20,8 @@ from sync.protocol import (
     LINES_HEADER,
     MORE_HEADER,
     NDJSON,
+    SETUP_HEADER,
+    STAMP_HEADER,
     TIME_HEADER,
     Code,
     Sent,
@@ -124,6 +126,7 @@ class FakeNotebook:
         self.pictures_refused: dict[str, str] = {}
         self.taken: dict[str, Revision] = {}
         self.cursor = 0
+        self.stamp: str | None = None
         self.last_contact: str | None = None
         self.offset: int | None = None
         self.frames = 0
@@ -200,6 +203,14 @@ class FakeNotebook:
     def unbind(self, reason: str) -> None:
         self.binding, self.unbind_reason = None, reason
 
+    def keep_stamp(self, stamp: str | None) -> None:
+        self.stamp = stamp or self.stamp
+
+    async def offer_again(self) -> None:
+        self.receipts.clear()
+        self.cursor, self.stamp = 0, None
+        self._tell()
+
     def note_contact(self, at: str, offset: int | None) -> None:
         self.last_contact, self.offset = at, offset
 
@@ -221,6 +232,8 @@ class FakeDistrict:
     doubt: dict[str, str] = field(default_factory=dict)  # record -> code that comes with "accepted"
     poison: set[str] = field(default_factory=set)  # records that make the server stumble
     shut_out: Code | None = None
+    setup_tag: str = '"1"'
+    epoch: str = "a"  # what stands for the log's links: another one after a backup was restored
     asked: list[str] = field(default_factory=list)
     stored_twice: int = 0
 
@@ -232,12 +245,14 @@ class FakeDistrict:
         if self.shut_out:
             return answer(403 if self.shut_out == Code.DEVICE_REVOKED else 401, error_json(self.shut_out, "no"))
         if path == "/setup":
-            if request.headers.get("If-None-Match") == '"1"':
+            if request.headers.get("If-None-Match") == self.setup_tag:
                 return answer(304)
-            return answer(200, SETUP, ETag='"1"')
+            return answer(200, SETUP, ETag=self.setup_tag)
         if path == "/revisions" and request.method == "POST":
             return self._intake(inflate(request.content, 10_000_000))
         if path == "/revisions":
+            if request.headers.get(STAMP_HEADER, self.epoch) != self.epoch:
+                return answer(409, error_json(Code.DISTRICT_RESTORED, "restored"))
             return self._page(int(request.url.params["after"]), int(request.url.params["limit"]))
         return self._blob(request, path.removeprefix("/blobs/"))
 
@@ -270,6 +285,8 @@ class FakeDistrict:
             CURSOR_HEADER: str(cursor),
             MORE_HEADER: str(int(cursor < len(self.revisions))),
             LINES_HEADER: str(len(found)),
+            SETUP_HEADER: self.setup_tag,
+            STAMP_HEADER: f"{self.epoch}.signed",
         }
         return ndjson(pull_lines(found), **headers)
 

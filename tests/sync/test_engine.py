@@ -41,13 +41,36 @@ async def test_a_round_brings_everything_over_and_says_so() -> None:
     assert notebook.offset == 1_763_892_000_000
 
 
-async def test_a_round_with_nothing_new_is_two_short_questions() -> None:
+async def test_a_round_with_nothing_new_is_one_short_question() -> None:
     notebook, district = notebook_with(1), FakeDistrict()
     work = engine(notebook, Line(district))
     await work.round()
     district.asked.clear()
     await work.round()
-    assert district.asked == ["GET setup", "GET revisions"]
+    assert district.asked == ["GET revisions"]
+
+
+async def test_another_setup_is_fetched_in_the_round_that_hears_of_it() -> None:
+    notebook, district = notebook_with(1), FakeDistrict()
+    work = engine(notebook, Line(district))
+    await work.round()
+    district.setup_tag = '"2"'
+    district.asked.clear()
+    await work.round()
+    assert district.asked == ["GET revisions", "GET setup"]
+    assert notebook.setup_etag == '"2"'
+
+
+async def test_a_restored_district_gets_everything_again_in_the_same_round() -> None:
+    notebook, district = notebook_with(1, 2), FakeDistrict()
+    work = engine(notebook, Line(district))
+    await work.round()
+    assert (len(district.revisions), notebook.stamp) == (2, "a.signed")
+    district.revisions.clear()  # the backup was from before
+    district.epoch = "b"
+    await work.round()
+    assert {r.hash for r in district.revisions} == set(notebook.saved)
+    assert (notebook.stamp, notebook.cursor, state(work)) == ("b.signed", 2, State.ALL_AT_DISTRICT)
 
 
 async def test_text_goes_before_pictures() -> None:

@@ -43,7 +43,7 @@ async def test_a_kick_during_a_round_asks_for_one_more_and_never_for_two_at_once
             work.kick(reason)
         await asyncio.sleep(100)
     assert most == 1
-    assert district.asked.count("GET setup") == 2
+    assert district.asked == ["GET setup", "POST revisions", "GET revisions", "GET revisions"]
 
 
 async def test_after_a_failure_it_tries_again_by_itself_and_ever_more_rarely() -> None:
@@ -185,7 +185,7 @@ async def test_two_rounds_asked_for_at_once_go_one_after_the_other() -> None:
 
     work = engine(notebook, Line(slowly))
     await asyncio.gather(work.round(), work.round())
-    assert district.asked == ["GET setup", "POST revisions", "GET revisions", "GET setup", "GET revisions"]
+    assert district.asked == ["GET setup", "POST revisions", "GET revisions", "GET revisions"]
 
 
 # What the badge says
@@ -220,9 +220,9 @@ async def test_a_new_record_takes_the_badge_back_to_waiting() -> None:
 
 async def test_a_failed_round_leaves_the_badge_green_only_if_nothing_was_at_stake() -> None:
     notebook, district = notebook_with(1), FakeDistrict()
-    work = engine(notebook, Line(district, faults(*[None] * 3, "drop request", None, None, "drop request")))
+    work = engine(notebook, Line(district, faults(*[None] * 3, "drop request", None, "drop request")))
     await work.round()
-    await work.round()  # the setup cannot be fetched, but nothing waits
+    await work.round()  # what is new cannot be fetched, but nothing waits
     assert (state(work), work.status.code) == (State.ALL_AT_DISTRICT, "unreachable")
     notebook.save(revision(2))
     await work.round()  # the record got through, but the round did not

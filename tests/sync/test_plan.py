@@ -13,8 +13,17 @@ def snapshot(**changes: object) -> Snapshot:
     return Snapshot(**{"etag": '"1"', "cursor": 7, "setup_asked": True, **changes})  # type: ignore[arg-type]
 
 
-def test_the_setup_comes_before_everything_else() -> None:
-    assert decide(snapshot(setup_asked=False, outbox=[revision(1)])) == AskSetup('"1"')
+def test_a_phone_without_a_setup_asks_for_it_before_everything_else() -> None:
+    assert decide(snapshot(etag=None, setup_asked=False, outbox=[revision(1)])) == AskSetup(None)
+    assert decide(snapshot(etag=None, outbox=[revision(1)])) == Push((revision(1),))
+
+
+def test_another_setup_is_asked_for_once_the_district_has_named_it() -> None:
+    waiting = [revision(1)]
+    assert decide(snapshot(setup_asked=False, setup_tag='"2"', outbox=waiting)) == Push(tuple(waiting))
+    assert decide(snapshot(setup_asked=False, setup_tag='"2"', pulled=True)) == AskSetup('"1"')
+    assert decide(snapshot(setup_asked=False, setup_tag='"1"', pulled=True)) is None
+    assert decide(snapshot(setup_asked=False, pulled=True)) == AskSetup('"1"'), "an older district names none"
 
 
 def test_text_goes_before_pictures_and_pictures_before_what_others_wrote() -> None:

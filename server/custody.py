@@ -1,0 +1,211 @@
+"""The whole log in one file, and checking such a file again without the server (docs/custody.md).
+
+The file is a ZIP: `manifest.json` (the district, and the signed end of its log), `log.ndjson` (every entry, in
+order) and, on request, `photos/` (each under its SHA-256).
+"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.ids import canonical, sha256
+from app.outline import shas
+from app.revisions import Revision
+from server import district
+from server.blobs import Blobs
+from server.log import BEGINNING, head, link
+from server.stamp import Stamp, Stamper, fingerprint, holds
+from server.tables import Blob, StoredRevision, now
+from server.times import iso
+
+FORMAT: Final = 1
+_AT_ONCE: Final = 500
+_MOST_NAMED: Final = 20  # problems of one kind that are told one by one
+
+
+def write(session: Session, stamper: Stamper, path: Path, blobs: Blobs | None = None) -> int:
+    """Writes the log, with the photos where `blobs` are given; returns how many entries there are."""
+    home, end = district.the_district(session), head(session)
+    manifest = {
+        "format": FORMAT,
+        "district": {"id": home.id, "name": home.name},
+        "made_at": iso(now()),
+        "key": stamper.public,
+        "stamp": str(stamper.stamp(home.id, end)),
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("manifest.json", json.dumps(manifest, indent=2))
+        with file.open("log.ndjson", "w", force_zip64=True) as log:
+            for line in _lines(session, end.seq):
+                log.write(line)
+        for name in session.scalars(select(Blob.sha256).order_by(Blob.sha256)) if blobs else ():
+            assert blobs is not None
+            if blobs.has(name):
+                file.write(blobs.path(name), f"photos/{name}", zipfile.ZIP_STORED)
+    return end.seq
+
+
+def _lines(session: Session, end: int) -> Iterator[bytes]:
+    query = select(StoredRevision).where(StoredRevision.seq <= end).order_by(StoredRevision.seq)
+    for kept in session.scalars(query.execution_options(yield_per=_AT_ONCE)):
+        entry = {"at": iso(kept.received_at), "hash": kept.hash, "link": kept.link, "seq": kept.seq}
+        body = json.loads(kept.body) if kept.body else None
+        yield canonical({**entry, "record": kept.record, "revision": body}) + b"\n"
+        session.expunge(kept)
+
+
+@dataclass
+class Report:
+    """What checking a file came to: `problems` are reasons not to trust it, `notes` are worth knowing."""
+
+    district: str = ""
+    key: str = ""
+    entries: int = 0
+    photos: int = 0
+    erased: int = 0
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+class NotAnExport(Exception):
+    """The file is none of `beatbook custody`."""
+
+
+def verify(path: Path, *, key: str | None = None, receipts: Path | None = None) -> Report:
+    """Checks a file again, entry by entry, without any server.
+
+    `key` is the public key to expect (Base64), from somewhere else than the file; `receipts` a phone's file
+    of receipts. Raises NotAnExport.
+    """
+    try:
+        with zipfile.ZipFile(path) as file:
+            manifest = json.loads(file.read("manifest.json"))
+            if manifest["format"] != FORMAT:
+                raise NotAnExport(f"{path} has format {manifest['format']}; this version knows {FORMAT}.")
+            checked = _Checked(manifest["district"]["id"], _receipts(receipts))
+            report = Report(manifest["district"]["name"], manifest["key"])
+            with file.open("log.ndjson") as log:
+                checked.read(log)
+            checked.end(Stamp.read(manifest["stamp"]), manifest["key"], key)
+            report.photos = _photos(file, checked)
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+        raise NotAnExport(f"{path} is no export of beatbook custody, or it is damaged: {error}") from None
+    report.entries, report.erased = checked.seq, len(checked.erased)
+    report.problems, report.notes = checked.problems, checked.notes
+    return report
+
+
+class _Checked:
+    """Goes through the entries, keeping what later ones are held against."""
+
+    def __init__(self, district: str, receipts: dict[str, Any]) -> None:
+        self._district = district
+        self._receipts = receipts
+        self._owed = {one["hash"]: (one["seq"], one["at"]) for one in receipts.get("receipts", ())}
+        self._stamps = {stamp.seq: stamp for stamp in map(Stamp.read, receipts.get("stamps", ()))}
+        self._ends: dict[str, tuple[int, str]] = {}  # of each device's chain
+        self._expunged: set[str] = set()
+        self.seq, self.link = 0, BEGINNING
+        self.erased: dict[str, int] = {}  # records without content, and the entry that first said so
+        self.named: set[str] = set()
+        self.problems: list[str] = []
+        self.notes: list[str] = []
+
+    def read(self, log: IO[bytes]) -> None:
+        for line in log:
+            if not line.endswith(b"\n"):
+                self.problems.append(f"The log is cut off after entry {self.seq}.")
+                return
+            self._entry(json.loads(line))
+
+    def _entry(self, entry: dict[str, Any]) -> None:
+        seq, name = entry["seq"], entry["hash"]
+        if seq != self.seq + 1:
+            self.problems.append(f"Entry {self.seq + 1} is missing: entry {seq} comes after {self.seq}.")
+        self.link = link(self.link, seq, entry["at"], name)
+        if self.link != entry["link"]:
+            self.problems.append(f"Entry {seq} was changed, or something before it was: its link does not hold.")
+            self.link = entry["link"]
+        self.seq = seq
+        self._hold_receipts(seq, entry["at"], name)
+        if entry["revision"] is None:
+            self.erased.setdefault(entry["record"], seq)
+            return
+        body = entry["revision"]
+        if sha256(canonical(body)) != name:
+            self.problems.append(f"Entry {seq} is not what its hash says: its content was changed.")
+            return
+        self._revision(seq, Revision.from_json(body))
+
+    def _hold_receipts(self, seq: int, at: str, name: str) -> None:
+        owed = self._owed.pop(name, None)
+        if owed not in (None, (seq, at)):
+            self.problems.append(f"Entry {seq} has another number or time than the receipt that was given for it.")
+        stamp = self._stamps.pop(seq, None)
+        if stamp is not None and stamp.link != self.link:
+            self.problems.append(f"The log is not the one that was signed when it ended with entry {seq}.")
+
+    def _revision(self, seq: int, revision: Revision) -> None:
+        if revision.act == "expunge":
+            self._expunged.add(revision.record)
+        self.named |= shas(revision.set.values())
+        number, before = self._ends.get(revision.device, (0, ""))
+        if revision.seq > number + 1 or (revision.seq == number + 1 and (revision.prev or "") != before):
+            self.notes.append(f"Entry {seq}: its device's chain has a gap before number {revision.seq}.")
+        elif revision.seq <= number:
+            self.notes.append(f"Entry {seq}: number {revision.seq} of its device came late or twice.")
+        if revision.seq > number:
+            self._ends[revision.device] = (revision.seq, revision.hash)
+
+    def end(self, stamp: Stamp, key: str, expected: str | None) -> None:
+        """Holds the whole against the district's signature."""
+        if expected is not None and expected != key:
+            self.problems.append(f"It was signed with the key {fingerprint(key)}, not with {fingerprint(expected)}.")
+        if not holds(stamp, self._district, key):
+            self.problems.append("The signature is not this district's.")
+        if (stamp.seq, stamp.link) != (self.seq, self.link):
+            self.problems.append(f"The log ends with entry {self.seq}; the district signed its end at {stamp.seq}.")
+        self.problems += [
+            f"Entry {seq} has no content, and no order in the log expunged its record {record}."
+            for record, seq in self.erased.items()
+            if record not in self._expunged
+        ]
+        self.problems += [f"A receipt was given for a revision that is not here: {name}." for name in self._owed]
+        self.problems += [
+            "A signature among the receipts is not this district's."
+            for one in map(Stamp.read, self._receipts.get("stamps", ()))
+            if not holds(one, self._district, expected or key)
+        ]
+        self.problems += [f"The log ends before entry {seq}, which the district signed." for seq in self._stamps if seq]
+
+
+def _photos(file: zipfile.ZipFile, checked: _Checked) -> int:
+    """Checks the photos that came along, piece by piece; returns how many there are."""
+    there = [name for name in file.namelist() if name.startswith("photos/")]
+    for name in there:
+        found = hashlib.sha256()
+        with file.open(name) as photo:
+            while piece := photo.read(1 << 20):
+                found.update(piece)
+        if found.hexdigest() != name.removeprefix("photos/"):
+            checked.problems.append(f"The photo {name.removeprefix('photos/')} was changed.")
+    if there and (missing := checked.named - {name.removeprefix("photos/") for name in there}):
+        told = ", ".join(sorted(missing)[:_MOST_NAMED])
+        checked.notes.append(f"Photos that are named and not here ({len(missing)}): {told}")
+    return len(there)
+
+
+def _receipts(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    body = json.loads(path.read_text("utf-8"))
+    if not isinstance(body, dict):
+        raise NotAnExport(f"{path} is no file of receipts.")
+    return body
