@@ -161,6 +161,11 @@ class JournalTable(Table):
             doc_ids = [row.doc_id for row in self._matches(cond)]
         return super().remove(doc_ids=doc_ids)
 
+    def truncate(self) -> None:
+        """Removes every document; see TinyDB. As quick for many as for one."""
+        self._journal.change([(self.name, 0, None), (self.name, 0, {})] if len(self) else self._made())
+        self._next_id = None
+
     def __len__(self) -> int:
         return len(self._rows())
 
