@@ -294,6 +294,10 @@ class Store(TinyDB):
             elif anew or storage.journal.crowded:
                 await storage.journal.rewrite()
 
+    async def remove_set_aside(self) -> None:
+        """Removes the copies of damaged journals: what was erased is in them still. Raises FileTrouble."""
+        await self._journal_storage.journal.remove_set_aside()
+
     def close(self) -> None:
         """Closes the journal and lets the next tab or process have it."""
         super().close()
