@@ -116,6 +116,7 @@ class Housekeeping:
             await self._sweep_photos()
         await self._store.tidy(anew=erased)
         if erased:
+            await self._store.remove_set_aside()
             with self.batch():
                 self._facts.forget(ERASED)
 
@@ -136,12 +137,14 @@ class Housekeeping:
             self._register.refold(record)
 
     async def _forget_old(self) -> None:
-        old = self._register.old(self._days_ago(self._policy.keep_days))
+        before = self._days_ago(self._policy.keep_days)
+        old = self._register.old(before)
         for start in range(0, len(old), _STEP):
             with self.batch():
                 for record in old[start : start + _STEP]:
-                    # Meanwhile the officer may have begun a correction: what is not at the district stays.
-                    if self._drafts.of(record) is None and self._ledger.forget(record):
+                    # Meanwhile the officer may have begun a correction: what is not at the district stays. And a
+                    # record may be older than its receipt: it was long on its way, or the phone's clock was wrong.
+                    if self._drafts.of(record) is None and self._ledger.forget(record, before):
                         self._register.forget(record)
             await asyncio.sleep(0)
 

@@ -23,6 +23,7 @@ from app.scan import Lost, Scan, scan, written
 _PIECE: Final = 32 * 1024  # bytes copied between two saves
 _STEP: Final = 4 * 1024 * 1024  # bytes that a file which is done with is cut by at once
 _SMALL: Final = 64_000  # a file that is smaller is left as it is
+_ASIDE: Final = "damaged-"
 _DEAD: Final = 0.45  # share of a file that may be about what is gone
 
 
@@ -152,6 +153,12 @@ class Journal:
     async def set_aside(self) -> str:
         """Copies the file as it is now, for whoever can still read something in it. Gives the copy's name."""
         return await _set_aside(self._folder, self.now.number, self.now.file)
+
+    async def remove_set_aside(self) -> None:
+        """Removes every such copy. Raises FileTrouble."""
+        for name in await self._folder.names():
+            if name.startswith(_ASIDE):
+                await self._folder.remove(name)
 
     def close(self) -> None:
         """Lets go of the files."""
@@ -345,7 +352,7 @@ async def _set_aside(folder: Folder, number: int, file: File) -> str:
 
 
 def _aside_name(number: int, crc: int) -> str:
-    return f"damaged-{number:06d}-{crc:08x}"
+    return f"{_ASIDE}{number:06d}-{crc:08x}"
 
 
 @contextmanager

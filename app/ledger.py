@@ -114,10 +114,13 @@ class Ledger:
         """Whether anything still waits for the district."""
         return self._table.contains(where("state") == "waiting")
 
-    def forget(self, record: str) -> bool:
-        """Forgets a record whose every revision the district has; says no to any other. It is not taken again."""
+    def forget(self, record: str, before: str) -> bool:
+        """Forgets a record whose every revision the district has since before then; says no to any other.
+
+        It is not taken again.
+        """
         rows = self._table.search(where("record") == record)
-        if any(row["state"] != "district" for row in rows):
+        if any(row["state"] != "district" or row["at"] >= before for row in rows):
             return False
         self._table.remove(doc_ids=[row.doc_id for row in rows])
         self._forgotten.insert({"record": record})

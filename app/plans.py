@@ -42,7 +42,7 @@ class Equal:
     def __post_init__(self) -> None:
         self._column = self.rows.columns[self.field]
         self._cell = value_key(self.value)
-        self.exact = isinstance(self.value, str)
+        self.exact = isinstance(self.value, str) and not self.value.startswith("\0")  # that may stand for a number
 
     def size(self) -> int:
         return self.rows.tally(self.field, self._cell)

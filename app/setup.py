@@ -4,7 +4,9 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
+
+_LONGEST: Final = 36_500  # days; with more there is no such date
 
 
 class SetupError(ValueError):
@@ -99,8 +101,8 @@ class Policy:
     escrow_key: str | None = None  # the district's public key (Base64), where it has switched the escrow on
 
     def __post_init__(self) -> None:
-        if self.keep_days < 1:
-            raise SetupError("policy: keep_days must be 1 or more")
+        if not 1 <= self.keep_days <= _LONGEST:
+            raise SetupError(f"policy: keep_days must be from 1 to {_LONGEST}")
 
 
 @dataclass(frozen=True)

@@ -185,6 +185,8 @@ class JournalStorage(Storage):
         tables = self.tables
         old = tables.get(table)
         if there:
+            if old is None:
+                check_table(table)
             self.journal.now.rows(table)
             if old is None:
                 self._undo.append(lambda: tables.pop(table, None))
@@ -234,3 +236,9 @@ def check_row(row: int) -> None:
     """Raises ValueError for an id that the journal cannot hold."""
     if not 1 <= row <= LAST_ROW:
         raise ValueError(f"a document's id is from 1 to {LAST_ROW}, not {row}")
+
+
+def check_table(name: str) -> None:
+    """Raises ValueError for a table's name that a frame cannot hold: the document behind it could not be read again."""
+    if "\0" in name:
+        raise ValueError("a table's name has no zero in it")

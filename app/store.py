@@ -161,6 +161,11 @@ class JournalTable(Table):
             doc_ids = [row.doc_id for row in self._matches(cond)]
         return super().remove(doc_ids=doc_ids)
 
+    def truncate(self) -> None:
+        """Removes every document; see TinyDB. As quick for many as for one."""
+        self._journal.change([(self.name, 0, None), (self.name, 0, {})] if len(self) else self._made())
+        self._next_id = None
+
     def __len__(self) -> int:
         return len(self._rows())
 
@@ -288,6 +293,10 @@ class Store(TinyDB):
                 await storage.journal.rewrite()
             elif anew or storage.journal.crowded:
                 await storage.journal.rewrite()
+
+    async def remove_set_aside(self) -> None:
+        """Removes the copies of damaged journals: what was erased is in them still. Raises FileTrouble."""
+        await self._journal_storage.journal.remove_set_aside()
 
     def close(self) -> None:
         """Closes the journal and lets the next tab or process have it."""

@@ -140,9 +140,34 @@ def test_a_forgotten_record_does_not_come_back_in_pieces(notebook: Notebook, clo
     assert notebook.cursor == 7
 
 
-def test_a_policy_that_makes_no_sense_is_refused_as_a_whole(notebook: Notebook) -> None:
+@pytest.mark.parametrize("days", [-1, 0, 36_501, 10**12])
+def test_a_policy_that_makes_no_sense_is_refused_as_a_whole(notebook: Notebook, days: int) -> None:
     with pytest.raises(SetupError, match="keep_days"):
-        notebook.keep_setup({**SETUP, "policy": {"keep_days": -1}}, "e2")
+        notebook.keep_setup({**SETUP, "policy": {"keep_days": days}}, "e2")
+
+
+def test_the_longest_policy_forgets_nothing(notebook: Notebook, clock: StandingClock) -> None:
+    notebook.keep_setup({**SETUP, "policy": {"keep_days": 36_500}}, "e2")
+    row = saved(notebook, topic="praise")
+    received(notebook, row.id)
+    clock.forward(days=4000)
+    run(notebook.tidy())
+    assert notebook.record(row.id) is not None
+
+
+@pytest.mark.parametrize("days", [-366, -40])
+def test_the_days_of_the_policy_count_from_the_receipt_however_old_a_record_says_it_is(
+    notebook: Notebook, clock: StandingClock, days: int
+) -> None:
+    clock.time += timedelta(days=days)  # a phone whose clock is wrong, or that had no signal for so long
+    row = saved(notebook, topic="praise")
+    clock.time -= timedelta(days=days)
+    received(notebook, row.id)
+    run(notebook.tidy())
+    assert notebook.record(row.id) is not None
+    clock.forward(days=31)
+    run(notebook.tidy())
+    assert notebook.record(row.id) is None
 
 
 def test_photos_of_an_earlier_version_are_seen_at_once_and_sealed_in_time(

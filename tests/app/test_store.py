@@ -106,6 +106,43 @@ def test_what_json_cannot_hold_is_refused_before_anything_changes(bad: Mapping[s
     assert disk.stable == before
 
 
+def test_a_table_whose_name_a_frame_cannot_hold_is_refused_before_anything_changes() -> None:
+    disk = SimulatedDisk()
+    store = open_store(disk)
+    before = dict(disk.stable)
+    with pytest.raises(ValueError, match="name"):
+        store.table("rec\0ords").insert({"state": "waiting"})
+    assert store.tables() == set()
+    assert disk.stable == before
+
+
+@pytest.mark.parametrize(("kept", "asked"), [(1, "\x001"), (None, "\0null"), (2.5, f"\0{hash(2.5)}")])
+def test_an_index_never_takes_a_text_for_the_number_that_it_looks_like(kept: Any, asked: str) -> None:
+    store = open_store(SimulatedDisk())
+    table = store.table("records")
+    table.insert_multiple([{"state": kept, "school": kept}, {"state": asked, "school": asked}])
+    for field in ("state", "school"):
+        assert [row.doc_id for row in table.search(where(field) == asked)] == [2]
+        assert [row.doc_id for row in table.search(where(field) == kept)] == [1]
+        assert table.count(where(field) == asked) == 1
+
+
+def test_emptying_a_table_writes_the_same_whatever_is_in_it() -> None:
+    disk = SimulatedDisk()
+    store = open_store(disk)
+    table = store.table("records")
+    written = []
+    for many in (1, 2000):
+        table.insert_multiple({"state": "waiting", "n": n} for n in range(many))
+        size = store.size
+        table.truncate()
+        written.append(store.size - size)
+    assert written[0] == written[1]
+    assert (len(table), store.tables(), table.insert({"state": "new"})) == (0, {"records"}, 1)
+    store.close()
+    assert content(open_store(disk)) == {"records": {1: {"state": "new"}}}
+
+
 def test_a_second_opening_is_refused_until_the_first_closes() -> None:
     disk = SimulatedDisk()
     store = open_store(disk)

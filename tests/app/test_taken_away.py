@@ -9,7 +9,8 @@ from app.notebook import NoSuchRecord, Notebook
 from app.revisions import Revision
 from app.rows import Counts
 from app.search import Wanted
-from tests.app.notebooks import enrolled, picture, reopened, revision, saved
+from tests.app.journals import flipped
+from tests.app.notebooks import enrolled, open_notebook, picture, reopened, revision, saved
 from tests.app.simulated_disk import SimulatedDisk, run
 
 THERE = "2026-11-24T15:00:00.000Z"
@@ -123,6 +124,27 @@ def test_what_the_district_takes_away_is_erased_with_its_draft_and_photo(
     assert run(again.photo(photo["sha256"])) is None
     assert not holds(again, first.hash)
     assert again.record(record) is not None
+
+
+def test_what_is_expunged_is_in_no_copy_of_a_damaged_journal_either(notebook: Notebook, disk: SimulatedDisk) -> None:
+    record = saved(notebook, topic="zebra").id
+    (first,) = received(notebook)
+    end = len(disk.stable["journal-000001"].rstrip(b"\0"))
+    notebook.prefer("nothing", "of importance")
+    notebook.close()
+    disk.stable["journal-000001"] = flipped(disk.stable["journal-000001"], end + 60, 2)
+    notebook = open_notebook(disk)
+    assert copies(disk)
+    run(notebook.tidy())
+    assert copies(disk), "it stays for whoever can still read something in it"
+    notebook.take([(9, THERE, order(record, "expunge", first))], 9)
+    run(notebook.tidy())
+    assert copies(disk) == []
+    notebook.close()
+
+
+def copies(disk: SimulatedDisk) -> list[str]:
+    return [name for name in run(disk.names()) if name.startswith("damaged-")]
 
 
 def journals(disk: SimulatedDisk) -> set[str]:
