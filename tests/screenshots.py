@@ -206,7 +206,7 @@ def every_screen(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
     device.tap("sync-badge")
     device.at("sync-now").wait_for(state="attached")
     shoot(device, folder / "sync.png")
-    device.tap("nav-home")
+    device.open(f"{demo.url}/app/")
     device.tap("all-forms", scroll=True)
     device.at("open-lesson").wait_for(state="attached")
     top_and_bottom(device, folder, "forms")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FEW: Final = 5  # up to here the choices stand in the form itself
 CHIPS: Final = 12  # the same for questions with several answers
 SEARCH_FROM: Final = 9  # a sheet with fewer is read faster than searched
+LINES: Final = (
+    60  # so many choices of a sheet become controls at first, and again each time that one comes near the end
+)
 
 Toggle = Callable[[str], None]
 
@@ -263,6 +266,7 @@ def ChoiceSheet(
     """All choices of a question, one a line, with search where there are many, and `done` where several are chosen."""
     words = use_services().words
     wanted, search = ft.use_state("")
+    drawn, draw = ft.use_state(LINES)
     last, text = use_kept_text("")
     choices = asking.choices
     parts: list[ft.Control] = [ft.Container(ft.Text(asking.label, size=SECTION, weight=STRONG), padding=_pad(EDGE, 0))]
@@ -278,10 +282,16 @@ def ChoiceSheet(
             ft.Container(ft.Semantics(content=last.current, identifier="choice-search"), padding=_pad(EDGE, 0))
         )
     found = [choice for choice in choices if bare(wanted) in bare(choice.label(asking.language))]
-    lines: list[ft.Control] = [_line(asking, choice, choice.name in chosen, toggle, several) for choice in found]
+    lines: list[ft.Control] = [_line(asking, one, one.name in chosen, toggle, several) for one in found[:drawn]]
     if not found:
         lines = [ft.Container(ft.Text(words("form.none_found"), size=SMALL), padding=_pad(EDGE, 12))]
-    parts.append(ft.ListView(lines, expand=True, padding=ft.Padding.only(bottom=EDGE)))
+
+    def scrolled(event: ft.OnScrollEvent) -> None:
+        if event.pixels > event.max_scroll_extent - 2 * event.viewport_dimension:
+            draw(len(lines) + LINES)
+
+    more = scrolled if len(found) > drawn else None
+    parts.append(ft.ListView(lines, expand=True, padding=ft.Padding.only(bottom=EDGE), on_scroll=more))
     if several:
         button = primary_button("choices-done", words("form.done"), done, ft.Icons.CHECK)
         parts.append(ft.Container(button, padding=EDGE))
