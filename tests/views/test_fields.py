@@ -18,7 +18,8 @@ from tests.views.everything import GATE, OLD_TAG, SHORT, TAG, make_full_phone
 from tests.views.headless import Screen
 from tests.views.phone import DOOR, Phone, make_phone
 from views import fields_sound
-from views.fields_choice import LINES, bare, rows_of
+from views.fields_choice import rows_of
+from views.fields_sheet import LINES, bare
 from views.fields_time import current, joined, picked_day, say
 
 pytestmark = pytest.mark.anyio
