@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from app.answers import empty
 from app.form_json import UNSEEN, Field, said
+from app.form_sight import range_of
 from app.form_words import sentence
 from app.live import MOST_ROWS, Live, Path
 
@@ -122,9 +123,9 @@ def _sentence(live: Live, field: Field | None, code: Code, path: Path, language:
     own = {"required": field.required_messages, "constraint": field.constraint_messages}.get(code)
     if own:
         return live.quoted(said(own, language), (field.name, path))
-    if code == "range":
-        parameters = field.parameters
-        return sentence(code, language).format(low=parameters.get("start", 1), high=parameters.get("end", 10))
+    if field.type == "range" and code in ("range", "type"):
+        low, high, _ = range_of(field.parameters)
+        return sentence("range", language).format(low=f"{low:g}", high=f"{high:g}")
     if code == "choice" and field.type == "rank":
         return sentence("rank", language)
     if code == "type":

@@ -321,8 +321,14 @@ def _zoned(now: datetime | None) -> datetime:
     return now if now and now.tzinfo else (now or datetime.now()).astimezone()
 
 
+def range_of(parameters: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Where a range begins and ends, and its step; XLSForm's own where its author does not say."""
+    low, high, step = (float(parameters.get(key, usual)) for key, usual in (("start", 1), ("end", 10), ("step", 1)))
+    return low, high, step
+
+
 def _in_range(value: float, parameters: Mapping[str, Any]) -> bool:
     """Whether a number lies on one of the steps of a range."""
-    low, high, step = (float(parameters.get(key, usual)) for key, usual in (("start", 1), ("end", 10), ("step", 1)))
+    low, high, step = range_of(parameters)
     steps = (value - low) / step if step else 0.0
     return min(low, high) <= value <= max(low, high) and abs(steps - round(steps)) < 1e-6

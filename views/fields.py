@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import flet as ft
 
 from app.form_json import UNSEEN
+from app.form_sight import range_of
 from views.fields_choice import Acknowledge, SelectMultiple, SelectOne
 from views.fields_file import File
 from views.fields_frame import Asking, buttons, label_picture, scroll_key, small_button, widget
@@ -14,7 +15,7 @@ from views.fields_image import Image
 from views.fields_place import Barcode, Geopoint
 from views.fields_rank import Rank
 from views.fields_signature import signature
-from views.fields_text import TextField
+from views.fields_text import TextField, show
 from views.fields_time import Time
 from views.fields_trace import Trace
 from views.parts import guarded, notice, section
@@ -56,9 +57,26 @@ def widget_of(field: "Field") -> Any:
 
 @dataclass(slots=True)
 class Room:
-    """How many questions may still be drawn; a group or a repetition takes what its questions take."""
+    """How many questions may still be drawn; a group takes what its questions take.
+
+    `until` is drawn wherever it is, with all that stands before it.
+    """
 
     left: float = math.inf
+    until: str | None = None
+    taken: int = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing more may be drawn."""
+        return self.left <= 0 and self.until is None
+
+    def take(self, address: str) -> None:
+        """One question more is drawn, or the heading of a repetition."""
+        self.left -= 1
+        self.taken += 1
+        if address == self.until:
+            self.until = None
 
 
 def draw(
@@ -71,14 +89,14 @@ def draw(
         address = f"{within}/{field.name}" if within else field.name
         if field.type in UNSEEN or address not in filling.asked.shown:
             continue
-        if room.left <= 0:
+        if room.full:
             break
         if field.type == "group":
             controls.append(_group(filling, field, language, address, within, room))
             continue
-        room.left -= 1
+        room.take(address)
         if field.type == "repeat":
-            controls.append(_repeat(filling, field, language, address))
+            controls.append(_repeat(filling, field, language, address, room))
         elif field.type == "note":
             controls.append(_note(filling, field, language, address))
         else:
@@ -91,7 +109,9 @@ def draw(
 def asking(filling: "Filling", field: "Field", language: str, address: str) -> Asking:
     """The question as it stands now."""
     live = filling.live
-    hints = (live.text(address, texts, language) for texts in (field.hints, field.guidances))
+    hints = [live.text(address, texts, language) for texts in (field.hints, field.guidances)]
+    if field.type == "range":
+        hints.insert(0, bounds(field, language))
     return Asking(
         field,
         address,
@@ -104,6 +124,12 @@ def asking(filling: "Filling", field: "Field", language: str, address: str) -> A
         problem=filling.problems.get(address),
         picture=filling.form.picture(field, language),
     )
+
+
+def bounds(field: "Field", language: str) -> str:
+    """What a range takes, in words: nobody should have to find out by trying."""
+    low, high, step = (show(part, language) for part in range_of(field.parameters))
+    return use_services().words("form.range" if step == "1" else "form.range_steps", low=low, high=high, step=step)
 
 
 def _section(filling: "Filling", field: "Field", language: str, address: str, rows: list[ft.Control]) -> ft.Control:
@@ -123,14 +149,17 @@ def _group(filling: "Filling", field: "Field", language: str, address: str, with
     return _section(filling, field, language, address, draw(filling, field.fields, language, within, room))
 
 
-def _repeat(filling: "Filling", field: "Field", language: str, address: str) -> ft.Control:
+def _repeat(filling: "Filling", field: "Field", language: str, address: str, room: Room) -> ft.Control:
     """Every repetition under its number, with a way to take it out, and a button for one more."""
     words = use_services().words
     rows: list[ft.Control] = []
     for at in range(1, filling.live.rows(address) + 1):
+        if room.full:
+            return _section(filling, field, language, address, rows)
         one = f"{address}/{at}"
+        room.take(one)
         heading = words("form.row", label=field.label(language), number=at)
-        parts = [section(heading), *draw(filling, field.fields, language, one)]
+        parts = [section(heading), *draw(filling, field.fields, language, one, room)]
         if field.count is None:
             parts.append(_remover(filling, one, heading))
         rows.append(

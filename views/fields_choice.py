@@ -1,15 +1,27 @@
 """Answers that are chosen: few choices as large tiles, many in a sheet with search, several as chips, one as a tick."""
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
-from views.fields_frame import Asking, question, shown_value, spoken_hint, unspoken, use_kept_text, widget
-from views.parts import guarded, primary_button
+from views.fields_frame import (
+    Asking,
+    apart,
+    buttons,
+    mark,
+    pad,
+    question,
+    shown_value,
+    small_button,
+    spoken_hint,
+    unspoken,
+    widget,
+)
+from views.fields_sheet import ChoiceSheet, Toggle, sheet_of
+from views.parts import guarded
 from views.services import use_services
-from views.theme import BODY, EDGE, NEAR, RADIUS, SECTION, SMALL, STRONG
+from views.theme import BODY, EDGE, NEAR, RADIUS, STRONG
 
 if TYPE_CHECKING:
     from app.forms import Choice
@@ -17,10 +29,6 @@ if TYPE_CHECKING:
 
 FEW: Final = 5  # up to here the choices stand in the form itself
 CHIPS: Final = 12  # the same for questions with several answers
-SEARCH_FROM: Final = 9  # a sheet with fewer is read faster than searched
-
-Toggle = Callable[[str], None]
-
 
 # How many tiles stand in each row, by the number of choices; and what a tile of a row of three or two may say: the
 # longest word (it fits even at twice the text size) and the longest label.
@@ -50,7 +58,8 @@ def _select_one(filling: "Filling", asking: Asking) -> ft.Control:
     chosen = filling.value(asking.address)
 
     def choose(value: str) -> None:
-        taken_back = value == filling.value(asking.address) and not asking.required
+        stray = all(choice.name != value for choice in asking.choices)
+        taken_back = stray or (value == filling.value(asking.address) and not asking.required)
         filling.answer(asking.address, None if taken_back else value)
         open_sheet(False)
         redraw(lambda n: n + 1)
@@ -63,13 +72,15 @@ def _select_one(filling: "Filling", asking: Asking) -> ft.Control:
     sheet = None
     if opened:
         chosen_now = frozenset([chosen] if chosen else [])
-        sheet = _sheet(ChoiceSheet(asking, chosen_now, choose, False, close), close)
+        sheet = sheet_of(ChoiceSheet(asking, chosen_now, choose, False, close), close)
     ft.use_dialog(sheet)
+    names = [chosen] if chosen else []
     if asking.readonly:
-        return question(asking, _readonly(asking, [chosen] if chosen else []))
+        return question(asking, _readonly(asking, names))
+    strays = _strays(asking, names, lambda: choose(chosen or ""))
     if many:
-        return question(asking, _opener(asking, [chosen] if chosen else [], lambda: open_sheet(True)), grouped=False)
-    return question(asking, _tiles(asking, chosen, choose))
+        return question(asking, _under(_opener(asking, names, lambda: open_sheet(True)), strays), grouped=False)
+    return question(asking, _under(_tiles(asking, chosen, choose), strays))
 
 
 def _select_multiple(filling: "Filling", asking: Asking) -> ft.Control:
@@ -87,19 +98,50 @@ def _select_multiple(filling: "Filling", asking: Asking) -> ft.Control:
 
     sheet = None
     if opened:
-        sheet = _sheet(ChoiceSheet(asking, frozenset(chosen), toggle, True, close), close)
+        sheet = sheet_of(ChoiceSheet(asking, frozenset(chosen), toggle, True, close), close)
     ft.use_dialog(sheet)
     if asking.readonly:
         return question(asking, _readonly(asking, chosen))
+
+    def drop() -> None:
+        offered = {choice.name for choice in asking.choices}
+        filling.answer(asking.address, [name for name in chosen if name in offered])
+        redraw(lambda n: n + 1)
+
+    strays = _strays(asking, chosen, drop)
     if len(asking.choices) > CHIPS or "minimal" in (asking.field.appearance or ""):
-        return question(asking, _opener(asking, chosen, lambda: open_sheet(True)), grouped=False)
+        return question(asking, _under(_opener(asking, chosen, lambda: open_sheet(True)), strays), grouped=False)
     chips = [_chip(asking, choice, choice.name in chosen, toggle) for choice in asking.choices]
-    return question(asking, ft.Row([*chips], wrap=True, spacing=NEAR, run_spacing=NEAR))
+    return question(asking, _under(ft.Row([*chips], wrap=True, spacing=NEAR, run_spacing=NEAR), strays))
 
 
 def _several(filling: "Filling", name: str) -> list[str]:
     value = filling.value(name)
     return list(value) if isinstance(value, list) else []
+
+
+# -- what is not among the choices, or nothing to choose from ------------------------------------------------------
+
+
+def _strays(asking: Asking, chosen: Sequence[str], drop: Callable[[], None]) -> list[ft.Control]:
+    """What was answered and is not offered any more, with the way out; or that there is nothing to choose from yet."""
+    words = use_services().words
+    offered = {choice.name for choice in asking.choices}
+    labels = {choice.name: choice.label(asking.language) for choice in asking.field.choices}
+    parts: list[ft.Control] = []
+    if not offered:
+        parts.append(shown_value(words("form.no_choices")))
+    if strayed := [labels.get(name, name) for name in chosen if name not in offered]:
+        parts.append(apart(ft.Text(words("form.strayed", answer=", ".join(strayed)), size=BODY)))
+        clear = small_button(f"clear-{asking.address}", words("form.clear"), guarded(drop), ft.Icons.CLOSE)
+        parts.append(buttons([clear]))
+    return parts
+
+
+def _under(answer: ft.Control, more: list[ft.Control]) -> ft.Control:
+    if not more:
+        return answer
+    return ft.Column([answer, *more], spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 # -- tiles and chips -----------------------------------------------------------------------------------------------
@@ -133,12 +175,12 @@ def _tile(asking: Asking, choice: "Choice", chosen: bool, choose: Toggle, abreas
         # The tick lies over a corner: it takes no room from the word, and nothing moves when it comes.
         tick = ft.Icon(ft.Icons.CHECK, size=16, color=ft.Colors.ON_PRIMARY, right=4, top=4, visible=chosen)
         body: ft.Control = ft.Stack(
-            [ft.Container(text, alignment=ft.Alignment.CENTER, padding=_pad(8, 16)), tick], fit=ft.StackFit.EXPAND
+            [ft.Container(text, alignment=ft.Alignment.CENTER, padding=pad(8, 16)), tick], fit=ft.StackFit.EXPAND
         )
-        padding = _pad(0, 0)
+        padding = pad(0, 0)
     else:
-        body = ft.Row([_mark(chosen, several=False), text], spacing=12)
-        padding = _pad(EDGE, 14)
+        body = ft.Row([mark(chosen, several=False), text], spacing=12)
+        padding = pad(EDGE, 14)
     return _pressable(asking, choice, chosen, choose, body, padding, expand=abreast)
 
 
@@ -151,8 +193,8 @@ def _chip(asking: Asking, choice: "Choice", chosen: bool, choose: Toggle) -> ft.
         expand=True,
         expand_loose=True,
     )
-    body = ft.Row([_mark(chosen, several=True), text], spacing=NEAR, tight=True)
-    return _pressable(asking, choice, chosen, choose, body, _pad(12, 12), expand=False)
+    body = ft.Row([mark(chosen, several=True), text], spacing=NEAR, tight=True)
+    return _pressable(asking, choice, chosen, choose, body, pad(12, 12), expand=False)
 
 
 def _pressable(
@@ -186,19 +228,6 @@ def _pressable(
     )
 
 
-def _mark(chosen: bool, *, several: bool) -> ft.Icon:
-    icons = (
-        (ft.Icons.CHECK_BOX_OUTLINE_BLANK, ft.Icons.CHECK_BOX)
-        if several
-        else (ft.Icons.RADIO_BUTTON_UNCHECKED, ft.Icons.RADIO_BUTTON_CHECKED)
-    )
-    return ft.Icon(icons[chosen], size=22, color=ft.Colors.ON_PRIMARY if chosen else ft.Colors.ON_SURFACE_VARIANT)
-
-
-def _pad(horizontal: int, vertical: int) -> ft.Padding:
-    return ft.Padding.symmetric(horizontal=horizontal, vertical=vertical)
-
-
 def _readonly(asking: Asking, chosen: Sequence[str]) -> ft.Control:
     return shown_value(_said(asking, chosen) or use_services().words("form.nothing_yet"), icon=ft.Icons.LOCK_OUTLINE)
 
@@ -207,7 +236,7 @@ def _said(asking: Asking, chosen: Sequence[str]) -> str:
     return ", ".join(choice.label(asking.language) for choice in asking.choices if choice.name in chosen)
 
 
-# -- the sheet -----------------------------------------------------------------------------------------------------
+# -- the way to the sheet ------------------------------------------------------------------------------------------
 
 
 def _opener(asking: Asking, chosen: Sequence[str], open_it: Callable[[], None]) -> ft.Control:
@@ -228,7 +257,7 @@ def _opener(asking: Asking, chosen: Sequence[str], open_it: Callable[[], None]) 
     )
     box = ft.Container(
         unspoken(row),  # the words only: the box keeps its tap, for those who hear the screen
-        padding=_pad(EDGE, 14),
+        padding=pad(EDGE, 14),
         ink=True,
         on_click=guarded(open_it),
         bgcolor=ft.Colors.SURFACE_CONTAINER_LOW,
@@ -245,84 +274,6 @@ def _opener(asking: Asking, chosen: Sequence[str], open_it: Callable[[], None]) 
     )
 
 
-def _sheet(content: ft.Control, close: Callable[[], None]) -> ft.BottomSheet:
-    return ft.BottomSheet(
-        content,
-        scrollable=True,
-        show_drag_handle=True,
-        draggable=True,
-        bgcolor=ft.Colors.SURFACE,
-        on_dismiss=guarded(close),
-    )
-
-
-@ft.component
-def ChoiceSheet(
-    asking: Asking, chosen: frozenset[str], toggle: Toggle, several: bool, done: Callable[[], None]
-) -> ft.Control:
-    """All choices of a question, one a line, with search where there are many, and `done` where several are chosen."""
-    words = use_services().words
-    wanted, search = ft.use_state("")
-    last, text = use_kept_text("")
-    choices = asking.choices
-    parts: list[ft.Control] = [ft.Container(ft.Text(asking.label, size=SECTION, weight=STRONG), padding=_pad(EDGE, 0))]
-    if len(choices) >= SEARCH_FROM:
-        last.current = ft.TextField(
-            value=text,
-            hint_text=words("form.search"),
-            prefix_icon=ft.Icons.SEARCH,
-            text_size=BODY,
-            on_change=lambda e: search(e.control.value),
-        )
-        parts.append(
-            ft.Container(ft.Semantics(content=last.current, identifier="choice-search"), padding=_pad(EDGE, 0))
-        )
-    found = [choice for choice in choices if bare(wanted) in bare(choice.label(asking.language))]
-    lines: list[ft.Control] = [_line(asking, choice, choice.name in chosen, toggle, several) for choice in found]
-    if not found:
-        lines = [ft.Container(ft.Text(words("form.none_found"), size=SMALL), padding=_pad(EDGE, 12))]
-    parts.append(ft.ListView(lines, expand=True, padding=ft.Padding.only(bottom=EDGE)))
-    if several:
-        button = primary_button("choices-done", words("form.done"), done, ft.Icons.CHECK)
-        parts.append(ft.Container(button, padding=EDGE))
-    return ft.Container(
-        ft.Column(parts, spacing=NEAR, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        height=min(560, 150 + 56 * len(choices) + 88 * several),
-    )
-
-
-def bare(text: str) -> str:
-    """A text as one searches for it: without capitals and accents."""
-    letters = unicodedata.normalize("NFD", text.strip().casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-def _line(asking: Asking, choice: "Choice", chosen: bool, toggle: Toggle, several: bool) -> ft.Control:
-    def press() -> None:
-        toggle(choice.name)
-
-    icon = _mark(chosen, several=several)
-    icon.color = ft.Colors.PRIMARY
-    line = ft.Container(
-        ft.Row(
-            [
-                icon,
-                ft.Text(
-                    choice.label(asking.language),
-                    size=BODY,
-                    weight=STRONG if chosen else ft.FontWeight.W_400,
-                    expand=True,
-                ),
-            ],
-            spacing=EDGE,
-        ),
-        padding=_pad(EDGE, 15),
-        ink=True,
-        on_click=guarded(press),
-    )
-    return ft.Semantics(content=line, identifier=f"choice-{asking.address}-{choice.name}", checked=chosen, button=True)
-
-
 # -- a tick --------------------------------------------------------------------------------------------------------
 
 
@@ -335,11 +286,11 @@ def _acknowledge(filling: "Filling", asking: Asking) -> ft.Control:
         filling.answer(name, None if filling.value(name) == "OK" else "OK")
         redraw(lambda n: n + 1)
 
-    mark = _mark(given, several=True)
-    mark.size, mark.color = 32, ft.Colors.PRIMARY if given else ft.Colors.ON_SURFACE_VARIANT
+    tick = mark(given, several=True)
+    tick.size, tick.color = 32, ft.Colors.PRIMARY if given else ft.Colors.ON_SURFACE_VARIANT
     row = ft.Container(
-        ft.Row([mark, ft.Text(asking.label, size=BODY, expand=True)], spacing=12),
-        padding=_pad(EDGE, EDGE),
+        ft.Row([tick, ft.Text(asking.label, size=BODY, expand=True)], spacing=12),
+        padding=pad(EDGE, EDGE),
         ink=not asking.readonly,
         on_click=None if asking.readonly else guarded(press),
         bgcolor=ft.Colors.SURFACE_CONTAINER_LOW,

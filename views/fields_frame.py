@@ -170,6 +170,21 @@ _BUTTON: Final = ft.ButtonStyle(
 )
 
 
+def mark(chosen: bool, *, several: bool) -> ft.Icon:
+    """What says whether something is chosen: a box where several may be, else a ring."""
+    icons = (
+        (ft.Icons.CHECK_BOX_OUTLINE_BLANK, ft.Icons.CHECK_BOX)
+        if several
+        else (ft.Icons.RADIO_BUTTON_UNCHECKED, ft.Icons.RADIO_BUTTON_CHECKED)
+    )
+    return ft.Icon(icons[chosen], size=22, color=ft.Colors.ON_PRIMARY if chosen else ft.Colors.ON_SURFACE_VARIANT)
+
+
+def pad(horizontal: int, vertical: int) -> ft.Padding:
+    """Room beside and above a text."""
+    return ft.Padding.symmetric(horizontal=horizontal, vertical=vertical)
+
+
 # -- text that loses no letter -------------------------------------------------------------------------------------
 
 

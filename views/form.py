@@ -146,15 +146,18 @@ def Progress(filling: Filling) -> ft.Control:
 def Questions(filling: Filling, language: str) -> ft.Control:
     """Every question that is asked now. Drawn again when one appears, disappears or has a mistake."""
     use_changes(filling.layout)
-    pages, turn = ft.use_state(1)
-    long = len(filling.asked.shown) > LONG and not filling.jumps  # a jump may go anywhere
-    room = Room(PAGE * pages) if long else Room()
+    wanted, want = ft.use_state(PAGE)
+    reached: MutableRef[int] = ft.use_ref(0)  # what is drawn once stays, so that nothing moves under the finger
+    mistake = filling.first_problem() if filling.jumps else None
+    long = len(filling.asked.shown) > LONG
+    room = Room(max(wanted, reached.current or 0), mistake) if long else Room()
     questions = draw(filling, filling.form.fields, language, room=room)
+    reached.current = max(reached.current or 0, room.taken)
     whole = room.left > 0
 
     def scrolled(event: ft.OnScrollEvent) -> None:
         if not whole and event.pixels > event.max_scroll_extent - 2 * event.viewport_dimension:
-            turn(pages + 1)
+            want(room.taken + PAGE)
 
     column = ft.Column(
         [

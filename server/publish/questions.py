@@ -251,8 +251,8 @@ class Questions:
         for key, value in bind.items():
             if key in _MESSAGES:
                 field[_MESSAGES[key]] = self.texts(row, _MESSAGES[key], value)
-            elif key == "orx:max-pixels":
-                continue
+            elif key == "orx:max-pixels" or (key == "type" and field["type"] == "range"):
+                continue  # of a range, pyxform tells in its own way whether it has decimals
             elif key not in _BINDS:
                 self.remark(row, key, "this column is not supported")
             elif key in ("required", "readonly") and value in YES_NO:

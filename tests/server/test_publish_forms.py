@@ -193,6 +193,12 @@ def test_every_type_of_question_is_published(file: Path) -> None:
     assert Form.parse(form).version == form["version"]
 
 
+def test_a_range_may_have_steps_smaller_than_one(file: Path) -> None:
+    form = Form.parse(published(file, table("range | q | Q | P | start=-1 end=1 step=0.25", columns=" parameters |")))
+    assert form.check({"q": -0.75}) == {}
+    assert form.check({"q": 0.3})["q"].code == "range"
+
+
 def test_a_form_that_changes_has_another_version_and_one_that_does_not_has_the_same(file: Path) -> None:
     one = published(file, table("text | a | A | A"))
     again = published(file, "# A comment changes nothing\n\n" + table("text | a | A | A"))

@@ -48,6 +48,7 @@ async def test_correcting_such_a_record_explains_what_does_not_fit_and_keeps_wha
     async with Screen(phone.main, route=f"/form/{draft.id}") as screen:
         await screen.tap("save")
         assert screen.reads("Please choose one of the answers shown.")
+        assert screen.reads("Answered before: tense.")
         assert screen.reads("Please enter a whole number.")
     phone.notebook.answer(draft.id, "mood", "loud")
     phone.notebook.answer(draft.id, "count", 3)
@@ -55,4 +56,32 @@ async def test_correcting_such_a_record_explains_what_does_not_fit_and_keeps_wha
     kept = phone.notebook.record(record)
     assert kept is not None
     assert kept.answers == {**ANSWERS, "mood": "loud", "count": 3}
+    phone.notebook.close()
+
+
+async def test_an_answer_that_a_filter_no_longer_offers_is_told_and_can_be_taken_back(tmp_path: Path) -> None:
+    rows = [
+        {"name": name, "label": {"en": name.title(), "es": name.title()}, "more": {"state": state}}
+        for name, state in (("tulsa", "ok"), ("norman", "ok"), ("dallas", "tx"))
+    ]
+    filtered = {"list": "city", "choice_filter": ["=", ["col", "state"], ["ref", "state"]]}
+    form = small_json(
+        {"name": "state", "type": "select_one", "choices": ["ok", "tx"]},
+        {"name": "city", "type": "select_one", "required": True, **filtered},
+        {"name": "cities", "type": "select_multiple", **filtered},
+        lists={"city": rows},
+    )
+    phone = await make_phone(tmp_path, forms=[form])
+    draft = phone.draft("small", state="ok", city="tulsa", cities=["tulsa", "norman"])
+    async with Screen(phone.main, route=f"/form/{draft}") as screen:
+        await screen.tap("choice-state-ok")  # taken back: no city is offered
+        assert screen.reads("Nothing to choose from yet")
+        assert screen.reads("Answered before: Tulsa. It is not among the choices any more.")
+        assert screen.reads("Answered before: Tulsa, Norman.")
+        await screen.tap("clear-city")
+        await screen.tap("clear-cities")
+        assert not screen.reads("Answered before")
+        found = phone.notebook.draft(draft)
+        assert found is not None
+        assert found.answers == {}
     phone.notebook.close()

@@ -13,11 +13,13 @@ from PIL import Image
 
 from app.sound import NoMicrophone
 from app.words import Words
+from tests.app.formkit import small
 from tests.views.everything import GATE, OLD_TAG, SHORT, TAG, make_full_phone
 from tests.views.headless import Screen
-from tests.views.phone import DOOR, Phone
+from tests.views.phone import DOOR, Phone, make_phone
 from views import fields_sound
-from views.fields_choice import bare, rows_of
+from views.fields_choice import rows_of
+from views.fields_sheet import LINES, bare
 from views.fields_time import current, joined, picked_day, say
 
 pytestmark = pytest.mark.anyio
@@ -187,6 +189,25 @@ async def test_one_of_many_is_found_in_a_sheet(phone: Phone) -> None:
         await form.tap("field-street")
         await form.tap("choice-street-elm_street")  # nobody needs it, so a second tap takes it back
         assert "street" not in form.answers
+
+
+async def test_of_thousands_of_choices_only_those_near_the_officer_become_controls(tmp_path: Path) -> None:
+    many = small({"name": "street", "type": "select_one", "choices": [f"street_{at}" for at in range(3_000)]})
+    phone = await make_phone(tmp_path, forms=[many.json])
+
+    def shown(screen: Screen) -> int:
+        return sum(name.startswith("choice-street-") for name in screen.idents())
+
+    async with Screen(phone.main, route=f"/form/{phone.draft('small')}") as screen:
+        await screen.tap("field-street")
+        assert shown(screen) == LINES
+        (lines,) = screen.all(ft.ListView)
+        sizes = {"min_scroll_extent": 0.0, "max_scroll_extent": 2_000.0, "viewport_dimension": 400.0}
+        await screen.fire(lines, "scroll", {"event_type": "update", "pixels": 1_900.0, **sizes})
+        assert shown(screen) == 2 * LINES
+        await screen.type("choice-search", "street_2999")
+        assert shown(screen) == 1
+    phone.notebook.close()
 
 
 async def test_several_answers_are_kept_in_the_order_of_the_form(phone: Phone) -> None:
@@ -557,6 +578,14 @@ async def test_a_range_is_typed_and_kept_as_a_number(phone: Phone) -> None:
     async with opened(phone) as form:
         await form.type("field-score", "7")
         await form.until(lambda: form.answers.get("score") == 7, "the number")
+
+
+async def test_a_range_says_what_it_takes_before_and_after_a_mistake(phone: Phone) -> None:
+    async with opened(phone) as form:
+        assert form.reads("From 0 to 10.")
+        await form.type("field-score", "a lot")
+        await form.tap("save")
+        assert form.reads("Please enter a number from 0 to 10, on one of the steps.")
 
 
 # -- pictures of labels --------------------------------------------------------------------------------------------

@@ -57,6 +57,33 @@ async def test_the_first_mistake_of_a_long_form_is_drawn_wherever_it_is(tmp_path
     phone.notebook.close()
 
 
+async def test_what_lies_far_behind_the_first_mistake_is_not_drawn_for_it(tmp_path: Path) -> None:
+    questions: list[dict[str, Any]] = [{"name": f"q{at}"} for at in range(QUESTIONS)]
+    questions[PAGE + 3] |= {"required": True}
+    phone = await make_phone(tmp_path, forms=[small(*questions).json])
+    async with Screen(phone.main, route=f"/form/{phone.draft('small')}") as screen:
+        await screen.tap("save")
+        assert f"problem-q{PAGE + 3}" in screen.idents()
+        assert len(drawn(screen)) == PAGE + 4
+        await screen.type(f"field-q{PAGE + 3}", "yes")
+        await screen.until(lambda: f"problem-q{PAGE + 3}" not in screen.idents(), "the mistake to be mended")
+        assert len(drawn(screen)) == PAGE + 4  # nothing goes away under the finger
+        await scroll(screen, 1_500)
+        assert len(drawn(screen)) == 2 * PAGE + 4
+    phone.notebook.close()
+
+
+async def test_of_a_repeat_with_hundreds_of_repetitions_only_the_near_ones_become_controls(tmp_path: Path) -> None:
+    rows = {"name": "rows", "type": "repeat", "count": QUESTIONS, "fields": [{"name": "one"}, {"name": "two"}]}
+    phone = await make_phone(tmp_path, forms=[small(rows).json])
+    async with Screen(phone.main, route=f"/form/{phone.draft('small')}") as screen:
+        assert 0 < len(drawn(screen)) < PAGE
+        before = len(drawn(screen))
+        await scroll(screen, 1_500)
+        assert before < len(drawn(screen)) < 2 * PAGE
+    phone.notebook.close()
+
+
 async def test_a_form_that_is_not_long_is_drawn_whole(tmp_path: Path) -> None:
     phone = await make_phone(tmp_path, forms=[small(*({"name": f"q{at}"} for at in range(60))).json])
     async with Screen(phone.main, route=f"/form/{phone.draft('small')}") as screen:
