@@ -39,7 +39,9 @@ async def test_a_record_taken_with_a_doubt_says_so_and_asks_for_nothing_else(pho
     record = phone.save(topic="praise")
     (revision,) = phone.notebook.outbox()
     phone.notebook.receipt(revision.hash, 101, "2026-11-23T14:06:00+00:00", doubt="clock_ahead")
-    phone.notebook.receipt(revision.hash, 101, "2026-11-23T14:06:00+00:00")  # an older district: sent again, without the code
+    phone.notebook.receipt(
+        revision.hash, 101, "2026-11-23T14:06:00+00:00"
+    )  # an older district: sent again, without the code
     async with Screen(phone.main, route=f"/records/{record}") as screen:
         assert screen.reads("This phone's clock was ahead")
         assert "send-again" not in screen.idents()
