@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from server import console, errors, pages, static
 from server.api import router as api
-from server.blobs import BlobError, Blobs
+from server.blobs import BlobError, open_blobs
 from server.brakes import Brakes
 from server.context import TheDatabase
 from server.database import open_database
@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
-    app.state.blobs = Blobs(settings.blobs_path)
+    app.state.blobs = open_blobs(settings)
     app.state.blobs.sweep()
     app.state.leftovers = Leftovers(settings.leftovers_path, app.state.blobs)
     app.state.intake = Intake(database, FormBook())

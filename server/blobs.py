@@ -1,4 +1,5 @@
-"""Photos and other files: a folder of files named by their SHA-256, each checked to be what its name says.
+"""Photos and other files: a folder of files named by their SHA-256, each checked to be what its name says. Where a URL
+names an object store, they are there instead (server/bucket.py).
 
 What is handed in as a picture must be one that can be drawn; anything else is told by its first bytes, kept as it is
 and only ever handed on.
@@ -17,6 +18,7 @@ from fastapi.responses import FileResponse
 from PIL import Image
 
 from app.attachments import IMAGES, mime_of
+from server.settings import Settings
 from sync.protocol import MAX_BLOB_BYTES, Code
 
 MIMES: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -40,8 +42,18 @@ class BlobError(ValueError):
         self.code = code
 
 
+def open_blobs(settings: Settings) -> "Blobs":
+    """The district's photos, where its settings say. Raises SettingError."""
+    if not settings.blobs_url.startswith("s3:"):
+        return Blobs(settings.blobs_path)
+    # The client of object stores: only districts that have one need it.
+    from server.bucket import Bucket
+
+    return Bucket(settings.blob_copies_path, settings.blobs_url)
+
+
 class Blobs:
-    """The photos of a district."""
+    """The photos of a district in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -51,13 +63,11 @@ class Blobs:
     def sweep(self) -> None:
         """Forgets what came in only half, to a server that was killed. What another server is getting now stays."""
         for rest in self._incoming.iterdir():
-            with suppress(FileNotFoundError):  # that other one may keep it at this moment
-                if time.time() - rest.stat().st_mtime > GIVEN_UP:
-                    rest.unlink()
+            self._forget_old(rest)
 
     def path(self, sha256: str) -> Path:
         """Where the photo is, if it is here."""
-        return self._folder / sha256[:2] / sha256
+        return self._place(sha256)
 
     def has(self, sha256: str) -> bool:
         """Whether the photo is here."""
@@ -76,6 +86,21 @@ class Blobs:
                 yield Incoming(self, file, Path(name))
         finally:
             Path(name).unlink(missing_ok=True)
+
+    def _place(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+    def _keep(self, file: Path, sha256: str) -> None:
+        """Keeps a whole, flushed file under its name, durably."""
+        target = self._place(sha256)
+        target.parent.mkdir(exist_ok=True)
+        file.replace(target)
+        flush_folder(target.parent)
+
+    def _forget_old(self, file: Path) -> None:
+        with suppress(FileNotFoundError):  # another server may keep it, or forget it, at this moment
+            if time.time() - file.stat().st_mtime > GIVEN_UP:
+                file.unlink()
 
 
 class Incoming:
@@ -109,10 +134,7 @@ class Incoming:
         if mime in IMAGES or sent_as.startswith("image/"):
             mime = picture_mime(self._path)
         os.fsync(self._file.fileno())
-        target = self._blobs.path(sha256)
-        target.parent.mkdir(exist_ok=True)
-        self._path.replace(target)
-        flush_folder(target.parent)
+        self._blobs._keep(self._path, sha256)
         return mime
 
 

@@ -42,6 +42,7 @@ def beatbook(context: click.Context) -> None:
     Settings come from the environment:
       BEATBOOK_DATA         the folder of the district's data (var)
       BEATBOOK_DATABASE_URL a PostgreSQL database (a SQLite file in the data folder)
+      BEATBOOK_BLOBS_URL    another folder or an S3 store for photos (blobs in the data folder)
       HOST, PORT            where to listen (127.0.0.1, 8080)
       BEATBOOK_BASE_URL     the address in printed codes and links (http://HOST:PORT)
       BEATBOOK_ESCROW_KEY   the file of the escrow's private key (escrow.key in the data folder)

@@ -165,7 +165,7 @@ def officer_password(desk: Desk, who: str) -> None:
 def officer_photo(desk: Desk, who: str, file: BinaryIO | None, remove: bool) -> None:
     """Show a photo (JPEG, PNG or WebP) on an officer's contact card; it is made small and loses what a camera notes."""
     # The decoders take a while to import, and only this command needs them.
-    from server.blobs import BlobError, Blobs
+    from server.blobs import BlobError, open_blobs
 
     if (file is None) != remove:
         raise DistrictError("Name either a FILE or --remove.")
@@ -176,7 +176,7 @@ def officer_photo(desk: Desk, who: str, file: BinaryIO | None, remove: bool) -> 
         data = file.read(MAX_BLOB_BYTES + 1)
         name = sha256(data)
         try:
-            with Blobs(desk.settings.blobs_path).receive() as incoming:
+            with open_blobs(desk.settings).receive() as incoming:
                 incoming.write(data)
                 incoming.keep(name)
         except BlobError as error:

@@ -4,7 +4,7 @@ import click
 from sqlalchemy.orm import Session
 
 from server import district, orders
-from server.blobs import Blobs
+from server.blobs import open_blobs
 from server.desk import Desk, pass_desk
 
 _by = click.option("--by", help="The administrator who carries it out: badge, name or id.")
@@ -57,7 +57,7 @@ def _carry_out(desk: Desk, record: str, act: str, reason: str, by: str | None) -
     with desk.database.writing() as session:
         found = orders.find(session, record)
         photos = orders.order(session, found, act, reason, by=_officer(session, by))
-    blobs = Blobs(desk.settings.blobs_path)
+    blobs = open_blobs(desk.settings)
     for photo in photos:
         blobs.remove(photo)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 WEBAPP: Final = Path(__file__).parent.parent / ".build" / "webapp"
 
@@ -20,7 +22,7 @@ class Settings:
 
     `data` is the folder that holds everything of a district; `base_url` is what stands in printed codes and links,
     so a district that prints tags sets BEATBOOK_BASE_URL to the address its phones and parents use. `database_url` is
-    a PostgreSQL database instead of a file in the folder.
+    a PostgreSQL database instead of a file in the folder, `blobs_url` another folder or an object store for photos.
     """
 
     data: Path = Path("var")
@@ -31,11 +33,12 @@ class Settings:
     escrow_key: Path | None = None
     stamp_key: Path | None = None
     database_url: str = field(default="", repr=False)  # there may be a password in it
+    blobs_url: str = ""
 
     @classmethod
     def load(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Reads BEATBOOK_DATA, HOST, PORT, BEATBOOK_BASE_URL, BEATBOOK_WEBAPP, BEATBOOK_ESCROW_KEY and
-        BEATBOOK_DATABASE_URL. Raises SettingError.
+        """Reads BEATBOOK_DATA, HOST, PORT, BEATBOOK_BASE_URL, BEATBOOK_WEBAPP, BEATBOOK_ESCROW_KEY,
+        BEATBOOK_DATABASE_URL and BEATBOOK_BLOBS_URL. Raises SettingError.
         """
         host = environment.get("HOST", "").strip() or "127.0.0.1"
         port = _port(environment.get("PORT", "").strip() or "8080")
@@ -47,6 +50,11 @@ class Settings:
         database_url = environment.get("BEATBOOK_DATABASE_URL", "").strip()
         if database_url and not database_url.startswith(("postgresql://", "postgres://")):
             raise SettingError("BEATBOOK_DATABASE_URL must be postgresql://user:password@host/database, or not set.")
+        blobs_url = environment.get("BEATBOOK_BLOBS_URL", "").strip()
+        if blobs_url and not blobs_url.startswith(("s3://", "file:///")):
+            raise SettingError(
+                "BEATBOOK_BLOBS_URL must be file:///folder or s3://bucket?endpoint=https://…, or not set."
+            )
         return cls(
             data=Path(environment.get("BEATBOOK_DATA", "").strip() or "var"),
             host=host,
@@ -56,6 +64,7 @@ class Settings:
             escrow_key=Path(key) if key else None,
             stamp_key=Path(stamp) if stamp else None,
             database_url=database_url,
+            blobs_url=blobs_url,
         )
 
     @property
@@ -70,8 +79,13 @@ class Settings:
 
     @property
     def blobs_path(self) -> Path:
-        """The folder of photos."""
-        return self.data / "blobs"
+        """The folder of photos, where there is no object store."""
+        return Path(url2pathname(urlsplit(self.blobs_url).path)) if self.blobs_url else self.data / "blobs"
+
+    @property
+    def blob_copies_path(self) -> Path:
+        """The folder of copies of photos that are in an object store."""
+        return self.data / "blob-copies"
 
     @property
     def leftovers_path(self) -> Path:

@@ -1,11 +1,12 @@
 """A share of the faults that `make faults` tries in full."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.faults import at_rest, flip, forms, full, kill, model, power
+from tests.faults import at_rest, cursor, flip, forms, full, kill, model, power
 from tests.faults.runs import Outcome, shortest
 
 
@@ -40,6 +41,13 @@ def test_a_disk_that_is_really_full_loses_nothing() -> None:
 
 def test_no_word_of_the_officer_can_be_found(tmp_path: Path) -> None:
     assert at_rest.look(tmp_path).wrong == []
+
+
+def test_a_phone_that_follows_its_cursor_is_shown_what_eight_servers_write() -> None:
+    with ThreadPoolExecutor(cursor.WRITERS) as servers:  # threads, because a process each takes seconds to start
+        outcome = cursor.follow(4_000, servers)
+    assert outcome.runs == 4_000
+    assert outcome.wrong == []
 
 
 def test_a_failing_case_is_told_as_short_as_it_can_be() -> None:

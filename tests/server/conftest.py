@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
+from app.ids import uuid7
 from server import district, enrolment
 from server.app import create_app
 from server.database import Database, open_postgresql
@@ -18,11 +19,12 @@ from server.tables import Table
 from tests.postgres import Postgres
 from tests.server.client import open_client
 from tests.server.phones import FORM, Phone
+from tests.store import SECRETS, FakeStore
 
 BASE_URL = "https://beatbook.example"
 # What must be the same on every kind of database.
 ON_BOTH = {
-    *("test_accounts", "test_api", "test_blobs", "test_district", "test_enrolment", "test_formbook", "test_intake"),
+    *("test_accounts", "test_api", "test_district", "test_enrolment", "test_formbook", "test_intake"),
     *("test_leftovers", "test_demo", "test_postgresql", "test_records"),
 }
 
@@ -48,6 +50,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_url" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in ON_BOTH:
         kinds = ["postgresql"] if metafunc.module.__name__.endswith("test_postgresql") else ["sqlite", "postgresql"]
         metafunc.parametrize("database_url", kinds, indirect=True)
+    if "blobs_url" in metafunc.fixturenames and metafunc.module.__name__.endswith("test_blobs"):
+        metafunc.parametrize("blobs_url", ["folder", "bucket"], indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -76,10 +80,40 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def store() -> Iterator[FakeStore]:
+    """An object store of this run's own."""
+    with pytest.MonkeyPatch.context() as patch, FakeStore() as store:
+        for name, secret in SECRETS.items():
+            patch.setenv(name, secret)
+        yield store
+
+
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
+def bucket(store: FakeStore) -> str:
+    """The URL of an empty bucket."""
+    return store.bucket(f"bucket-{uuid7()}")
+
+
+@pytest.fixture
+def blobs_url(request: pytest.FixtureRequest) -> str:
+    """Where the district's photos are: nothing for the folder of its data, else a bucket."""
+    if getattr(request, "param", "folder") == "folder":
+        return ""
+    url: str = request.getfixturevalue("bucket")
+    return url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, blobs_url: str) -> Settings:
     """Of a district in a temporary folder."""
-    return Settings(data=tmp_path / "var", base_url=BASE_URL, webapp=tmp_path / "webapp", database_url=database_url)
+    return Settings(
+        data=tmp_path / "var",
+        base_url=BASE_URL,
+        webapp=tmp_path / "webapp",
+        database_url=database_url,
+        blobs_url=blobs_url,
+    )
 
 
 @pytest.fixture

@@ -46,27 +46,15 @@ FORM: dict[str, Any] = {
 }
 
 
-class Phone:
-    """An officer's phone: keeps its chain, and sends what it is told to send."""
+class Writer:
+    """What an officer's phone writes: a chain of revisions."""
 
-    def __init__(self, client: httpx.Client, officer: str, school: str) -> None:
-        self.client = client
+    def __init__(self, officer: str, school: str, device: str = "") -> None:
         self.officer = officer
         self.school = school
-        self.device = uuid7()
-        self.token = secrets.token_urlsafe(32)
+        self.device = device or uuid7()
         self.seq = 0
         self.prev: str | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What makes the district recognise this phone."""
-        return {"Authorization": f"Bearer {self.token}", DEVICE_HEADER: self.device}
-
-    def enrol(self, code: str) -> httpx.Response:
-        """Asks to be bound with a one-time code."""
-        body = {"code": code, "device": self.device, "token": self.token, "name": "Test phone", "app": "0.1.0"}
-        return self.client.post(f"{API}/enrol", json=body)
 
     def write(self, answers: Answers | None = None, **parts: Any) -> Revision:
         """The next revision of this phone's chain; `parts` are what is to be different about it."""
@@ -89,6 +77,25 @@ class Phone:
         revision = Revision(**body)
         self.prev = revision.hash
         return revision
+
+
+class Phone(Writer):
+    """An officer's phone: keeps its chain, and sends what it is told to send."""
+
+    def __init__(self, client: httpx.Client, officer: str, school: str) -> None:
+        super().__init__(officer, school)
+        self.client = client
+        self.token = secrets.token_urlsafe(32)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What makes the district recognise this phone."""
+        return {"Authorization": f"Bearer {self.token}", DEVICE_HEADER: self.device}
+
+    def enrol(self, code: str) -> httpx.Response:
+        """Asks to be bound with a one-time code."""
+        body = {"code": code, "device": self.device, "token": self.token, "name": "Test phone", "app": "0.1.0"}
+        return self.client.post(f"{API}/enrol", json=body)
 
     def push(self, *revisions: Revision) -> list[Verdict]:
         """Sends revisions and gives the verdicts."""

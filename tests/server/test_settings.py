@@ -52,7 +52,10 @@ def test_a_database_may_be_named_and_its_password_is_never_shown() -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    [{"PORT": "x"}, {"PORT": "-1"}, {"BEATBOOK_BASE_URL": "ftp://x"}, {"BEATBOOK_DATABASE_URL": "mysql://s3cret@x/y"}],
+    [
+        *({"PORT": "x"}, {"PORT": "-1"}, {"BEATBOOK_BASE_URL": "ftp://x"}),
+        *({"BEATBOOK_DATABASE_URL": "mysql://s3cret@x/y"}, {"BEATBOOK_BLOBS_URL": "ftp://s3cret@x/y"}),
+    ],
 )
 def test_a_setting_that_cannot_be_is_named(bad: dict[str, str]) -> None:
     with pytest.raises(SettingError, match=next(iter(bad))) as caught:
