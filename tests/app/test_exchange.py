@@ -397,6 +397,21 @@ def test_the_order_and_repetition_of_what_comes_never_matter(order: list[int], t
     notebook.close()
 
 
+def test_a_restored_district_is_offered_what_is_this_phones_own_with_its_photos(notebook: Notebook) -> None:
+    photo = run(notebook.add_photo(picture()))
+    record = saved(notebook, topic="mine", photo=photo).id
+    (mine,) = notebook.outbox()
+    notebook.receipt(mine.hash, 1, THERE)
+    notebook.take([(2, THERE, revision(uuid7()))], 2)
+    notebook.keep_stamp("2.aa.sig")
+    assert (notebook.stamp, notebook.outbox(), notebook.photos_to_send()) == ("2.aa.sig", [], [])
+    run(notebook.offer_again())
+    assert (notebook.outbox(), notebook.cursor, notebook.stamp) == ([mine], 0, None)
+    assert state(notebook, record) == "waiting"
+    notebook.receipt(mine.hash, 1, THERE, [photo["sha256"]])
+    assert [one.sha256 for one in notebook.photos_to_send()] == [photo["sha256"]]
+
+
 def test_contact_is_remembered(notebook: Notebook, disk: SimulatedDisk) -> None:
     assert notebook.last_contact is None
     notebook.note_contact(THERE, 250)
