@@ -23,10 +23,13 @@ from server.setup import bound, etag, setup
 from server.tables import Blob, Device, Officer
 from sync.protocol import (
     API,
+    AT_HEADER,
     CURSOR_HEADER,
     LINES_HEADER,
     MAX_BATCH_BYTES,
     MAX_BATCH_LINES,
+    MAX_BLOB_BYTES,
+    MAX_PIECE_BYTES,
     MORE_HEADER,
     NDJSON,
     SETUP_HEADER,
@@ -34,6 +37,7 @@ from sync.protocol import (
     Code,
     deflate,
     inflate,
+    place_json,
     verdict_lines,
 )
 
@@ -168,32 +172,54 @@ def get_revisions(
 
 
 @router.head("/blobs/{sha256}")
-def has_blob(_phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheBlobs) -> Response:
-    """Whether the district has a photo."""
+def has_blob(phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheBlobs) -> Response:
+    """Whether the district has a photo; of one that this phone sends in pieces, how much of it."""
     with database.reading() as session:
         known = session.get(Blob, sha256)
-    return Response(status_code=200 if known and blobs.has(sha256) else 404)
+    if known and blobs.has(sha256):
+        return Response()
+    return Response(status_code=404, headers={AT_HEADER: str(blobs.here(sha256, phone.device.id))})
 
 
 @router.put("/blobs/{sha256}")
 async def put_blob(
-    request: Request, phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheBlobs
+    request: Request,
+    phone: ThePhone,
+    sha256: Sha256,
+    database: TheDatabase,
+    blobs: TheBlobs,
+    at: Annotated[int | None, Query(ge=0, le=MAX_BLOB_BYTES)] = None,
+    size: Annotated[int, Query(ge=0, le=MAX_BLOB_BYTES)] = 0,
 ) -> Response:
     """Takes a photo or another file in: 201, or 200 when it was here; the body must be what its name says.
 
-    Only what is sent as something else than a picture may be something else.
+    With `at`, the body is the piece that begins there of a file of `size` bytes: 202 says where to go on. Only what is
+    sent as something else than a picture may be something else.
     """
     sent_as = request.headers.get("Content-Type") or "image/"
+    device = phone.device.id
+
+    def keep(mime: str, taken: int) -> Response:
+        with database.writing() as session:
+            return Response(status_code=201 if note(session, sha256, mime, taken, device) else 200)
+
+    def add(piece: bytes, at: int) -> Response:
+        with database.reading() as session:
+            known = session.get(Blob, sha256)
+        if known and blobs.has(sha256):
+            return Response()
+        here = blobs.add(sha256, device, at, piece, size)
+        if here < size:
+            return Response(place_json(sha256, here), 202, media_type="application/json")
+        return keep(*blobs.complete(sha256, device, sent_as))
+
+    if at is not None:
+        return await run_in_threadpool(add, await whole_body(request, MAX_PIECE_BYTES), at)
     with blobs.receive() as incoming:
         async for piece in request.stream():
             incoming.write(piece)
         mime = await run_in_threadpool(incoming.keep, sha256, sent_as)
-
-    def keep() -> bool:
-        with database.writing() as session:
-            return note(session, sha256, mime, incoming.bytes, phone.device.id)
-
-    return Response(status_code=201 if await run_in_threadpool(keep) else 200)
+    return await run_in_threadpool(keep, mime, incoming.bytes)
 
 
 @router.get("/blobs/{sha256}")

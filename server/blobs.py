@@ -18,6 +18,7 @@ from fastapi.responses import FileResponse
 from PIL import Image
 
 from app.attachments import IMAGES, mime_of
+from server import pieces
 from server.settings import Settings
 from sync.protocol import MAX_BLOB_BYTES, Code
 
@@ -30,8 +31,10 @@ _ENDINGS: Final = {
 _HEAD: Final = 65_536  # bytes that tell what a file is
 # Phones send 1,600 px at most; this leaves room for another client and none for a pixel bomb.
 MAX_PIXELS: Final = 25_000_000
-# Seconds without a byte after which a photo that was coming in is taken for given up.
+# Seconds without a byte after which a photo that was coming in is taken for given up; in pieces it may take days.
 GIVEN_UP: Final = 3600.0
+GIVEN_UP_PIECES: Final = 14 * 86_400.0
+_PART: Final = "part-"
 
 
 class BlobError(ValueError):
@@ -87,6 +90,30 @@ class Blobs:
         finally:
             Path(name).unlink(missing_ok=True)
 
+    def here(self, sha256: str, device: str) -> int:
+        """How many bytes of a photo that this phone sends in pieces are here."""
+        return pieces.here(self._part(sha256, device))
+
+    def add(self, sha256: str, device: str, at: int, piece: bytes, size: int) -> int:
+        """Adds a piece, durably; gives how much is here now. Once that is all of it, `complete` it."""
+        return pieces.add(self._part(sha256, device), at, piece, size)
+
+    def complete(self, sha256: str, device: str, sent_as: str) -> tuple[str, int]:
+        """Keeps what came in pieces, and gives its MIME type and bytes. Raises BlobError, and forgets it then."""
+        part = self._part(sha256, device)
+        try:
+            with part.open("rb+") as file:
+                incoming = Incoming(self, file, part)
+                while piece := file.read(1 << 20):
+                    incoming.count(piece)
+                return incoming.keep(sha256, sent_as), incoming.bytes
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _part(self, sha256: str, device: str) -> Path:
+        # Of each phone its own: nobody can spoil what another is sending.
+        return self._incoming / f"{_PART}{device}-{sha256}"
+
     def _place(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
 
@@ -99,7 +126,8 @@ class Blobs:
 
     def _forget_old(self, file: Path) -> None:
         with suppress(FileNotFoundError):  # another server may keep it, or forget it, at this moment
-            if time.time() - file.stat().st_mtime > GIVEN_UP:
+            patience = GIVEN_UP_PIECES if file.name.startswith(_PART) else GIVEN_UP
+            if time.time() - file.stat().st_mtime > patience:
                 file.unlink()
 
 
@@ -115,11 +143,15 @@ class Incoming:
 
     def write(self, piece: bytes) -> None:
         """Adds a piece. Raises BlobError when it is getting too big."""
+        self.count(piece)
+        self._file.write(piece)
+
+    def count(self, piece: bytes) -> None:
+        """Takes a piece into account that is in the file already. Raises BlobError when it is getting too big."""
         self.bytes += len(piece)
         if self.bytes > MAX_BLOB_BYTES:
             raise BlobError(Code.TOO_BIG, f"A photo may have {MAX_BLOB_BYTES // 1_000_000} MB at most.")
         self._hash.update(piece)
-        self._file.write(piece)
 
     def keep(self, sha256: str, sent_as: str = "image/jpeg") -> str:
         """Keeps the file durably and returns its MIME type, which its bytes decide.

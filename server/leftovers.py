@@ -6,7 +6,6 @@ pieces that are added to what is here; every step may be repeated. Nothing here 
 
 import hashlib
 import hmac
-import os
 import shutil
 import threading
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ids import sha256
+from server import pieces
 from server.blobs import Blobs, flush_folder
 from server.district import DistrictError, audit
 from server.enrolment import holder
@@ -81,15 +81,7 @@ class Leftovers:
             whole, part = self.path(hand_in, name), self._part(hand_in, name)
             if whole.exists():
                 return whole.stat().st_size
-            here = part.stat().st_size if part.exists() else 0
-            if at != here or here + len(piece) > expected["bytes"]:
-                return here  # a piece that came before, or that is not its turn: the phone goes on from there
-            part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
-                file.write(piece)
-                file.flush()
-                os.fsync(file.fileno())
-            here += len(piece)
+            here = pieces.add(part, at, piece, expected["bytes"])
             if here == expected["bytes"]:
                 if _hash(part) != expected["sha256"]:
                     part.unlink()
@@ -106,8 +98,7 @@ class Leftovers:
             return {}
         wanted = [name for name in hand_in.files if not self.path(hand_in, name).exists()]
         known = self._known(session, wanted)
-        parts = {name: self._part(hand_in, name) for name in wanted if name not in known}
-        return {name: part.stat().st_size if part.exists() else 0 for name, part in parts.items()}
+        return {name: pieces.here(self._part(hand_in, name)) for name in wanted if name not in known}
 
     def files(self, hand_in: HandIn) -> dict[str, Path]:
         """The files that are here, by name; of one that did not come to its end, what there is."""

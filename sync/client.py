@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import httpx
 
@@ -22,6 +22,7 @@ from sync.protocol import (
     API,
     APP_HEADER,
     APP_VERSION,
+    AT_HEADER,
     CURSOR_HEADER,
     DEVICE_HEADER,
     LINES_HEADER,
@@ -62,6 +63,13 @@ class _Answer:
     status: int
     headers: httpx.Headers
     body: bytes
+
+
+class Found(NamedTuple):
+    """Whether the district has a photo, and else how many bytes of it; None where it takes no pieces (an older one)."""
+
+    whole: bool
+    at: int | None
 
 
 class District:
@@ -187,15 +195,33 @@ class District:
         self.setup_tag = answer.headers.get(SETUP_HEADER)
         return found, cursor, bool(more)
 
-    async def has_blob(self, name: str) -> bool:
-        """Whether the district has the photo with this SHA-256."""
-        return (await self._ask("HEAD", f"/blobs/{name}", good=(200, 404))).status == 200
+    async def find_blob(self, name: str) -> Found:
+        """What the district has of the photo with this SHA-256."""
+        answer = await self._ask("HEAD", f"/blobs/{name}", good=(200, 404))
+        return Found(answer.status == 200, _number(answer, AT_HEADER) if AT_HEADER in answer.headers else None)
 
     async def put_blob(self, name: str, data: bytes, mime: str) -> None:
-        """Hands in a photo. Raises Refused without asking when the bytes are not what `name` says."""
-        if sha256(data) != name:
-            raise Refused(Code.BLOB_HASH_MISMATCH, "the photo on this phone is damaged")
+        """Hands in a photo as a whole. Raises Refused without asking when the bytes are not what `name` says."""
+        _check(name, data)
         await self._ask("PUT", f"/blobs/{name}", body=data, type_sent=mime, good=(200, 201))
+
+    async def put_piece(self, name: str, data: bytes, mime: str, at: int, most: int) -> int:
+        """Hands in the piece of a photo that begins at `at`, of at most that many bytes; gives where to go on from.
+
+        That is the end of the photo once the district has all of it. Raises Refused like `put_blob`.
+        """
+        _check(name, data)
+        path = f"/blobs/{name}?at={at}&size={len(data)}"
+        answer = await self._ask("PUT", path, body=data[at : at + most], type_sent=mime, good=(200, 201, 202))
+        if answer.status != 202:
+            return len(data)
+        try:
+            about, here = read_place(answer.body)
+        except WireError as error:
+            raise DistrictTrouble(str(error)) from None
+        if about != name or not 0 <= here < len(data):
+            raise DistrictTrouble("the answer is about another photo")
+        return here
 
     async def get_blob(self, name: str) -> bytes:
         """Fetches a photo, checked against its name."""
@@ -282,6 +308,11 @@ class District:
         if 0 <= after - before < self._quickest:
             self._quickest = after - before
             self.offset = round(_number(answer, TIME_HEADER) - (before + after) * 500)
+
+
+def _check(name: str, data: bytes) -> None:
+    if sha256(data) != name:
+        raise Refused(Code.BLOB_HASH_MISMATCH, "the photo on this phone is damaged")
 
 
 def _judge(answer: _Answer, method: str, good: tuple[int, ...]) -> None:

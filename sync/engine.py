@@ -378,17 +378,31 @@ class Engine:
         try:
             if data is None:
                 raise Refused(PHOTO_LOST)
-            # Asked first where the answer to an earlier try may have been lost: a photo is long on a weak line. A
-            # photo that the district has just named as missing goes at once: the question would cost a round trip.
-            wanted = photo.sha256 in self._wanted
-            self._wanted.discard(photo.sha256)
-            if wanted or not await district.has_blob(photo.sha256):
-                await district.put_blob(photo.sha256, data, photo.mime)
+            await self._send_data(district, photo, data)
         except Refused as error:
             self._notebook.photo_refused(photo.sha256, error.code, error.message)
         else:
             self._notebook.photo_sent(photo.sha256)
             progress.photos_done += 1
+
+    async def _send_data(self, district: "District", photo: "Attachment", data: bytes) -> None:
+        # A small photo that the district has just named as missing goes at once: the question would cost a round trip.
+        # Else it is asked first, as the answer to an earlier try may have been lost, and much of it may be there.
+        wanted = photo.sha256 in self._wanted and len(data) <= plan.piece(self._strain)
+        self._wanted.discard(photo.sha256)
+        found = None if wanted else await district.find_blob(photo.sha256)
+        if found and found.whole:
+            return
+        if found is None or found.at is None:
+            await district.put_blob(photo.sha256, data, photo.mime)
+            return
+        at = min(found.at, len(data))
+        while at < len(data):
+            try:
+                at = await district.put_piece(photo.sha256, data, photo.mime, at, plan.piece(self._strain))
+            except RoadError:
+                self._strain = min(self._strain + 1, MOST_STRAIN)
+                raise
 
     def _succeeded(self, district: "District") -> None:
         self._failures = self._strain = 0

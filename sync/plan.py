@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 600.0
+LARGEST_PIECE: Final = 262_144
+SMALLEST_PIECE: Final = 32_768
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ def decide(s: Snapshot) -> Action | None:
     if s.setup_tag != s.etag and not s.setup_asked:
         return AskSetup(s.etag)
     return None
+
+
+def piece(strain: int) -> int:
+    """Bytes of a photo that go in one request: fewer on a line that breaks."""
+    return max(SMALLEST_PIECE, LARGEST_PIECE >> strain)
 
 
 def pause(failures: int, chance: random.Random) -> float:

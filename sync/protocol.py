@@ -23,6 +23,7 @@ MORE_HEADER: Final = "Beatbook-More"
 LINES_HEADER: Final = "Beatbook-Lines"  # how many lines were sent: a proxy can cut an answer between two of them
 STAMP_HEADER: Final = "Beatbook-Stamp"  # the signed end of the district's log: number, link and signature
 SETUP_HEADER: Final = "Beatbook-Setup"  # the ETag of the setup that this phone should have
+AT_HEADER: Final = "Beatbook-At"  # how many bytes of a photo that comes in pieces are there
 NDJSON: Final = "application/x-ndjson"
 
 MAX_BATCH_LINES: Final = 500

@@ -17,7 +17,7 @@ from PIL import Image
 from app.ids import sha256
 from server.blobs import BlobError, Blobs
 from server.tables import Blob
-from sync.protocol import API, MAX_BLOB_BYTES, Code
+from sync.protocol import API, AT_HEADER, MAX_BLOB_BYTES, Code
 from tests.server.conftest import Home
 from tests.server.phones import Phone, photo_answer, picture
 
@@ -114,6 +114,55 @@ def test_a_photo_that_is_too_big_is_refused(home: Home, phone: Phone) -> None:
 def test_a_name_that_is_no_hash_reaches_no_file(phone: Phone, name: str) -> None:
     assert code(phone.get(f"/blobs/{name}"))[0] in (400, 404)
     assert phone.put_photo(picture(), name=name).status_code in (400, 404, 405)
+
+
+def send(phone: Phone, data: bytes, at: int, most: int, name: str = "", size: int = 0) -> httpx.Response:
+    address = f"{API}/blobs/{name or sha256(data)}?at={at}&size={size or len(data)}"
+    return phone.client.put(
+        address, content=data[at : at + most], headers={**phone.headers, "Content-Type": "image/jpeg"}
+    )
+
+
+def there(phone: Phone, name: str) -> str | None:
+    at: str | None = phone.client.head(f"{API}/blobs/{name}", headers=phone.headers).headers.get(AT_HEADER)
+    return at
+
+
+def test_a_photo_comes_in_piece_by_piece_and_goes_on_where_it_was(home: Home, phone: Phone) -> None:
+    data = picture(size=(400, 300))
+    name = sha256(data)
+    first = send(phone, data, 0, 1000)
+    assert (first.status_code, first.json()) == (202, {"name": name, "at": 1000})
+    assert there(phone, name) == "1000"
+    for late in (0, 2000):  # again, and one whose turn it is not
+        assert send(phone, data, late, 500).json()["at"] == 1000
+    assert send(phone, data, 1000, 10_000_000).status_code == 201
+    assert (there(phone, name), head(phone, name)) == (None, 200)
+    assert send(phone, data, 0, 1000).status_code == 200, "it is here already"
+    assert list(home.settings.data.rglob("part-*")) == []
+
+
+def test_pieces_that_are_not_what_their_name_says_are_forgotten(home: Home, phone: Phone) -> None:
+    data = picture()
+    assert code(send(phone, data, 0, 10_000, name=sha256(b"other"))) == (422, Code.BLOB_HASH_MISMATCH)
+    assert code(send(phone, b"no picture", 0, 10_000)) == (422, Code.NOT_AN_IMAGE)
+    assert there(phone, sha256(b"other")) == "0"
+    assert list(home.settings.data.rglob("part-*")) == []
+
+
+def test_nobody_can_spoil_what_another_phone_sends_in_pieces(phone: Phone, new_phone: Callable[..., Phone]) -> None:
+    data = picture(size=(400, 300))
+    other = new_phone()
+    send(other, b"x" * len(data), 0, 1000, name=sha256(data))
+    assert there(phone, sha256(data)) == "0"
+    send(phone, data, 0, 1000)
+    assert send(phone, data, 1000, len(data)).status_code == 201
+
+
+@pytest.mark.parametrize("query", ["at=-1&size=5", "at=0&size=99999999", "at=x", f"at={10**30}"])
+def test_a_piece_of_nothing_that_can_be_is_refused(phone: Phone, query: str) -> None:
+    answer = phone.client.put(f"{API}/blobs/{sha256(b'a')}?{query}", content=b"a", headers=phone.headers)
+    assert code(answer) == (400, Code.BAD_REQUEST)
 
 
 def test_what_a_killed_server_left_behind_is_cleared(tmp_path: Path) -> None:

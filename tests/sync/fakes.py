@@ -16,6 +16,7 @@ from app.revisions import Revision
 from sync.client import District
 from sync.engine import Engine
 from sync.protocol import (
+    AT_HEADER,
     CURSOR_HEADER,
     LINES_HEADER,
     MORE_HEADER,
@@ -231,6 +232,8 @@ class FakeDistrict:
     refuse: dict[str, str] = field(default_factory=dict)  # record -> code
     doubt: dict[str, str] = field(default_factory=dict)  # record -> code that comes with "accepted"
     poison: set[str] = field(default_factory=set)  # records that make the server stumble
+    parts: dict[str, bytearray] = field(default_factory=dict)
+    bytes_taken: int = 0
     shut_out: Code | None = None
     setup_tag: str = '"1"'
     epoch: str = "a"  # what stands for the log's links: another one after a backup was restored
@@ -291,6 +294,8 @@ class FakeDistrict:
         return ndjson(pull_lines(found), **headers)
 
     def _blob(self, request: httpx.Request, name: str) -> httpx.Response:
+        if request.method == "PUT" and "at" in request.url.params:
+            return self._piece(request, name)
         if request.method == "PUT":
             if sha256(request.content) != name:
                 return answer(422, error_json(Code.BLOB_HASH_MISMATCH, "changed on the way"))
@@ -299,11 +304,27 @@ class FakeDistrict:
             self.stored_twice += name in self.blobs
             self.blobs[name] = request.content
             return answer(201)
+        if name not in self.blobs and request.method == "HEAD":
+            return answer(404, **{AT_HEADER: str(len(self.parts.get(name, b"")))})
         if name not in self.blobs:
-            return answer(404, error_json(Code.NOT_FOUND, "no such photo") if request.method == "GET" else None)
+            return answer(404, error_json(Code.NOT_FOUND, "no such photo"))
         if request.method == "HEAD":
             return answer(200)
         return httpx.Response(200, headers={TIME_HEADER: "1", "Content-Type": "image/jpeg"}, content=self.blobs[name])
+
+    def _piece(self, request: httpx.Request, name: str) -> httpx.Response:
+        at, size = int(request.url.params["at"]), int(request.url.params["size"])
+        self.bytes_taken += len(request.content)
+        part = self.parts.setdefault(name, bytearray())
+        if at == len(part):
+            part += request.content
+        if len(part) < size:
+            return answer(202, {"name": name, "at": len(part)})
+        whole = bytes(self.parts.pop(name))
+        if sha256(whole) != name:
+            return answer(422, error_json(Code.BLOB_HASH_MISMATCH, "changed on the way"))
+        self.blobs[name] = whole
+        return answer(201)
 
 
 def answer(status: int, body: Any = None, **headers: str) -> httpx.Response:

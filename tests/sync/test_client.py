@@ -171,9 +171,9 @@ async def test_a_photo_goes_out_and_comes_back_under_its_hash() -> None:
     inner = FakeDistrict()
     client = district(inner)
     name = sha256(b"jpg")
-    assert not await client.has_blob(name)
+    assert await client.find_blob(name) == (False, 0)
     await client.put_blob(name, b"jpg", "image/jpeg")
-    assert await client.has_blob(name)
+    assert (await client.find_blob(name)).whole
     assert await client.get_blob(name) == b"jpg"
     inner.blobs[name] = b"other"
     with pytest.raises(DistrictTrouble):
@@ -227,7 +227,7 @@ async def test_a_portal_that_says_yes_to_a_photo_is_not_the_district() -> None:
 @pytest.mark.parametrize(("status", "code"), [(401, "device_unknown"), (403, "device_revoked")])
 async def test_a_phone_is_told_that_it_is_shut_out_even_where_an_answer_has_no_body(status: int, code: str) -> None:
     with pytest.raises(SignInAgain) as caught:
-        await district(answer(status)).has_blob(sha256(b"a"))
+        await district(answer(status)).find_blob(sha256(b"a"))
     assert caught.value.code == code
 
 

@@ -1,14 +1,16 @@
 """What a round does with a district in memory: everything goes over, and one bad record holds up no other."""
 
+import itertools
 import subprocess
 import sys
 
+import httpx
 import pytest
 
 from app.ids import sha256
 from sync.engine import State
 from sync.errors import Refused, Unreachable
-from sync.protocol import Code
+from sync.protocol import AT_HEADER, Code
 from tests.sync.fakes import (
     DEVICE,
     SETUP,
@@ -71,6 +73,37 @@ async def test_a_restored_district_gets_everything_again_in_the_same_round() -> 
     await work.round()
     assert {r.hash for r in district.revisions} == set(notebook.saved)
     assert (notebook.stamp, notebook.cursor, state(work)) == ("b.signed", 2, State.ALL_AT_DISTRICT)
+
+
+async def test_a_large_photo_goes_on_where_a_breaking_line_left_it() -> None:
+    large = bytes(range(256)) * 4_000  # a million bytes
+    notebook, district = notebook_with(1, photos=(sha256(large),)), FakeDistrict()
+    notebook.pictures[sha256(large)] = large
+    broken = itertools.cycle([None, "drop request", None, "lose answer"])
+    line = Line(district, lambda request: next(broken) if request.method == "PUT" else None)
+    work = engine(notebook, line)
+    for _ in range(60):
+        await work.round()
+        if not notebook.missing:
+            break
+    assert district.blobs == {sha256(large): large}
+    assert district.bytes_taken == len(large), "nothing of it was taken twice"
+    assert notebook.missing == set()
+
+
+async def test_an_older_district_gets_large_photos_whole() -> None:
+    large = bytes(range(256)) * 2_000
+    notebook, district = notebook_with(1, photos=(sha256(large),)), FakeDistrict()
+    notebook.pictures[sha256(large)] = large
+
+    async def older(request: httpx.Request) -> httpx.Response:
+        given = await district(request)
+        given.headers.pop(AT_HEADER, None)
+        return given
+
+    await engine(notebook, Line(older)).round()
+    assert district.blobs == {sha256(large): large}
+    assert district.parts == {}
 
 
 async def test_text_goes_before_pictures() -> None:
