@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Final
 
 from app.album import Album
 from app.binding import Binder
+from app.clock import Clock
 from app.facts import Facts
 from app.forms import Attachment
 from app.ledger import Ledger, Refusal
 from app.outline import shas
 from app.register import Register
 from app.revisions import DISTRICTS_ACTS, Revision
+from app.shelf import Shelf
 
 _STEP: Final = 20  # records offered at once
 
@@ -20,6 +23,8 @@ _STEP: Final = 20  # records offered at once
 class Exchange:
     """The part of the notebook that speaks with the engine. Give it many verdicts at once in one `batch()`."""
 
+    _clock: Clock
+    _shelf: Shelf
     _facts: Facts
     _binder: Binder
     _ledger: Ledger
@@ -101,6 +106,15 @@ class Exchange:
     def _is_about_nothing(self, revision: Revision) -> bool:
         """Whether this is an order about a record that was never here."""
         return revision.act in DISTRICTS_ACTS and not self._ledger.of(revision.record)
+
+    @property
+    def is_estranged(self) -> bool:
+        """Whether the district has not answered for so long that nothing may be shown before it does."""
+        setup = self._shelf.setup
+        if self._binder.binding is None or setup is None or not setup.policy.lock_days or not self.last_contact:
+            return False
+        silent = self._clock.now() - datetime.fromisoformat(self.last_contact)
+        return silent > timedelta(days=setup.policy.lock_days)
 
     @property
     def stamp(self) -> str | None:

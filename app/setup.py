@@ -98,6 +98,7 @@ class Policy:
     photo_quality: float = 0.8
     photo_max_bytes: int = 5_000_000
     keep_days: int = 60  # how long a record stays on the phone after the district has it and nobody changed it
+    lock_days: int = 30  # without a word from the district, before the notebook opens only with one; 0: it always opens
     escrow_key: str | None = None  # the district's public key (Base64), where it has switched the escrow on
 
     def __post_init__(self) -> None:

@@ -36,6 +36,7 @@ POLICY: Final[dict[str, Any]] = {
     "photo_quality": 0.8,
     "photo_max_bytes": 5_000_000,
     "keep_days": 60,
+    "lock_days": 30,
 }
 
 

@@ -6,6 +6,7 @@ Where the officer stands is in `stage`; views/shell.py draws it:
     trouble  the vault or the notebook does not open; `trouble` says why, and `again` tries once more
     new      no PIN yet            locked  a PIN is there       wiped  sealed files wait for the district
     opening  the key is there, the notebook is being opened     open   it is, and the engine runs
+    estranged  it is, but nothing is shown before the district has answered: too long since it last did
 """
 
 import asyncio
@@ -27,12 +28,13 @@ from app.vault import Vault
 from app.vault_trouble import DamagedVault, NewerVault, Wiped
 from sync.engine import Engine
 from sync.leftovers import Tell, hand_in
+from sync.protocol import Code
 from views.services import Services
 
 log = logging.getLogger("beatbook")
 
 T = TypeVar("T")
-Stage = Literal["starting", "trouble", "new", "locked", "wiped", "opening", "open"]
+Stage = Literal["starting", "trouble", "new", "locked", "wiped", "opening", "estranged", "open"]
 
 LOOK_AGAIN: Final = 2.0  # seconds until a notebook that another tab holds is tried again
 LOOK_AT_CLOCK: Final = 10.0  # seconds between two looks at whether the officer has left
@@ -53,6 +55,7 @@ class Gate:
         self.trouble: Exception | None = None
         self.vault: Vault | None = None
         self.deleted = False  # everything that was here, since the app was started
+        self.revoked = False  # it was the district that had everything deleted
         self.handed_in = ""  # the code with which the district got what a wipe had left
         self.fresh = True  # nobody was inside since the app was started
         self.asks_passkey = True  # by itself, once: after a start, not after every lock
@@ -139,6 +142,12 @@ class Gate:
             await Vault.start_over(self._folder, self._keys)
         self._emptied()
 
+    async def wipe_revoked(self) -> None:
+        """The district took this phone out of service: nothing on it can be read from now on."""
+        self.revoked = True
+        with suppress(FileTrouble):  # tried again at the next start, which asks for the PIN and meets the same no
+            await self.start_over()
+
     async def hand_in(self, code: str, tell: Tell) -> None:
         """Gives the district what was left after a wipe, once: whoever came back to the screen waits for the first.
 
@@ -156,7 +165,7 @@ class Gate:
 
     def begin_anew(self) -> None:
         """Goes on as a new phone after a wipe."""
-        self.deleted, self.handed_in = False, ""
+        self.deleted, self.revoked, self.handed_in = False, False, ""
         self._to(self._closed)
 
     def touch(self) -> None:
@@ -225,13 +234,43 @@ class Gate:
             self._to(self._closed)
             return
         notebook, engine = opened
+        self._start(engine.run())
+        engine.kick("start")
+        if not await self._is_expected(notebook, engine):
+            return
         self._cipher = cipher
         self.fresh = self.asks_passkey = False
         self._services.open(notebook, engine)
         self._to("open")
-        for work in (engine.run(), notebook.keep_tidy(), self._follow_setup(notebook), self._watch()):
+        for work in (notebook.keep_tidy(), self._follow_setup(notebook), self._watch()):
             self._start(work)
-        engine.kick("start")
+
+    async def _is_expected(self, notebook: Notebook, engine: Engine) -> bool:
+        """Waits, after too long a time without the district, until it has answered; False when it said no, or nothing.
+
+        What waits on the phone is sent meanwhile. When the officer leaves, it locks as always.
+        """
+        before = notebook.last_contact
+        if not notebook.is_estranged:
+            return True
+        self._to("estranged")
+        while notebook.last_contact == before:
+            if self._again.is_set():
+                self._again.clear()
+                engine.kick("manual")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await self._again.wait()
+            if notebook.unbind_reason or self._away:
+                await self._end_work()
+                revoked = notebook.unbind_reason == Code.DEVICE_REVOKED
+                notebook.close()
+                self._need.lock()
+                self._to("locked")
+                if revoked:
+                    await self.wipe_revoked()
+                return False
+        return True
 
     async def _insist(self, work: Callable[[], Awaitable[T]], *, unlocked: bool = False) -> T | None:
         """Does it, as soon as it can be done; until then a screen says what is the matter.
@@ -268,6 +307,9 @@ class Gate:
             while True:
                 await changed.wait()
                 changed.clear()
+                if notebook.unbind_reason == Code.DEVICE_REVOKED:
+                    self._start(self.wipe_revoked())
+                    return
                 if notebook.setup is None or notebook.setup is seen:
                     continue
                 seen = notebook.setup

@@ -38,7 +38,7 @@ class Leftovers:
     because there was no escrow. `give_up` is the vault's `discard`. `begin` goes on with the ordinary set-up of a new
     phone, with the code that was used, or an empty one. `scan` opens the camera, where there is a way to it; whoever
     gives it shows this screen again with the `code` that was read. `handed` is the code that all of it was handed in
-    with, by a screen that was left meanwhile.
+    with, by a screen that was left meanwhile. `revoked`: it was the district that had everything deleted.
     """
 
     words: Words
@@ -48,6 +48,7 @@ class Leftovers:
     scan: "Handler | None" = None
     code: Code = ""
     handed: Code = ""
+    revoked: bool = False
 
 
 @ft.component
@@ -59,7 +60,12 @@ def LeftoversScreen(given: Leftovers) -> ft.View:
     if given.hand_in is None:
         begin = primary_button("begin", words("leftovers.begin"), lambda: given.begin(""), ft.Icons.ARROW_FORWARD)
         lines: list[ft.Control] = [
-            message(words("leftovers.gone.text"), ft.Icons.DELETE_SWEEP, AMBER, "gone"),
+            message(
+                words("leftovers.revoked.text" if given.revoked else "leftovers.gone.text"),
+                ft.Icons.DELETE_SWEEP,
+                AMBER,
+                "gone",
+            ),
             ft.Text(words("leftovers.gone.safe")),
             begin,
             way_to_card(words),

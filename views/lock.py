@@ -10,6 +10,7 @@ from views.parts import (
     go,
     guarded,
     ident,
+    message,
     primary_button,
     problem,
     scaffold,
@@ -20,7 +21,7 @@ from views.parts import (
 from views.pin import ChoosePin, KeyboardChoice, SecretField, Wait, said, use_typed
 from views.services import go_aside, use_changes, use_gate, use_services
 from views.start import Trouble
-from views.theme import GROUP
+from views.theme import AMBER, GROUP
 
 
 @screen
@@ -39,18 +40,38 @@ def LockScreen() -> ft.View:
 
     match gate.stage:
         case "new" if gate.deleted:
-            return LeftoversScreen(Leftovers(words, None, gate.discard, begin))
+            return LeftoversScreen(Leftovers(words, None, gate.discard, begin, revoked=gate.revoked))
         case "new":
             title, controls = words("pin.title"), [ChoosePin(False)]
         case "locked":
             title, controls = words("lock.title"), [Unlock()]
+        case "estranged":
+            title, controls = words("lock.estranged.title"), [Estranged()]
         case "wiped":
-            return LeftoversScreen(Leftovers(words, gate.hand_in, gate.discard, begin, scan, code, gate.handed_in))
+            return LeftoversScreen(
+                Leftovers(words, gate.hand_in, gate.discard, begin, scan, code, gate.handed_in, gate.revoked)
+            )
         case "trouble" if gate.trouble is not None:
             title, controls = "Beatbook", [Trouble(gate.trouble)]
         case _:
             title, controls = "Beatbook", [ident("busy", ft.ProgressBar()), ft.Text(words("lock.opening"))]
     return scaffold(title, [*controls, way_to_card(words)], route="/", spacing=GROUP, stage=gate.stage)
+
+
+@drawn
+def Estranged() -> ft.Control:
+    """Why nothing is shown, what happens to what was saved, and trying once more."""
+    words, gate = use_services().words, use_gate()
+    return ft.Column(
+        [
+            message(words("lock.estranged.text"), ft.Icons.CLOUD_OFF, AMBER, "estranged"),
+            ft.Text(words("lock.estranged.safe")),
+            ident("busy", ft.ProgressBar(), label=words("lock.estranged.busy")),
+            primary_button("try-again", words("lock.estranged.again"), gate.again, ft.Icons.SYNC),
+        ],
+        spacing=GROUP,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 @drawn
