@@ -33,6 +33,9 @@ class Device(Protocol):
     def online(self) -> bool:
         """Whether the phone believes that it has a network."""
 
+    def metered(self) -> bool:
+        """Whether the network of now is one that counts every byte, or the officer asked to save data."""
+
     def on_network(self, callback: NEWS) -> None:
         """Calls back when the network goes or returns."""
 
@@ -96,6 +99,7 @@ class PlainDevice(Listeners):
         self.persisted = True
         self.update_ready = False
         self.connected = True
+        self.counts_bytes = False
 
     async def start(self) -> None:
         pass
@@ -105,6 +109,9 @@ class PlainDevice(Listeners):
 
     def online(self) -> bool:
         return self.connected
+
+    def metered(self) -> bool:
+        return self.counts_bytes
 
     async def persist(self) -> bool:
         return self.persisted

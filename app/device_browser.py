@@ -71,6 +71,12 @@ class BrowserDevice(Listeners):
     def online(self) -> bool:
         return self._connected
 
+    def metered(self) -> bool:
+        network = getattr(self._scope.navigator, "connection", None)  # not every browser tells
+        if not network:
+            return False
+        return bool(getattr(network, "saveData", False)) or getattr(network, "type", None) == "cellular"
+
     def apply_update(self) -> None:
         self._say("apply-update")
 

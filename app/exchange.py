@@ -1,6 +1,7 @@
 """The notebook's other side: what the engine takes from it to send, and what the district said."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from app.binding import Binder
 from app.clock import Clock
 from app.facts import Facts
 from app.forms import Attachment
+from app.ids import canonical
 from app.ledger import Ledger, Refusal
 from app.outline import shas
 from app.register import Register
@@ -106,6 +108,16 @@ class Exchange:
     def _is_about_nothing(self, revision: Revision) -> bool:
         """Whether this is an order about a record that was never here."""
         return revision.act in DISTRICTS_ACTS and not self._ledger.of(revision.record)
+
+    def proof(self) -> bytes:
+        """The receipts of this phone's own revisions and the district's newest signature, for `beatbook verify`."""
+        stamps = [self.stamp] if self.stamp else []
+        return json.dumps({"receipts": self._ledger.receipts(), "stamps": stamps}, indent=1).encode()
+
+    def written(self, record: str) -> bytes:
+        """What this phone has of a record, as it would be handed in (docs/protocol.md): a line a revision."""
+        lines = ({"hash": e.revision.hash, "revision": e.revision.to_json()} for e in self._ledger.of(record))
+        return b"".join(canonical(line) + b"\n" for line in lines)
 
     @property
     def is_estranged(self) -> bool:

@@ -90,6 +90,12 @@ class Ledger:
             {"state": state, "refusal": None}, (where("record") == record) & (where("state") == "refused")
         )
 
+    def receipts(self) -> list[dict[str, Any]]:
+        """Hash, number and time of what this phone wrote and the district has."""
+        rows = self._table.search(where("state") == "district")
+        mine = [{"hash": row["hash"], "seq": row["number"], "at": row["at"]} for row in rows if row["own"]]
+        return sorted(mine, key=lambda one: one["seq"])
+
     def own_records(self) -> list[str]:
         """The records that this phone wrote in, the oldest first."""
         rows = self._table.search(where("state") == "district")

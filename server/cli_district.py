@@ -285,7 +285,7 @@ def device_list(desk: Desk) -> None:
 @click.argument("device_id")
 @pass_desk
 def device_revoke(desk: Desk, device_id: str) -> None:
-    """Refuse a lost phone from now on."""
+    """Take a phone out of service: it is refused, and deletes everything on it at its next contact."""
     with desk.database.writing() as session:
         district.revoke_device(session, device_id)
     click.echo("Revoked.")

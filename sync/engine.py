@@ -44,6 +44,7 @@ PATIENT: Final = ("save", "start")  # reasons that wait for the end of a pause; 
 TROUBLES_A_ROUND: Final = 3
 MOST_STRAIN: Final = 4
 OFFLINE_LOOK: Final = 30.0
+WIFI_ONLY: Final = "wifi_only"  # the preference: photos wait for a network that does not count bytes
 
 
 class State(StrEnum):
@@ -87,6 +88,7 @@ class _Round:
     """How far a round has come."""
 
     waiting: int  # records, when it began
+    insisted: bool = False  # the officer asked for it, whatever the network costs
     setup_asked: bool = False
     setup_tag: str | None = None
     pulled: bool = False
@@ -122,6 +124,7 @@ class Engine:
         self._woken = asyncio.Event()
         self._asked = False
         self._insisted = False
+        self._by_hand = False  # the round under way, or the next one
         self._not_before = 0.0
         self._told_to_wait_until = 0.0
         self._failures = 0
@@ -168,6 +171,11 @@ class Engine:
             return status
         return replace(status, state=State.ALL_AT_DISTRICT)
 
+    @property
+    def holds_photos(self) -> bool:
+        """Whether photos wait for another network: the officer wants them to, and this one counts bytes."""
+        return bool(self._notebook.preference(WIFI_ONLY, False)) and self._device.metered()
+
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Calls `callback` after every change of `status`, until the function given back is called."""
         self._listeners.append(callback)
@@ -211,7 +219,8 @@ class Engine:
             binding = self._notebook.binding
             if binding is None:
                 return
-            self._round = _Round(self._notebook.counts().waiting)
+            self._round = _Round(self._notebook.counts().waiting, self._by_hand)
+            self._by_hand = False
             self._changed()
             try:
                 async with self._connect(binding.base_url, binding.device, binding.token) as district:
@@ -273,6 +282,7 @@ class Engine:
                 if not self._device.online() and not self._insisted:
                     wait = OFFLINE_LOOK  # should the news of being online not reach us
                 elif wait <= 0:
+                    self._by_hand = self._insisted
                     self._asked = self._insisted = False
                     return
             with suppress(TimeoutError):
@@ -298,7 +308,7 @@ class Engine:
             cursor=self._notebook.cursor,
             setup_tag=progress.setup_tag,
             outbox=self._notebook.outbox(MAX_BATCH_LINES + progress.left_behind),
-            photos=self._notebook.photos_to_send(),
+            photos=[] if self.holds_photos and not progress.insisted else self._notebook.photos_to_send(),
             setup_asked=progress.setup_asked,
             pulled=progress.pulled,
             tried=progress.tried,

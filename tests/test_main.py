@@ -358,7 +358,7 @@ async def test_another_officers_notebook_stops_an_enrolment_and_can_be_given_up(
     async with Screen(start.main) as screen:
         await unlock(screen)
         await appears(screen, "open-parent_contact")
-        start.services.notebook.unbind("device_revoked")
+        start.services.notebook.unbind("device_unknown")
         await start.gate.lock()
         await unlock(screen)
         await appears(screen, "enrol-code")

@@ -7,6 +7,7 @@ import flet as ft
 
 from app.findings import closes
 from views.findings import finding_row
+from views.keep_file import KeepRecord
 from views.parts import (
     card,
     drawn,
@@ -75,7 +76,7 @@ def Record(record: str) -> ft.Control:
         return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     if refused:
         again = secondary_button("send-again", words("record.send_again"), send_again, ft.Icons.REPLAY)
-        lines += [Correct(detail), again]
+        lines += [Correct(detail), again, KeepRecord(record)]
     lines += [Contested(detail), Torn(detail), *_links(detail, words), AlikeRecord(record, detail.same_as is not None)]
     lines.append(SinceRecord(detail))
     lines.append(_answers(detail, words))

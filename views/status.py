@@ -62,7 +62,9 @@ def _title(status: "Status", words: "Words") -> str:
     match status.state:
         case "syncing":
             if status.total:
-                return words("sync.sending", done=status.done, total=status.total)
+                said = words("sync.sending", done=status.done, total=status.total)
+                photo = words("sync.photo", done=min(status.photos_done + 1, status.photos), total=status.photos)
+                return f"{said} \u00b7 {photo}" if status.photos else said
             if status.photos:
                 return words("sync.sending_photos", done=status.photos_done, total=status.photos)
             return words("sync.asking")

@@ -1,27 +1,51 @@
 """The sync screen: where everything is, what waits, what went wrong with which record, and "sync now"."""
 
+from typing import TYPE_CHECKING, Final
+
 import flet as ft
 
-from views.parts import card, drawn, empty, go, message, primary_button, scaffold, screen, section
+from sync.engine import WIFI_ONLY
+from views.keep_file import KeepReceipts
+from views.parts import (
+    card,
+    drawn,
+    empty,
+    go,
+    message,
+    primary_button,
+    quiet,
+    row,
+    scaffold,
+    screen,
+    secondary_button,
+    section,
+)
 from views.rows import record_row
 from views.services import use_engine_status, use_notebook_version, use_services
-from views.status import shut_out, status_look
-from views.theme import GAP, GROUP, NUMBER, SMALL, STRONG
+from views.status import shut_out, status_look, why
+from views.theme import BLUE, GAP, GROUP, NUMBER, SMALL, STRONG
+
+if TYPE_CHECKING:
+    from app.rows import RecordRow
+    from app.words import Words
 
 FIRST = 20
+# Reasons that an officer can do nothing about: the district has to.
+DISTRICTS_MOVE: Final = ("bad_request", "bad_revision", "form_unknown", "internal", "wrong_author", "wrong_class")
 
 
 @screen
 def SyncScreen() -> ft.View:
     """The road to the district, told plainly."""
     words = use_services().words
-    return scaffold(words("sync.title"), [Standing(), Held()], route=ft.use_view_path())
+    return scaffold(words("sync.title"), [Standing(), Held(), Road()], route=ft.use_view_path())
 
 
 @drawn
 def Standing() -> ft.Control:
     """The state in a sentence, the button, and the numbers."""
     services = use_services()
+    use_notebook_version()
     words = services.words
     status = use_engine_status()
     look = status_look(status, words)
@@ -52,6 +76,10 @@ def Standing() -> ft.Control:
             ft.Icons.SYNC,
             disabled=syncing,
         )
+    if syncing:
+        bar.append(secondary_button("sync-stop", words("sync.stop"), services.engine.cancel, ft.Icons.STOP))
+    if services.engine.holds_photos and (held := len(services.notebook.photos_to_send())):
+        bar.append(message(words.count("sync.held_photos", held), ft.Icons.WIFI, BLUE, "held-photos"))
     return ft.Column(
         [
             message(sentence, look.icon, look.paint, "sync-state"),
@@ -80,11 +108,48 @@ def Held() -> ft.Control:
     words, notebook = services.words, services.notebook
     troubled = notebook.records(state="attention", limit=FIRST)
     waiting = [] if services.practising else notebook.records(state="waiting", limit=FIRST)
+    torn = notebook.records(state="conflict", limit=FIRST)
     lines: list[ft.Control] = []
     if troubled:
-        lines += [section(words("sync.troubled")), *map(record_row, troubled)]
+        lines.append(section(words("sync.troubled")))
+        for record in troubled:
+            lines += [record_row(record), quiet(_move(record, words))]
+    if torn:
+        lines += [section(words("sync.torn")), *map(record_row, torn)]
     if waiting:
         lines += [section(words("sync.held")), *map(record_row, waiting)]
     if not lines:
         lines = [empty(ft.Icons.DONE_ALL, words("sync.nothing.title"), words("sync.nothing.text"))]
     return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@drawn
+def Road() -> ft.Control:
+    """What the officer may choose about the road, and the proof of what the district has."""
+    services = use_services()
+    use_notebook_version()
+    words, notebook = services.words, services.notebook
+    if services.practising or notebook.binding is None:
+        return ft.Container()
+    only = bool(notebook.preference(WIFI_ONLY, False))
+
+    def switch() -> None:
+        notebook.prefer(WIFI_ONLY, not only)
+        services.kick("network")
+
+    icon = ft.Icons.CHECK_BOX if only else ft.Icons.CHECK_BOX_OUTLINE_BLANK
+    lines: list[ft.Control] = [
+        section(words("sync.road")),
+        row("wifi-only", words("sync.wifi_only"), switch, icon=icon, detail=words("sync.wifi_only.text")),
+    ]
+    if notebook.stamp:
+        lines.append(KeepReceipts())
+    return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _move(record: "RecordRow", words: "Words") -> str:
+    """What went wrong with a record, and whose move it is."""
+    if record.problem is None:
+        return words("sync.move.district")
+    mine = record.problem.code not in DISTRICTS_MOVE
+    return f"{why(record.problem.code, words)} {words('sync.move.you' if mine else 'sync.move.district')}"

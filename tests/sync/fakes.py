@@ -128,6 +128,7 @@ class FakeNotebook:
         self.taken: dict[str, Revision] = {}
         self.cursor = 0
         self.stamp: str | None = None
+        self.preferences: dict[str, Any] = {}
         self.last_contact: str | None = None
         self.offset: int | None = None
         self.frames = 0
@@ -203,6 +204,9 @@ class FakeNotebook:
 
     def unbind(self, reason: str) -> None:
         self.binding, self.unbind_reason = None, reason
+
+    def preference(self, name: str, default: Any = None) -> Any:
+        return self.preferences.get(name, default)
 
     def keep_stamp(self, stamp: str | None) -> None:
         self.stamp = stamp or self.stamp

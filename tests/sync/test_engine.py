@@ -7,6 +7,7 @@ import sys
 import httpx
 import pytest
 
+from app.device import PlainDevice
 from app.ids import sha256
 from sync.engine import State
 from sync.errors import Refused, Unreachable
@@ -89,6 +90,23 @@ async def test_a_large_photo_goes_on_where_a_breaking_line_left_it() -> None:
     assert district.blobs == {sha256(large): large}
     assert district.bytes_taken == len(large), "nothing of it was taken twice"
     assert notebook.missing == set()
+
+
+async def test_photos_wait_for_wifi_where_the_officer_wants_it_unless_asked_for_by_hand() -> None:
+    notebook, district, phone = notebook_with(1, photos=(PICTURE,)), FakeDistrict(), PlainDevice()
+    notebook.preferences["wifi_only"] = phone.counts_bytes = True
+    work = engine(notebook, Line(district), phone)
+    async with running(work):
+        work.kick("start")
+        await until(lambda: len(district.revisions) == 1 and state(work) == State.WAITING)
+        assert (district.blobs, work.holds_photos, work.status.waiting) == ({}, True, 1)
+        work.kick("manual")
+        await until(lambda: PICTURE in district.blobs)
+        notebook.missing.add(PICTURE)
+        district.blobs.clear()
+        phone.counts_bytes = False
+        work.kick("network")
+        await until(lambda: PICTURE in district.blobs)
 
 
 async def test_an_older_district_gets_large_photos_whole() -> None:

@@ -66,6 +66,8 @@ class Engine:
     def __init__(self) -> None:
         self.status = Status(State.ALL_AT_DISTRICT, last_success="2026-11-23T14:05:00.000+00:00")
         self.kicks: list[str] = []
+        self.cancelled = 0
+        self.holds_photos = False
         self.enrolled: list[tuple[str, str]] = []
         self.fetched: list[str] = []
         self.answer: Callable[[], None] = lambda: None
@@ -83,6 +85,9 @@ class Engine:
 
     def kick(self, reason: str) -> None:
         self.kicks.append(reason)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
 
     async def fetch_photo(self, sha256: str) -> bool:
         self.fetched.append(sha256)
@@ -104,12 +109,16 @@ class Device:
     persisted: bool = False
     keeps: bool = True
     connected: bool = True
+    counts_bytes: bool = False
     room: tuple[int, int] | None = (2_400_000, 1_000_000_000)
     felt: list[int] = field(default_factory=list)
     updates: int = 0
 
     def online(self) -> bool:
         return self.connected
+
+    def metered(self) -> bool:
+        return self.counts_bytes
 
     async def persist(self) -> bool:
         self.persisted = self.keeps

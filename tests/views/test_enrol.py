@@ -132,7 +132,7 @@ async def test_a_phone_that_was_shut_out_tells_why_it_asks_for_a_code_and_that_n
     phone.notebook.unbind("device_revoked")
     phone.services.entered = False  # as after a new start
     async with Screen(phone.main) as screen:
-        assert screen.reads("has shut this phone out")
+        assert screen.reads("has taken this phone out of service")
         assert screen.reads("what you saved stays here")
         assert "enrol-code" in screen.idents()
 

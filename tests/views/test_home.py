@@ -28,7 +28,7 @@ async def test_an_empty_day_says_what_the_place_is_for(phone: Phone) -> None:
         (State.SYNCING, {"waiting": 2, "done": 1, "total": 3}, "Sending 1 of 3"),
         (State.ALL_AT_DISTRICT, {}, "All at the district"),
         (State.TROUBLE, {"attention": 2, "code": "needs_attention"}, "2 need attention"),
-        (State.TROUBLE, {"code": "device_revoked"}, "The district has shut this phone out"),
+        (State.TROUBLE, {"code": "device_revoked"}, "The district has taken this phone out of service"),
     ],
 )
 async def test_the_badge_tells_the_truth(phone: Phone, state: State, changes: dict[str, Any], said: str) -> None:

@@ -1,9 +1,13 @@
 """The sync screen: plain words about the road to the district."""
 
+import json
+from typing import Any
+
 import pytest
 
 from sync.engine import State
-from sync.protocol import Code
+from sync.protocol import Code, read_push_line
+from tests.app.notebooks import picture
 from tests.views.headless import Screen
 from tests.views.phone import Phone
 
@@ -66,3 +70,64 @@ def test_every_reason_of_the_district_has_its_own_sentence(language: str) -> Non
     handing_in = {Code.LEFTOVERS_UNKNOWN, Code.LEFTOVERS_CHANGED}  # before there is a notebook that syncs
     for code in {*Code, *own} - enrolment - handing_in:
         assert f"sync.why.{code}" in words, code
+
+
+async def test_a_round_can_be_stopped_and_says_how_far_it_is(phone: Phone) -> None:
+    phone.save(topic="praise")
+    async with Screen(phone.main, route="/more/sync") as screen:
+        phone.engine.set(State.SYNCING, done=12, total=40, photos=3, photos_done=1)
+        await screen.until(lambda: screen.reads("Sending 12 of 40 \u00b7 photo 2 of 3"), "the progress")
+        await screen.tap("sync-stop")
+    assert phone.engine.cancelled == 1
+
+
+async def test_photos_can_be_kept_for_wifi_and_say_that_they_wait(phone: Phone) -> None:
+    async with Screen(phone.main, route="/more/sync") as screen:
+        await screen.tap("wifi-only")
+        assert phone.notebook.preference("wifi_only") is True
+        assert phone.engine.kicks == ["network"]
+        phone.engine.holds_photos = True
+        photo = await phone.notebook.add_photo(picture())
+        phone.save(topic="praise", photo=photo)
+        (revision,) = phone.notebook.outbox()
+        phone.notebook.receipt(revision.hash, 101, "2026-11-23T14:06:00+00:00", [photo["sha256"]])
+        await screen.until(lambda: screen.reads("1 photo waits for Wi-Fi"), "the words")
+        await screen.tap("wifi-only")
+        assert phone.notebook.preference("wifi_only") is False
+
+
+@pytest.mark.parametrize(
+    ("code", "move"), [("answers_refused", "Your move: open it."), ("bad_revision", "The district's move")]
+)
+async def test_what_went_wrong_says_whose_move_it_is(phone: Phone, code: str, move: str) -> None:
+    phone.save(topic="praise")
+    (revision,) = phone.notebook.outbox()
+    phone.notebook.refuse(revision.hash, code, "", None)
+    async with Screen(phone.main, route="/more/sync") as screen:
+        assert screen.reads(move)
+
+
+async def test_a_refused_record_and_the_receipts_can_be_saved_to_files(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    (revision,) = phone.notebook.outbox()
+    phone.notebook.refuse(revision.hash, "answers_refused", "", None)
+    saved: dict[str, bytes] = {}
+
+    def save(arguments: dict[str, Any]) -> str:
+        saved[arguments["file_name"]] = arguments["src_bytes"]
+        return ""
+
+    async with Screen(phone.main, route=f"/records/{record}", replies={"save_file": save}) as screen:
+        await screen.tap("keep-record")
+    (line,) = saved.pop(f"beatbook-{record[:8]}.jsonl").splitlines()
+    assert read_push_line(line) == revision
+
+    other = phone.save(topic="praise")
+    phone.receive()
+    phone.notebook.keep_stamp("101.aa.sig")
+    async with Screen(phone.main, route="/more/sync", replies={"save_file": save}) as screen:
+        await screen.tap("keep-receipts")
+    proof = json.loads(saved["beatbook-receipts.json"])
+    assert [one["seq"] for one in proof["receipts"]] == [101]
+    assert proof["stamps"] == ["101.aa.sig"]
+    assert phone.notebook.record(other) is not None
