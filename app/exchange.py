@@ -94,9 +94,9 @@ class Exchange:
         with self.batch():
             device = binding.device if (binding := self._binder.binding) else None
             touched: dict[str, None] = {}
+            unsealed = False
             for number, at, revision in sent:
-                if revision.act == "unseal":
-                    cursor = 0  # what was erased here is to come again
+                unsealed = unsealed or revision.act == "unseal"
                 if self._ledger.forgot(revision.record) or self._is_about_nothing(revision):
                     continue
                 self._ledger.take(revision, number, at, own=revision.device == device)
@@ -104,6 +104,19 @@ class Exchange:
             for record in touched:
                 self._register.refold(record)
             self._facts.set("cursor", cursor)
+            if unsealed:
+                self._facts.ask_all()  # what was erased here is to come again
+
+    @property
+    def wants_own(self) -> bool:
+        """Whether the district is to send what this phone wrote itself too: it is catching up from the beginning."""
+        return bool(self._facts.get("own"))
+
+    def caught_up(self) -> None:
+        """The district has nothing more."""
+        if self.wants_own:
+            with self.batch():
+                self._facts.forget("own")
 
     def _is_about_nothing(self, revision: Revision) -> bool:
         """Whether this is an order about a record that was never here."""
@@ -156,7 +169,7 @@ class Exchange:
                     self._register.refold(record)
             await asyncio.sleep(0)
         with self.batch():
-            self._facts.set("cursor", 0)
+            self._facts.ask_all()
             self._facts.forget("stamp")
 
     def note_contact(self, at: str, offset: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from app.store import Document, Store, where
 
 TABLE: Final = "facts"
+MOVED: Final = "moved"  # that the officer has fewer schools: the others' records are to leave
 
 
 class Facts:
@@ -26,6 +27,11 @@ class Facts:
         elif row["value"] != value:
             # The value as a whole: TinyDB's upsert would leave what only the old one had.
             self._table.upsert(Document({"name": name, "value": value}, row.doc_id))
+
+    def ask_all(self) -> None:
+        """The district is to be asked for everything anew, what this phone wrote itself included."""
+        self.set("cursor", 0)
+        self.set("own", True)
 
     def forget(self, name: str) -> None:
         """Forgets a value; that there is none is no error."""

@@ -13,7 +13,7 @@ from app import register
 from app.album import Album
 from app.clock import Clock
 from app.drafts import Drafts
-from app.facts import Facts
+from app.facts import MOVED, Facts
 from app.files import FileTrouble
 from app.ledger import Ledger
 from app.outline import shas
@@ -56,6 +56,7 @@ class Housekeeping:
                     await self._store.untidy()
             with suppress(FileTrouble):
                 await self._mend()
+                await self._leave_schools()
                 await self._write_anew()
 
     async def tidy(self) -> None:
@@ -68,6 +69,7 @@ class Housekeeping:
             self._facts.set("photos_sealed", True)
         await self._mend()
         await self._forget_old()
+        await self._leave_schools()
         await self._make_rows_anew()
         with self.batch():
             begun = {(draft.form, draft.form_version) for draft in self._drafts.shown()}
@@ -101,7 +103,7 @@ class Housekeeping:
             return
         there = await self._album.shas()
         with self.batch():
-            self._facts.set("cursor", 0)  # the district may still have it, this phone's own too
+            self._facts.ask_all()  # the district may still have it, this phone's own too
             for record in self._ledger.records() | self._register.listed():
                 self._make_again(record, there)
             self._facts.set("losses", self.losses)  # with what only looking at all of it has shown
@@ -147,6 +149,23 @@ class Housekeeping:
                     if self._drafts.of(record) is None and self._ledger.forget(record, before):
                         self._register.forget(record)
             await asyncio.sleep(0)
+
+    async def _leave_schools(self) -> None:
+        """Lets go of the records of schools that are no longer this officer's, once the district has all of each."""
+        if not self._facts.get(MOVED) or (setup := self._shelf.setup) is None:
+            return
+        own = {school.id for school in setup.schools}
+        there = self._register.of_others(own)
+        left = []
+        for start in range(0, len(there), _STEP):
+            with self.batch():
+                for record in there[start : start + _STEP]:
+                    if self._drafts.of(record) is None and self._register.leave(record):
+                        left.append(record)
+            await asyncio.sleep(0)
+        if len(left) == len(there):
+            with self.batch():
+                self._facts.forget(MOVED)
 
     async def _make_rows_anew(self) -> None:
         """Makes the rows of an older version of the app again, so that lists and searches find all in them."""

@@ -132,6 +132,14 @@ class Ledger:
         self._forgotten.insert({"record": record})
         return True
 
+    def leave(self, record: str) -> bool:
+        """Lets go of a record whose every revision the district has; says no to any other. It may come again."""
+        rows = self._table.search(where("record") == record)
+        if any(row["state"] != "district" for row in rows):
+            return False
+        self._table.remove(doc_ids=[row.doc_id for row in rows])
+        return True
+
     def erase(self, record: str) -> bool:
         """Erases what was written of a record, but the acts on it and what still waits. Says whether there was any."""
         rows = self._table.search(where("record") == record)

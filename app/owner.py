@@ -5,16 +5,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from app.binding import Binder, Binding
-from app.facts import Facts
+from app.facts import MOVED, Facts
 from app.findings import closes
 from app.forms import Form
 from app.setup import School, Setup
 from app.shelf import Shelf
+from app.store import Store
 
 
 class Owner:
     """The part of the notebook that knows its officer."""
 
+    _store: Store
     _facts: Facts
     _binder: Binder
     _shelf: Shelf
@@ -60,9 +62,23 @@ class Owner:
         return self._text("setup_etag")
 
     def keep_setup(self, body: dict[str, Any], etag: str | None) -> None:
-        """Takes a new setup over as a whole. Raises SetupError; the one before stays in use then."""
+        """Takes a new setup over as a whole. Raises SetupError; the one before stays in use then.
+
+        Of a school that is new to the officer the district is asked for everything; the records of one that is no
+        longer theirs leave the phone (app/housekeeping.py).
+        """
+        before = self._shelf.setup
         with self.batch():
             self._shelf.keep(body, etag)
+            after = self._shelf.setup
+            if before is None or after is None:
+                return
+            had, has = ({school.id for school in setup.schools} for setup in (before, after))
+            if has - had:
+                self._facts.ask_all()
+            if had - has:
+                self._facts.set(MOVED, True)
+                self._store.disturb()
 
     @property
     def setup_body(self) -> dict[str, Any] | None:

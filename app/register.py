@@ -279,6 +279,20 @@ class Register:
         """Every record that is on the lists."""
         return {row["id"] for row in self._table}
 
+    def of_others(self, schools: set[str]) -> list[str]:
+        """The records of other schools than these."""
+        return [row["id"] for row in self._table.search(~where("school").one_of(list(schools)))]
+
+    def leave(self, record: str) -> bool:
+        """Lets go of a record that the district has as a whole; it may come again. Says no to any other."""
+        photos = {sha for entry in self._ledger.of(record) for sha in shas(entry.revision.set.values())}
+        if any(self._album.state(sha)[0] == "waiting" for sha in photos) or not self._ledger.leave(record):
+            return False
+        self._album.let_go(photos, record)
+        self._table.remove(where("id") == record)
+        self._facts.set(ERASED, True)
+        return True
+
     def forget(self, record: str) -> None:
         """Takes a record off the lists."""
         self._table.remove(where("id") == record)

@@ -154,11 +154,12 @@ def get_revisions(
     beatbook_stamp: Annotated[str, Header(max_length=300)] = "",
     after: Annotated[int, Query(ge=0, lt=1 << 53)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_BATCH_LINES)] = MAX_BATCH_LINES,
+    own: bool = False,
 ) -> Response:
-    """What others wrote at this officer's schools since a cursor: NDJSON, and where to go on."""
+    """What others (with `own`, this phone too) wrote at this officer's schools since a cursor, and where to go on."""
     with database.reading() as session:
         check_history(session, beatbook_stamp)
-        page = pull(session, phone.device, after, limit)
+        page = pull(session, phone.device, after, limit, own=own)
         stamp = stamper.stamp(district.the_district(session).id, head(session))
         tag = etag(setup(session, phone.officer, settings.base_url))
     headers = {

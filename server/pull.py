@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
 from app.ids import canonical
@@ -29,11 +29,11 @@ class Page:
     more: bool
 
 
-def pull(session: Session, device: Device, after: int, limit: int) -> Page:
+def pull(session: Session, device: Device, after: int, limit: int, *, own: bool = False) -> Page:
     """The next revisions after `after`, at most `limit` of them and not much more than a batch's bytes.
 
-    A phone does not get back what it sent itself, and of a record that was sealed or expunged only the order. Raises
-    Refused for a cursor that this district never gave.
+    A phone does not get back what it sent itself, unless it asks for its `own` too; of a record that was sealed or
+    expunged it gets the order only. Raises Refused for a cursor that this district never gave.
     """
     newest = head(session).seq
     taken_away = Record.standing.in_(("sealed", "expunged"))
@@ -47,7 +47,7 @@ def pull(session: Session, device: Device, after: int, limit: int) -> Page:
             StoredRevision.seq > after,
             StoredRevision.seq <= newest,
             StoredRevision.school.in_(schools_of(session, device.officer)),
-            StoredRevision.device != device.id,
+            StoredRevision.device != device.id if not own else true(),
         )
         .order_by(StoredRevision.seq)
         .limit(limit + 1)

@@ -166,12 +166,15 @@ class District:
         self.stamp = answer.headers.get(STAMP_HEADER, self.stamp)
         return verdicts
 
-    async def pull(self, after: int, limit: int = 500, stamp: str | None = None) -> tuple[list[Sent], int, bool]:
+    async def pull(
+        self, after: int, limit: int = 500, stamp: str | None = None, *, own: bool = False
+    ) -> tuple[list[Sent], int, bool]:
         """What the district took in after its number `after`: the revisions, the next cursor, whether there is more.
 
-        With the `stamp` that this phone was given last, a district that was restored from a backup says so: Refused.
+        With `own`, what this phone wrote itself comes too. With the `stamp` that this phone was given last, a district
+        that was restored from a backup says so: Refused.
         """
-        path = f"/revisions?after={after}&limit={limit}"
+        path = f"/revisions?after={after}&limit={limit}{'&own=true' if own else ''}"
         # Without the signature: it is the district's own word, and a line with nothing new is to be short.
         headers = {STAMP_HEADER: stamp.rpartition(".")[0]} if stamp else {}
         answer = await self._ask("GET", path, headers=headers, type_wanted=NDJSON)

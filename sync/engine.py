@@ -335,7 +335,7 @@ class Engine:
 
     async def _pull(self, district: "District", after: int, limit: int, progress: _Round) -> None:
         try:
-            sent, cursor, more = await district.pull(after, limit, self._notebook.stamp)
+            sent, cursor, more = await district.pull(after, limit, self._notebook.stamp, own=self._notebook.wants_own)
         except Refused as error:
             if error.code != Code.DISTRICT_RESTORED:
                 raise
@@ -347,6 +347,8 @@ class Engine:
             self._notebook.take([(s.seq, s.at, s.revision) for s in sent], cursor)
             more = more or self._notebook.cursor != cursor  # what was unsealed is to come once more
         progress.pulled = not more
+        if not more:
+            self._notebook.caught_up()
         progress.setup_tag = district.setup_tag
         self._notebook.keep_stamp(district.stamp)
 

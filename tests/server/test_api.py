@@ -168,6 +168,13 @@ def test_a_cursor_that_this_district_never_gave_is_refused(phone: Phone) -> None
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, Code.DISTRICT_RESTORED)
 
 
+def test_a_phone_that_catches_up_gets_its_own_revisions_too(phone: Phone) -> None:
+    revision = phone.write()
+    phone.push(revision)
+    assert read_pull(phone.get("/revisions?after=0").content) == []
+    assert [sent.revision for sent in read_pull(phone.get("/revisions?after=0&own=true").content)] == [revision]
+
+
 @pytest.mark.parametrize("query", ["after=-1", "after=x", "after=1e9", "limit=0", "limit=501", f"after={10**30}"])
 def test_a_cursor_or_limit_that_is_none_is_refused(phone: Phone, query: str) -> None:
     answer = phone.get(f"/revisions?{query}")

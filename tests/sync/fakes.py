@@ -211,6 +211,11 @@ class FakeNotebook:
     def keep_stamp(self, stamp: str | None) -> None:
         self.stamp = stamp or self.stamp
 
+    wants_own = False
+
+    def caught_up(self) -> None:
+        pass
+
     async def offer_again(self) -> None:
         self.receipts.clear()
         self.cursor, self.stamp = 0, None

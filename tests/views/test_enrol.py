@@ -129,10 +129,10 @@ async def test_a_phone_that_was_shut_out_may_be_enrolled_again(phone: Phone) -> 
 
 
 async def test_a_phone_that_was_shut_out_tells_why_it_asks_for_a_code_and_that_nothing_is_lost(phone: Phone) -> None:
-    phone.notebook.unbind("device_revoked")
+    phone.notebook.unbind("device_unknown")
     phone.services.entered = False  # as after a new start
     async with Screen(phone.main) as screen:
-        assert screen.reads("has taken this phone out of service")
+        assert screen.reads("does not know this phone any more")
         assert screen.reads("what you saved stays here")
         assert "enrol-code" in screen.idents()
 
