@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import flet as ft
 
 from app.form_json import UNSEEN
+from views.fields_text import show
 from views.parts import drawn, fact, guarded, ident, quiet, secondary_button, section
 from views.said import file_said, measured
 from views.services import use_services
@@ -127,6 +128,8 @@ def _text(field: "Field", value: Any, words: "Words") -> str:
             return measured(field.type, value, words)
         case "acknowledge":
             return words("answer.ok")
+        case "decimal" | "range":
+            return show(value, words.language)
     return str(value)
 
 
