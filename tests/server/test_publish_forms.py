@@ -225,6 +225,16 @@ def test_a_markdown_file_may_begin_with_the_mark_of_its_editor(file: Path) -> No
     assert published(file, "\ufeff" + table("text | q | Q | P"))["id"] == "visit"
 
 
+def test_a_form_may_ask_page_by_page(file: Path) -> None:
+    paged = SETTINGS.replace("| icon |", "| icon | style |").replace("| star |", "| star | pages |")
+    assert Form.parse(published(file, table("text | q | Q | P", settings=paged))).paged
+    assert not Form.parse(published(file, table("text | q | Q | P"))).paged
+    strange = paged.replace("| pages |", "| theme-grid pages |")
+    ((row, column, reason),) = mistakes(file, table("text | q | Q | P", settings=strange))
+    assert (row, column) == (13, "style")
+    assert "theme-grid" in reason
+
+
 def test_a_range_may_have_steps_smaller_than_one(file: Path) -> None:
     form = Form.parse(published(file, table("range | q | Q | P | start=-1 end=1 step=0.25", columns=" parameters |")))
     assert form.check({"q": -0.75}) == {}
