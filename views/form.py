@@ -354,15 +354,16 @@ def SaveBar(filling: Filling) -> ft.Control:
             )
         )
     pages = pages_of(filling)
-    if pages is None or pages.last:
-        saved = words("practice.save" if services.practising else "form.save")
-        lines.append(primary_button("save", saved, save, ft.Icons.CHECK))
-    else:
-        lines.append(primary_button("next-page", words("form.next"), lambda: filling.turn(1), ft.Icons.ARROW_FORWARD))
+    saved = words("practice.save" if services.practising else "form.save")
+    back = None
     if pages and not pages.first:
-        lines.append(
-            secondary_button("previous-page", words("form.previous"), lambda: filling.turn(-1), ft.Icons.ARROW_BACK)
-        )
+        back = secondary_button("previous-page", words("form.previous"), lambda: filling.turn(-1), ft.Icons.ARROW_BACK)
+    if pages is None or pages.last:
+        # Where Next was is Back now: a second tap too many goes back, and saves nothing.
+        lines += [primary_button("save", saved, save, ft.Icons.CHECK), *([back] if back else [])]
+    else:
+        forward = primary_button("next-page", words("form.next"), lambda: filling.turn(1), ft.Icons.ARROW_FORWARD)
+        lines += [*([back] if back else []), forward]
     return ft.Container(
         ft.Column(lines, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.symmetric(horizontal=EDGE, vertical=NEAR),

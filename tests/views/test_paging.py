@@ -62,6 +62,17 @@ async def test_each_page_has_a_question_or_a_field_list_and_only_the_last_one_sa
     assert saved.state == "waiting"
 
 
+async def test_the_last_page_does_not_save_where_the_other_ones_go_on(phone: Phone) -> None:
+    def below(screen: Screen) -> str:
+        return [name for name in screen.idents() if name in ("next-page", "previous-page", "save")][-1]
+
+    async with opened(phone, who="walker") as screen:
+        for _ in range(3):
+            assert below(screen) == "next-page"
+            await screen.tap("next-page")
+        assert below(screen) == "previous-page"
+
+
 async def test_a_page_that_is_not_asked_is_passed_over_in_both_directions(phone: Phone) -> None:
     async with opened(phone, who="walker") as screen:
         assert screen.reads("Page 1 of 4")
