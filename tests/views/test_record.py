@@ -177,6 +177,30 @@ async def test_the_history_names_who_changed_what_and_why(phone: Phone) -> None:
         assert screen.reads("Reason: Wrong topic")
 
 
+@pytest.mark.parametrize("shares", [True, False])
+async def test_a_file_is_handed_to_the_phone_and_one_that_is_elsewhere_is_told(tmp_path: Path, shares: bool) -> None:
+    form = small({"name": "paper", "type": "file"}, {"name": "other", "type": "file"})
+    phone = await make_phone(tmp_path, forms=[form.json])
+    kept = await phone.notebook.add_file(b"%PDF-1.7 a letter", "letter.pdf")
+    away = {"sha256": "ef" * 32, "mime": "application/pdf", "bytes": 99}
+    record = phone.save("small", paper=kept, other=away)
+    replies = {"share_files": {"status": "success", "raw": "mail"} if shares else RuntimeError("no share list")}
+    async with Screen(phone.main, route=f"/records/{record}", replies=replies) as screen:
+        await screen.tap(f"open-{kept['sha256'][:8]}")
+        wanted = "share_files" if shares else "save_file"
+        await screen.until(lambda: wanted in [name for name, _ in screen.calls], "the file")
+        args = next(args for name, args in screen.calls if name == wanted)
+        if shares:
+            (file,) = args["files"]
+            assert (file.name, file.mime_type, file.data) == ("letter.pdf", "application/pdf", b"%PDF-1.7 a letter")
+        else:
+            assert (args["file_name"], args["src_bytes"]) == ("letter.pdf", b"%PDF-1.7 a letter")
+        await screen.until(lambda: screen.reads("The file was handed to the phone."), "the notice")
+        await screen.tap("open-efefefef")
+        await screen.until(lambda: screen.reads("This file is not on this phone."), "the news")
+    phone.notebook.close()
+
+
 async def test_a_photo_is_shown_and_one_that_is_elsewhere_is_told(phone: Phone) -> None:
     image = await phone.notebook.add_photo(_picture())
     record = phone.save("community_complaint", **(_COMPLAINT | {"photo": image}))
