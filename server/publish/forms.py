@@ -264,9 +264,11 @@ class _Publishing:
         return name
 
     def _find_languages(self, tree: Json) -> None:
-        """The languages of the form, its default one first: those that any label is written in."""
+        """The languages of the form, its default one first: those that its title or any label is written in."""
         default = self.book.settings.get("default_language", "")
         found = {default: None} if default else {}
+        titled = (column.partition("::") for column, text in self.book.settings.items() if text)
+        found.update({language.strip(): None for start, _, language in titled if start == TRANSLATED_TITLE})
         for child in _all(tree["children"]):
             if isinstance(child.get("label"), dict):
                 found.update(dict.fromkeys(child["label"]))

@@ -225,6 +225,11 @@ def test_a_markdown_file_may_begin_with_the_mark_of_its_editor(file: Path) -> No
     assert published(file, "\ufeff" + table("text | q | Q | P"))["id"] == "visit"
 
 
+def test_a_language_that_only_the_title_has_is_missed_in_every_label(file: Path) -> None:
+    found = mistakes(file, table("text | a | A |", "text | b | B |", choices=""))
+    assert [(row, column) for row, column, _ in found] == [(3, "label::Español (es)"), (4, "label::Español (es)")]
+
+
 def test_a_form_may_ask_page_by_page(file: Path) -> None:
     paged = SETTINGS.replace("| icon |", "| icon | style |").replace("| star |", "| star | pages |")
     assert Form.parse(published(file, table("text | q | Q | P", settings=paged))).paged
