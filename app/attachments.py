@@ -13,6 +13,12 @@ SOUNDS: Final = (
 )
 ANY: Final = "application/octet-stream"  # kept and handed on, never opened by Beatbook
 FILES: Final = (*IMAGES, *SOUNDS, "application/pdf", "text/csv", "text/plain", ANY)
+# How the name of such a file ends, where it has none of its own.
+ENDINGS: Final = {
+    **{"application/pdf": ".pdf", "text/csv": ".csv", "text/plain": ".txt", "audio/mp4": ".m4a", "audio/mpeg": ".mp3"},
+    **{"audio/ogg": ".ogg", "audio/wav": ".wav", "audio/webm": ".webm", "audio/aac": ".aac", "audio/amr": ".amr"},
+    "audio/flac": ".flac",
+}
 
 _STARTS: Final = (
     (b"\xff\xd8\xff", "image/jpeg"),

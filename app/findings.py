@@ -138,7 +138,7 @@ def _titles(field: Field, row: Answers, within: str, form: Form) -> dict[str, st
     """What a finding is called: the question that was answered so, or in a repeat the first thing said in it."""
     asked = form.field(field.name.removesuffix(_SEVERITY).rstrip("_"))
     if not within:
-        return dict(asked.labels) if asked else {}
+        return {language: asked.label(language) for language in asked.labels} if asked else {}
     names = [asked.name] if asked else list(row)
     for one in filter(None, map(form.field, names)):
         value = row.get(one.name)

@@ -31,6 +31,7 @@ MOST_PICTURE_BYTES: Final = 200_000  # of one picture in a label
 MOST_PICTURES_BYTES: Final = 1_000_000  # of all pictures of a form
 DEEPEST_GROUP: Final = 10
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
+QUOTED: Final = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")  # another answer in a label, hint or message
 
 _FIELD_KEYS: Final = frozenset(
     (
@@ -99,8 +100,8 @@ class Field:
     pictures: MappingProxyType[str, str] = field(default_factory=_nothing)  # of the label, by language
 
     def label(self, language: str) -> str:
-        """What the officer reads; empty for a group without a heading."""
-        return said(self.labels, language)
+        """What the officer reads, with … for the answers that it quotes; empty for a group without a heading."""
+        return QUOTED.sub("…", said(self.labels, language))
 
     def hint(self, language: str) -> str:
         """The small print under the label; often empty."""

@@ -5,16 +5,14 @@ what it is ("value", for calculations), and how it is drawn ("marks": required, 
 stand in an order in which everything comes after what it looks at.
 """
 
-import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from app.form_json import Field, FormError
+from app.form_json import QUOTED, Field, FormError
 from app.logic import Expression, references, wide
 
 Kind = Literal["count", "shown", "value", "marks"]
-QUOTED: Final = re.compile(r"\$\{\s*([^{}\s]+)\s*\}")
 
 
 class Step(NamedTuple):

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from app.answers import fits
-from app.form_json import Choice, Field, said
-from app.form_plan import QUOTED, Plan, common
+from app.form_json import QUOTED, Choice, Field, said
+from app.form_plan import Plan, common
 from app.logic import ALL_STEPS, STEPS, Expression, LogicError, Scope, Value, evaluate, shuffled
 from app.values import boolean, number, string
 

@@ -26,6 +26,7 @@ from app.revisions import Answers
 __all__ = ["SILENT", "Answers", "Attachment", "Choice", "Code", "Field", "Form", "FormError", "Live", "Problem"]
 
 TITLE_LENGTH: Final = 140
+PAGES: Final = "pages"  # the style of a form that is asked page by page
 ATTACHED: Final = ("image", "audio", "file")
 
 
@@ -73,6 +74,11 @@ class Form:
     def as_last_time(self) -> bool:
         """Whether one tap may answer it as last time: never where that would say something about somebody else."""
         return self.json.get("last_time") is True
+
+    @property
+    def paged(self) -> bool:
+        """Whether it is asked page by page, and not all below each other."""
+        return self.json.get("style") == PAGES
 
     def flat(self) -> Iterator[Field]:
         """Every field, groups and repeats included, in the order in which they are asked."""

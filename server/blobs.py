@@ -17,17 +17,12 @@ from typing import BinaryIO, Final
 from fastapi.responses import FileResponse
 from PIL import Image
 
-from app.attachments import IMAGES, mime_of
+from app.attachments import ENDINGS, IMAGES, mime_of
 from server import pieces
 from server.settings import Settings
 from sync.protocol import MAX_BLOB_BYTES, Code
 
 MIMES: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-_ENDINGS: Final = {
-    **{"application/pdf": ".pdf", "text/csv": ".csv", "text/plain": ".txt", "audio/mp4": ".m4a", "audio/mpeg": ".mp3"},
-    **{"audio/ogg": ".ogg", "audio/wav": ".wav", "audio/webm": ".webm", "audio/aac": ".aac", "audio/amr": ".amr"},
-    "audio/flac": ".flac",
-}
 _HEAD: Final = 65_536  # bytes that tell what a file is
 # Phones send 1,600 px at most; this leaves room for another client and none for a pixel bomb.
 MAX_PIXELS: Final = 25_000_000
@@ -174,7 +169,7 @@ def handed_on(path: Path, mime: str, headers: dict[str, str]) -> FileResponse:
     """A kept file as an answer: a picture to be looked at, anything else to be saved and never opened in the page."""
     if mime in IMAGES:
         return FileResponse(path, media_type=mime, headers=headers)
-    return FileResponse(path, media_type=mime, headers=headers, filename=f"{path.name[:12]}{_ENDINGS.get(mime, '')}")
+    return FileResponse(path, media_type=mime, headers=headers, filename=f"{path.name[:12]}{ENDINGS.get(mime, '')}")
 
 
 def picture_mime(path: Path) -> str:

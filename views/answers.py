@@ -1,14 +1,19 @@
 """Answers as a person reads them: labels instead of names, dates and places in words, photos as pictures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import flet as ft
 
+from app.answers import fits
+from app.attachments import ENDINGS
 from app.form_json import UNSEEN
-from views.parts import drawn, fact, guarded, ident, quiet, secondary_button, section
+from views.fields_frame import buttons, small_button
+from views.fields_text import show
+from views.handing import Handing
+from views.parts import drawn, fact, guarded, ident, notice, quiet, secondary_button, section
 from views.said import file_said, measured
 from views.services import use_services
 from views.theme import NEAR, RADIUS
@@ -20,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing to read: the heading of a group, an answer, or a photo, whose `text` is its SHA-256."""
+    """One thing to read: the heading of a group, an answer, or a photo, whose `text` is its SHA-256.
+
+    Of a recording or another file `file` is the answer itself.
+    """
 
     kind: Literal["section", "fact", "photo"]
     label: str
     text: str = ""
+    file: "Mapping[str, Any] | None" = None
 
 
 def said_answers(form: "Form", answers: "Answers", words: "Words") -> Iterator[Said]:
@@ -66,6 +75,8 @@ def _lines(said: Iterator[Said]) -> Iterator[ft.Control]:
             yield section(one.label)
         elif one.kind == "photo":
             yield ft.Column([quiet(one.label), Photo(one.text, one.label)], spacing=4, tight=True)
+        elif one.file:
+            yield KeptFile(one.label, one.text, one.file)
         else:
             yield fact(one.label, one.text)
 
@@ -104,6 +115,8 @@ def _said(live: "Live", fields: "tuple[Field, ...]", answers: "Answers", words: 
             continue  # what the form works out for itself and gives no label is not for reading
         elif field.type == "image" and isinstance(value, dict):
             yield Said("photo", label, str(value.get("sha256")))
+        elif field.type in ("audio", "file") and fits("file", value):
+            yield Said("fact", label, answer_text(field, value, words), value)
         else:
             yield Said("fact", label, answer_text(field, value, words))
 
@@ -127,11 +140,38 @@ def _text(field: "Field", value: Any, words: "Words") -> str:
             return measured(field.type, value, words)
         case "acknowledge":
             return words("answer.ok")
+        case "decimal" | "range":
+            return show(value, words.language)
     return str(value)
 
 
 def _choice(field: "Field", name: str, words: "Words") -> str:
     return next((choice.label(words.language) for choice in field.choices if choice.name == name), name)
+
+
+@drawn
+def KeptFile(label: str, text: str, file: "Mapping[str, Any]") -> ft.Control:
+    """A recording or another file, and the way to hear or read it: with another app, or from the phone's own files."""
+    services = use_services()
+    words = services.words
+    handing = ft.use_memo(Handing, [])
+    away, set_away = ft.use_state(False)
+
+    async def hand_on() -> None:
+        data = await services.notebook.photo(str(file["sha256"]))
+        set_away(data is None)
+        name = str(file.get("name") or f"{words('form.file_any')}{ENDINGS.get(file['mime'], '')}")
+        if data is not None and await handing.share(data, file["mime"], name):
+            notice(words("answer.file_kept"))
+
+    parts: list[ft.Control] = [fact(label, text)]
+    if away:
+        parts.append(quiet(words("answer.file_elsewhere")))
+    else:
+        name = f"open-{file['sha256'][:8]}"
+        parts.append(buttons([small_button(name, words("answer.file_open"), guarded(hand_on), ft.Icons.IOS_SHARE)]))
+        parts.append(quiet(words("answer.file_leaves")))
+    return ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 @drawn

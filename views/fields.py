@@ -152,13 +152,14 @@ def _group(filling: "Filling", field: "Field", language: str, address: str, with
 def _repeat(filling: "Filling", field: "Field", language: str, address: str, room: Room) -> ft.Control:
     """Every repetition under its number, with a way to take it out, and a button for one more."""
     words = use_services().words
+    label = filling.live.text(address, field.labels, language)
     rows: list[ft.Control] = []
     for at in range(1, filling.live.rows(address) + 1):
         if room.full:
             return _section(filling, field, language, address, rows)
         one = f"{address}/{at}"
         room.take(one)
-        heading = words("form.row", label=field.label(language), number=at)
+        heading = words("form.row", label=label, number=at)
         parts = [section(heading), *draw(filling, field.fields, language, one, room)]
         if field.count is None:
             parts.append(_remover(filling, one, heading))

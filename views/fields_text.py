@@ -43,7 +43,9 @@ def read(kind: str, typed: str) -> Any:
 def show(value: Any, language: str) -> str:
     """An answer as one would type it."""
     if isinstance(value, float):
-        text = f"{value:f}".rstrip("0").rstrip(".")
+        text = f"{value:.15g}"
+        if "e" in text:  # nobody types powers of ten
+            text = f"{value:.20f}".rstrip("0").rstrip(".")
         return text.replace(".", ",") if language == "es" else text
     return "" if value is None else str(value)
 

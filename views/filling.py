@@ -13,6 +13,7 @@ from app.forms import SILENT, Field, Form
 from app.notebook import NotReady
 from app.remembered import again, open_still
 from app.trail import Trail
+from views.paging import on_page, page_with, pages_of
 from views.services import Changes
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Filling:
         self.fields: dict[str, Field] = form.plan.fields
         self.problems: dict[str, str] = {}
         self.trouble: Exception | None = None
+        self.page = ""  # the name of the page that is open, of a form that is asked page by page
         self.jumps = 0  # how often the screen was asked to go to the first mistake
         self.focus: dict[str, Callable[[], Awaitable[None]]] = {}  # how to put the cursor into a text field
         self.layout = Changes()
@@ -231,12 +233,35 @@ class Filling:
             record = self.notebook.save(self.draft_id)
         except NotReady:
             found = problems(self.live, self.language).items()
-            self.problems = {address: problem.message for address, problem in found if problem.code != "unknown"}
-            self.jumps += 1
-            self.layout.changed()
+            self._jump({address: problem.message for address, problem in found if problem.code != "unknown"})
             raise
         self.over = True
         return record
+
+    def turn(self, by: int) -> None:
+        """Opens another page. To a later one only where this one has no mistake; else it is shown."""
+        self.flush()
+        pages = pages_of(self)
+        if pages is None or pages.open is None:
+            return
+        if by > 0:
+            found = problems(self.live, self.language).items()
+            here = {one: problem.message for one, problem in found if on_page(self, pages.open, one)}
+            if here:
+                self._jump(here)
+                return
+        self.page = pages.beside(by)
+        self.problems = {}
+        self.layout.changed()
+
+    def _jump(self, mistakes: dict[str, str]) -> None:
+        """Shows these mistakes, and the page with the first of them."""
+        self.problems = mistakes
+        first = self.first_problem()
+        if self.form.paged and first is not None:
+            self.page = page_with(self, first)
+        self.jumps += 1
+        self.layout.changed()
 
     def progressed(self) -> tuple[int, int]:
         """How many of the questions shown now are answered, and how many there are."""

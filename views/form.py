@@ -13,7 +13,21 @@ from app.notebook import NotReady
 from views.fields import Room, draw
 from views.fields_frame import buttons, scroll_key, small_button
 from views.filling import Filling
-from views.parts import app_bar, drawn, empty, go, guarded, notice, primary_button, problem, quiet, screen
+from views.paging import pages_of
+from views.parts import (
+    app_bar,
+    drawn,
+    empty,
+    go,
+    guarded,
+    notice,
+    primary_button,
+    problem,
+    quiet,
+    screen,
+    secondary_button,
+    section,
+)
 from views.record_alike import AlikeDraft
 from views.services import Services, use_changes, use_services
 from views.theme import EDGE, GROUP, NEAR, SMALL, STRONG
@@ -113,8 +127,11 @@ def Progress(filling: Filling) -> ft.Control:
     """A thin bar and two numbers."""
     use_changes(filling.progress)
     words = use_services().words
+    use_changes(filling.layout)
     answered, asked = filling.progressed()
     said = words("form.progress", answered=answered, asked=asked)
+    if pages := pages_of(filling):
+        said = f"{words('form.page', page=pages.at + 1, pages=len(pages.pages))} · {said}"
     return ft.Container(
         ft.Semantics(
             content=ft.Column(
@@ -151,7 +168,13 @@ def Questions(filling: Filling, language: str) -> ft.Control:
     mistake = filling.first_problem() if filling.jumps else None
     long = len(filling.asked.shown) > LONG
     room = Room(max(wanted, reached.current or 0), mistake) if long else Room()
-    questions = draw(filling, filling.form.fields, language, room=room)
+    pages = pages_of(filling)
+    page = pages.open if pages else None
+    fields = (page.field,) if page else filling.form.fields
+    questions = draw(filling, fields, language, room=room)
+    if page and page.group and (heading := filling.live.text(page.group.name, page.group.labels, language)):
+        questions.insert(0, section(heading))
+    begins, ends = pages is None or pages.first, pages is None or pages.last
     reached.current = max(reached.current or 0, room.taken)
     whole = room.left > 0
 
@@ -163,7 +186,11 @@ def Questions(filling: Filling, language: str) -> ft.Control:
         [
             ft.Container(
                 ft.Column(
-                    [About(filling), *questions, *([Discard(filling)] if whole else [])],
+                    [
+                        *([About(filling)] if begins else []),
+                        *questions,
+                        *([Discard(filling)] if whole and ends else []),
+                    ],
                     spacing=GROUP,
                     tight=True,
                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -174,6 +201,7 @@ def Questions(filling: Filling, language: str) -> ft.Control:
         scroll=ft.ScrollMode.AUTO,
         on_scroll=None if whole else scrolled,
         expand=True,
+        key=f"page-{page.field.name}" if page else None,  # another page begins at its top
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
@@ -325,9 +353,17 @@ def SaveBar(filling: Filling) -> ft.Control:
                 live_region=True,
             )
         )
-    lines.append(
-        primary_button("save", words("practice.save" if services.practising else "form.save"), save, ft.Icons.CHECK)
-    )
+    pages = pages_of(filling)
+    saved = words("practice.save" if services.practising else "form.save")
+    back = None
+    if pages and not pages.first:
+        back = secondary_button("previous-page", words("form.previous"), lambda: filling.turn(-1), ft.Icons.ARROW_BACK)
+    if pages is None or pages.last:
+        # Where Next was is Back now: a second tap too many goes back, and saves nothing.
+        lines += [primary_button("save", saved, save, ft.Icons.CHECK), *([back] if back else [])]
+    else:
+        forward = primary_button("next-page", words("form.next"), lambda: filling.turn(1), ft.Icons.ARROW_FORWARD)
+        lines += [*([back] if back else []), forward]
     return ft.Container(
         ft.Column(lines, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.symmetric(horizontal=EDGE, vertical=NEAR),

@@ -1,12 +1,12 @@
 """Giving one record to somebody: a PDF made on the phone, with a warning first where not everybody may see it."""
 
 import logging
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
 from app.typeface import NoTypeface, make_reader
+from views.handing import Handing
 from views.parts import drawn, ident, message, notice, primary_button, problem, quiet, secondary_button
 from views.picker import sheet
 from views.record_print import Printed, printed, record_class
@@ -32,8 +32,7 @@ def Share(detail: "RecordDetail") -> ft.Control:
     none_yet: Printed | None = None
     paper, set_paper = ft.use_state(none_yet)
     failed, set_failed = ft.use_state("")
-    share = ft.use_memo(ft.Share, [])
-    picker = ft.use_memo(ft.FilePicker, [])
+    handing = ft.use_memo(Handing, [])
 
     async def make() -> None:
         set_opened(True)
@@ -50,19 +49,13 @@ def Share(detail: "RecordDetail") -> ft.Control:
 
     async def hand_on() -> None:
         assert paper is not None
-        try:
-            done = await share.share_files([ft.ShareFile.from_bytes(paper.data, mime_type=PDF, name=paper.name)])
-            if done.status != ft.ShareResultStatus.DISMISSED:
-                set_opened(False)
-                notice(words("print.kept"))
-        except Exception as error:  # no share sheet in this browser, or it was closed
-            log.info("%s while sharing", type(error).__name__)
-            await keep()
+        if await handing.share(paper.data, PDF, paper.name):
+            set_opened(False)
+            notice(words("print.kept"))
 
     async def keep() -> None:
         assert paper is not None
-        with suppress(TimeoutError):  # the browser says nothing when it has put the file away
-            await picker.save_file(file_name=paper.name, src_bytes=paper.data)
+        await handing.save(paper.data, paper.name)
         set_opened(False)
         notice(words("print.kept"))
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from openpyxl import Workbook as Spreadsheet
 
 from app.form_json import SECTIONS, Field
-from app.forms import Form
+from app.forms import PAGES, Form
 from app.logic import Expression
 from app.values import string
 from server.publish.forms import LAST_TIME
@@ -222,6 +222,8 @@ def _settings(form: Form) -> dict[str, str]:
     row["default_language"] = _language(first)
     row |= {f"translated_title::{_language(code)}": form.titles[code] for code in form.languages[1:]}
     row |= {"record_class": form.record_class, "role": form.role, "goal": form.goal, "icon": form.icon}
+    if form.paged:
+        row["style"] = PAGES
     if form.json.get("order"):
         row["order"] = str(form.json["order"])
     if form.json.get("last_time"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.form_json import GOALS, MOST_FIELDS, NAME, ROLES, SECTIONS, FormError
-from app.forms import Form
+from app.forms import PAGES, Form
 from app.ids import canonical
 from app.revisions import RECORD_CLASSES
 from server.publish.lists import ListError, Lists
@@ -25,6 +25,7 @@ __all__ = ["FormMistake", "Mistake", "publish", "publish_all"]
 Json = dict[str, Any]
 
 LAST_TIME: Final = "same_as_last_time"
+STYLE: Final = "style"
 SETTINGS: Final = (
     "form_title",
     "form_id",
@@ -33,6 +34,7 @@ SETTINGS: Final = (
     "instance_name",
     "order",
     LAST_TIME,
+    STYLE,
     "allow_choice_duplicates",
 )
 OWN_SETTINGS: Final = ("record_class", "role", "goal", "icon")
@@ -152,6 +154,8 @@ class _Publishing:
             form["order"] = int(settings["order"])
         if settings.get(LAST_TIME) == "yes":
             form["last_time"] = True
+        if PAGES in settings.get(STYLE, "").split():
+            form["style"] = PAGES
         self._find_lists(tree)
         if settings.get("instance_name"):
             row = self.book.settings_row
@@ -213,6 +217,8 @@ class _Publishing:
             del settings["order"]
         if settings.get(LAST_TIME, "no") not in ("yes", "no"):
             self._mistake(row, LAST_TIME, "write yes or no, or leave it empty")
+        if strange := set(settings.get(STYLE, "").split()) - {PAGES}:
+            self._remark(row, STYLE, f"the style {' '.join(sorted(strange))} is not known: pages, or nothing to scroll")
         if settings.get("icon") and not _ICON.fullmatch(settings["icon"]):
             self._mistake(row, "icon", "an icon is named in small letters and underscores, like family_restroom")
         return settings
@@ -258,9 +264,11 @@ class _Publishing:
         return name
 
     def _find_languages(self, tree: Json) -> None:
-        """The languages of the form, its default one first: those that any label is written in."""
+        """The languages of the form, its default one first: those that its title or any label is written in."""
         default = self.book.settings.get("default_language", "")
         found = {default: None} if default else {}
+        titled = (column.partition("::") for column, text in self.book.settings.items() if text)
+        found.update({language.strip(): None for start, _, language in titled if start == TRANSLATED_TITLE})
         for child in _all(tree["children"]):
             if isinstance(child.get("label"), dict):
                 found.update(dict.fromkeys(child["label"]))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.answers import cast, fits
-from app.form_json import CHOOSING, REMEMBER, SECTIONS, TYPED, UNSEEN
-from app.form_plan import QUOTED
+from app.form_json import CHOOSING, QUOTED, REMEMBER, SECTIONS, TYPED, UNSEEN
 from server.publish import expressions
 from server.publish.lists import OTHER, SPECIFY, ListError, Lists
 from server.publish.outline import Outline

@@ -6,6 +6,8 @@ pyxform comes in through this module alone.
 # mypy: disable-error-code="import-untyped"
 # pyxform is written with few types and says so.
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,7 +33,11 @@ QUESTION_TYPES: Final = frozenset(QUESTION_TYPE_DICT) | {"repeat", "loop", "osm"
 _STUMBLES: Final = 50
 _SHEETS: Final = ("survey", "choices", "settings")
 _MOST_ROWS: Final = {"survey": 2 * MOST_FIELDS, "choices": 4 * MOST_CHOICES}
+_TEXTS: Final = (".md", ".csv")
+# What XML and spreadsheets cannot hold: control characters, halves of characters, and what is none.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _IN_MESSAGE = re.compile(r"\[row : (\d+)\]\s*")
+_SPACED = re.compile(r"See \[(.+?)\] in \[(.+?)\]")
 _MORE = re.compile(r"\s*Learn more:\s*\S+|^On the '\w+' sheet, the '[^']+' value ('[^']*' )?is invalid\. ")
 
 
@@ -84,15 +90,22 @@ def read(path: Path, foreign: bool = False) -> tuple[Workbook | None, list[Mista
         mistakes.append(Mistake(path.name, row, column, reason))
 
     try:
-        rows = _rows_of_markdown(path.read_text(encoding="utf-8")) if path.suffix == ".md" else {}
+        # Spreadsheet programs write a mark before the first letter, which pyxform would take for one.
+        text = path.read_text(encoding="utf-8-sig") if path.suffix in _TEXTS else ""
+        rows = _rows_of_markdown(text) if path.suffix == ".md" else {}
         for row, reason in _bad_rows({name: rows[name] for name in rows if name in _SHEETS or not foreign}):
             mistake(row, "", reason)
         if path.suffix == ".md" and "survey" not in rows and not mistakes:
             mistake(0, "", "there is no sheet named survey (a row that begins with | survey |)")
         if mistakes:
             return None, mistakes
-        book = get_xlsform(path)
-        placed = {sheet: _place(book, sheet, [row for row, _ in rows.get(sheet, [])]) for sheet in _SHEETS}
+        book = get_xlsform(text.encode(), path.suffix) if path.suffix in _TEXTS else get_xlsform(path)
+        places = {sheet: [row for row, _ in cells] for sheet, cells in rows.items()}
+        if path.suffix == ".csv":
+            places = _rows_of_csv(text)
+        placed = {sheet: _place(book, sheet, places.get(sheet, [])) for sheet in _SHEETS}
+        for row, column in _unwritable(book):
+            mistake(row, column, "this cell has a character that no keyboard makes")
         for sheet, most in _MOST_ROWS.items():
             if len(placed[sheet]) > most:  # pyxform would take minutes, and no phone shows so many
                 mistake(placed[sheet][most], "", f"the sheet {sheet} has more than {most} rows")
@@ -123,7 +136,7 @@ def _understood(
             said = str(error).splitlines()[0] if str(error) else type(error).__name__
             row, column = _row_of(said, placed), _column_of(said)
             if not any(f"find the name '{name}'" in said for name in left_out):
-                mistake(row, column, _said(said))
+                mistake(row or _found_row(book, said), column, _said(said))
             if not row or not _leave_out(book, placed, said, left_out):
                 return None
         except Exception as error:  # pyxform assumes a sane workbook; what is not one must not end in a traceback
@@ -206,6 +219,33 @@ def _rows_of_markdown(text: str) -> dict[str, list[tuple[int, int]]]:
     return sheets
 
 
+def _rows_of_csv(text: str) -> dict[str, list[int]]:
+    """For each sheet of a .csv file the rows that have something in them, as a spreadsheet program counts them.
+
+    The header's row is the first. Follows pyxform's own reader.
+    """
+    sheets: dict[str, list[int]] = {}
+    sheet, headed = "", False
+    for at, row in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+        if row and row[0].strip():
+            sheet, headed = row[0].strip().lower(), False
+            sheets.setdefault(sheet, [])
+        if any(cell.strip() for cell in row[1:]):
+            if headed or not sheets.get(sheet):
+                sheets.setdefault(sheet, []).append(at)
+            headed = True
+    return sheets
+
+
+def _unwritable(book: DefinitionData) -> Iterator[tuple[int, str]]:
+    """Row and column of each cell with characters that no other file could hold."""
+    for sheet in _SHEETS:
+        for row in getattr(book, sheet) or []:
+            for column, text in row.items():
+                if _UNWRITABLE.search(str(text)):
+                    yield int(row[ROW]), column
+
+
 def _bad_rows(sheets: dict[str, list[tuple[int, int]]]) -> Iterator[tuple[int, str]]:
     for sheet, rows in sheets.items():
         if sheet not in _SHEETS:
@@ -242,6 +282,19 @@ def _row_of(message: str, placed: dict[str, list[int]]) -> int:
     """The row of the file that a message of pyxform is about; 0 where it names none."""
     sheet, index = _place_of(message)
     return placed[sheet][index] if 0 <= index < len(placed[sheet]) else 0
+
+
+def _found_row(book: DefinitionData, message: str) -> int:
+    """The row that a message is about which names none, but a choice or that there are none; else 0."""
+    if named := _SPACED.search(message):
+        wanted = {"name": named[1], "list_name": named[2]}
+        found = (row for row in book.choices or [] if wanted.items() <= row.items())
+    elif message.startswith("There should be a choices sheet"):
+        found = (row for row in book.survey or [] if row.get("type", "").startswith(("select", "rank")))
+    else:
+        return 0
+    row = next(found, None)
+    return int(row[ROW]) if row else 0
 
 
 def _column_of(message: str) -> str:

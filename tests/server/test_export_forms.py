@@ -9,6 +9,7 @@ from app.forms import Form
 from server.publish.export import xform, xlsx
 from server.publish.forms import publish
 from tests.app.test_live import FAMILY
+from tests.server.test_publish_forms import SETTINGS, table
 
 ASSETS = Path(__file__).parents[2] / "assets" / "forms"
 
@@ -49,6 +50,14 @@ def test_orders_signatures_files_and_the_log_come_back_as_they_were(tmp_path: Pa
     (tmp_path / "back.xlsx").write_bytes(xlsx(form))
     assert publish(tmp_path / "back.xlsx")["fields"] == form.json["fields"]
     assert "audit" in xform(form)
+
+
+def test_a_form_that_asks_page_by_page_comes_back_as_one(tmp_path: Path) -> None:
+    paged = SETTINGS.replace("| icon |", "| icon | style |").replace("| star |", "| star | pages |")
+    (tmp_path / "visit.md").write_text(table("text | q | Q | P", settings=paged), encoding="utf-8")
+    form = Form.parse(publish(tmp_path / "visit.md"))
+    (tmp_path / "back.xlsx").write_bytes(xlsx(form))
+    assert publish(tmp_path / "back.xlsx") == form.json
 
 
 def test_repeats_paths_and_lookups_come_back_with_the_same_meaning(tmp_path: Path) -> None:

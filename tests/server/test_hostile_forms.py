@@ -8,7 +8,7 @@ import pytest
 from app.form_json import DEEPEST_GROUP, MOST_FIELDS
 from app.forms import Form
 from server.publish.forms import FormMistake, publish
-from tests.server.test_publish_forms import SETTINGS, table
+from tests.server.test_publish_forms import CHOICES, SETTINGS, table
 
 SECONDS = 20.0  # a busy machine; a hang takes longer
 
@@ -62,6 +62,7 @@ def test_a_long_circle_of_calculations_is_told_with_every_row(path: Path) -> Non
         (["text | q | Q | P | " + "-" * 2_000 + "1"], " relevant |", 3, "nested too deeply"),
         (["select_one mood | q | Q | P", "text | Q | Q | P"], "", 4, "taken already"),
         (["select_one nobody | q | Q | P"], "", 3, "nobody"),
+        (["text | a | A | A", "select_one nobody | q | Q | P"], "", 4, "nobody"),
         (["text | q | Q | P | 'x' + ${q2} and date('never') > 3", "text | q3 | Q | P |"], " relevant |", 3, "q2"),
         (["text | __proto__; | Q | P"], "", 3, "name"),
         (["date | q | Q | P | . > 'tomorrow'"], " constraint |", 3, "'tomorrow' is no number"),
@@ -86,6 +87,30 @@ def test_texts_of_any_kind_are_texts_and_stay_as_they_are(path: Path) -> None:
     assert form.fields[0].label("en") == label
     assert form.live({}).text("q", form.fields[0].labels, "es") == label
     assert form.title("es") == label
+
+
+def test_a_form_without_any_choices_has_the_row_of_the_question_that_asks_for_them(path: Path) -> None:
+    ((row, reason),) = refused(path, table("text | a | A | A", "select_one mood | q | Q | P", choices=""))
+    assert row == 4
+    assert "choices sheet" in reason
+
+
+def test_a_choice_with_a_space_in_its_name_has_its_row(path: Path) -> None:
+    choices = CHOICES.replace("| tense |", "| very tense |")
+    ((row, reason),) = refused(path, table("select_multiple mood | q | Q | P", choices=choices))
+    assert row == 8
+    assert "very tense" in reason
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x0b", "\x1b", "\uffff"])
+def test_a_character_that_neither_xml_nor_a_spreadsheet_can_hold_is_told_with_its_cell(
+    path: Path, character: str
+) -> None:
+    path.write_text(table("text | a | A | A", f"text | q | Q{character}Q | P"), encoding="utf-8")
+    with pytest.raises(FormMistake) as found:
+        publish(path)
+    assert (found.value.row, found.value.column) == (4, "label::English (en)")
+    assert "no keyboard makes" in found.value.reason
 
 
 def test_formulas_of_the_wrong_types_have_a_value_and_no_crash(path: Path) -> None:

@@ -193,6 +193,53 @@ def test_every_type_of_question_is_published(file: Path) -> None:
     assert Form.parse(form).version == form["version"]
 
 
+CSV = """survey,,,,
+,type,name,label::English (en),label::Español (es)
+
+,{kind},q,Q,"P,
+twice"
+settings,,,,,,,,
+,form_title,translated_title::Español (es),form_id,default_language,record_class,role,goal,icon
+,Visit,Visita,visit,English (en),public,community,collaboration,{icon}
+"""
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_csv_file_is_published_as_spreadsheet_programs_write_it(tmp_path: Path, mark: str) -> None:
+    file = tmp_path / "visit.csv"
+    file.write_text(mark + CSV.format(kind="text", icon="star"), encoding="utf-8", newline="\r\n")
+    form = publish(file)
+    assert (form["id"], form["title"]) == ("visit", {"en": "Visit", "es": "Visita"})
+    assert form["fields"] == [{"type": "text", "name": "q", "label": {"en": "Q", "es": "P,\ntwice"}}]
+
+
+def test_a_mistake_in_a_csv_file_has_the_row_that_a_spreadsheet_program_shows(tmp_path: Path) -> None:
+    assert [mistake[:2] for mistake in mistakes(tmp_path / "visit.csv", CSV.format(kind="text", icon="???"))] == [
+        (7, "icon")
+    ]
+    ((row, column, _),) = mistakes(tmp_path / "visit.csv", CSV.format(kind="txt", icon="star"))
+    assert (row, column) == (4, "type")
+
+
+def test_a_markdown_file_may_begin_with_the_mark_of_its_editor(file: Path) -> None:
+    assert published(file, "\ufeff" + table("text | q | Q | P"))["id"] == "visit"
+
+
+def test_a_language_that_only_the_title_has_is_missed_in_every_label(file: Path) -> None:
+    found = mistakes(file, table("text | a | A |", "text | b | B |", choices=""))
+    assert [(row, column) for row, column, _ in found] == [(3, "label::Español (es)"), (4, "label::Español (es)")]
+
+
+def test_a_form_may_ask_page_by_page(file: Path) -> None:
+    paged = SETTINGS.replace("| icon |", "| icon | style |").replace("| star |", "| star | pages |")
+    assert Form.parse(published(file, table("text | q | Q | P", settings=paged))).paged
+    assert not Form.parse(published(file, table("text | q | Q | P"))).paged
+    strange = paged.replace("| pages |", "| theme-grid pages |")
+    ((row, column, reason),) = mistakes(file, table("text | q | Q | P", settings=strange))
+    assert (row, column) == (13, "style")
+    assert "theme-grid" in reason
+
+
 def test_a_range_may_have_steps_smaller_than_one(file: Path) -> None:
     form = Form.parse(published(file, table("range | q | Q | P | start=-1 end=1 step=0.25", columns=" parameters |")))
     assert form.check({"q": -0.75}) == {}

@@ -574,6 +574,20 @@ async def test_a_repetition_is_added_filled_in_removed_and_brought_back(phone: P
         assert form.inside("field-witnesses/1/witness", ft.TextField).value == "Ana"
 
 
+async def test_the_heading_of_a_repetition_quotes_answers(tmp_path: Path) -> None:
+    pets = {
+        "name": "pets",
+        "type": "repeat",
+        "label": {"en": "Pet of ${who}", "es": "Mascota de ${who}"},
+        "fields": [{"name": "pet"}],
+    }
+    phone = await make_phone(tmp_path, forms=[small({"name": "who"}, pets).json])
+    async with Screen(phone.main, route=f"/form/{phone.draft('small', who='Ana', pets=[{'pet': 'Rex'}])}") as screen:
+        assert screen.reads("Pet of Ana 1")
+        assert not screen.reads("${")
+    phone.notebook.close()
+
+
 async def test_a_range_is_typed_and_kept_as_a_number(phone: Phone) -> None:
     async with opened(phone) as form:
         await form.type("field-score", "7")

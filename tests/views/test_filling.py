@@ -173,6 +173,9 @@ async def test_numbers_are_shown_as_one_types_them() -> None:
     assert show(1.5, "es") == "1,5"
     assert show(2.0, "en") == "2"
     assert show(12, "en") == "12"
+    assert show(100.0, "en") == "100"
+    assert show(0.0000001, "en") == "0.0000001"
+    assert show(1.23456789, "es") == "1,23456789"
     assert show(None, "en") == ""
 
 

@@ -10,9 +10,10 @@ from PIL import Image
 
 from app.ids import sha256
 from app.revisions import Revision
+from tests.app.formkit import small
 from tests.app.journals import flipped
 from tests.views.headless import Screen
-from tests.views.phone import OTHER, Phone, other_record
+from tests.views.phone import OTHER, Phone, make_phone, other_record
 
 pytestmark = pytest.mark.anyio
 
@@ -25,6 +26,22 @@ async def test_answers_are_shown_with_the_words_of_the_form_in_the_officers_lang
         await phone.services.set_language("es")
         await screen.until(lambda: screen.reads("Seguridad en internet"), "Spanish")
         assert screen.reads("6 may 2031")
+
+
+async def test_numbers_are_read_as_they_were_typed_and_quoted_answers_stand_in_every_label(tmp_path: Path) -> None:
+    pets = {"name": "pet", "label": {"en": "Pet of ${who}", "es": "Mascota de ${who}"}}
+    form = small({"name": "who"}, {"name": "weight", "type": "decimal"}, {"name": "count", "type": "decimal"}, pets)
+    phone = await make_phone(tmp_path, forms=[form.json], language="es")
+    record = phone.save("small", who="Ana", weight=2.5, count=4.0, pet="Rex")
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        for words in ("2,5", "4", "Mascota de Ana"):
+            assert words in screen.texts(), words
+        draft = phone.notebook.correct(record, "typing")
+        phone.notebook.answer(draft.id, "pet", "Max")
+        phone.notebook.save(draft.id)
+        await screen.until(lambda: screen.reads("Mascota de …"), "the correction")
+        assert not screen.reads("${")
+    phone.notebook.close()
 
 
 async def test_a_record_says_where_it_is(phone: Phone) -> None:
@@ -158,6 +175,30 @@ async def test_the_history_names_who_changed_what_and_why(phone: Phone) -> None:
     async with Screen(phone.main, route=f"/records/{record}") as screen:
         assert screen.reads("Lee Park")
         assert screen.reads("Reason: Wrong topic")
+
+
+@pytest.mark.parametrize("shares", [True, False])
+async def test_a_file_is_handed_to_the_phone_and_one_that_is_elsewhere_is_told(tmp_path: Path, shares: bool) -> None:
+    form = small({"name": "paper", "type": "file"}, {"name": "other", "type": "file"})
+    phone = await make_phone(tmp_path, forms=[form.json])
+    kept = await phone.notebook.add_file(b"%PDF-1.7 a letter", "letter.pdf")
+    away = {"sha256": "ef" * 32, "mime": "application/pdf", "bytes": 99}
+    record = phone.save("small", paper=kept, other=away)
+    replies = {"share_files": {"status": "success", "raw": "mail"} if shares else RuntimeError("no share list")}
+    async with Screen(phone.main, route=f"/records/{record}", replies=replies) as screen:
+        await screen.tap(f"open-{kept['sha256'][:8]}")
+        wanted = "share_files" if shares else "save_file"
+        await screen.until(lambda: wanted in [name for name, _ in screen.calls], "the file")
+        args = next(args for name, args in screen.calls if name == wanted)
+        if shares:
+            (file,) = args["files"]
+            assert (file.name, file.mime_type, file.data) == ("letter.pdf", "application/pdf", b"%PDF-1.7 a letter")
+        else:
+            assert (args["file_name"], args["src_bytes"]) == ("letter.pdf", b"%PDF-1.7 a letter")
+        await screen.until(lambda: screen.reads("The file was handed to the phone."), "the notice")
+        await screen.tap("open-efefefef")
+        await screen.until(lambda: screen.reads("This file is not on this phone."), "the news")
+    phone.notebook.close()
 
 
 async def test_a_photo_is_shown_and_one_that_is_elsewhere_is_told(phone: Phone) -> None:
