@@ -13,7 +13,7 @@ from app.clock import Clock
 from app.facts import Facts
 from app.forms import Attachment
 from app.ids import canonical
-from app.ledger import Ledger, Refusal
+from app.ledger import Later, Ledger, Refusal
 from app.outline import shas
 from app.register import Register
 from app.revisions import DISTRICTS_ACTS, Revision
@@ -86,12 +86,14 @@ class Exchange:
         """The district's number up to which this phone has everything."""
         return int(self._facts.get("cursor", 0))
 
-    def take(self, sent: Iterable[tuple[int, str, Revision]], cursor: int) -> None:
+    def take(self, sent: Iterable[tuple[int, str, Revision]], cursor: int, later: Iterable[Later] = ()) -> None:
         """Keeps what the district sent, and the cursor, in one frame. Taking it twice changes nothing.
 
-        What this phone was told to forget stays forgotten: the district has it.
+        What this phone was told to forget stays forgotten: the district has it. What a newer version wrote is kept for
+        `later`, as number, time, hash and JSON.
         """
         with self.batch():
+            self._ledger.put_by(later)
             device = binding.device if (binding := self._binder.binding) else None
             touched: dict[str, None] = {}
             unsealed = False
@@ -106,6 +108,17 @@ class Exchange:
             self._facts.set("cursor", cursor)
             if unsealed:
                 self._facts.ask_all()  # what was erased here is to come again
+
+    @property
+    def unread(self) -> int:
+        """How many revisions only a newer version of the app can read."""
+        return self._ledger.put_by_count()
+
+    def read_later(self) -> None:
+        """Takes what an older version of the app put by, as far as this one can read it."""
+        with self.batch():
+            found = self._ledger.take_up()
+            self.take(found, self.cursor)
 
     @property
     def wants_own(self) -> bool:

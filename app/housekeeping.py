@@ -45,6 +45,9 @@ class Housekeeping:
         raise NotImplementedError
         yield
 
+    def read_later(self) -> None:
+        raise NotImplementedError
+
     async def keep_tidy(self) -> None:
         """Tidies once, and then whenever the journal asks for it, until cancelled. A full phone is left as it is."""
         with suppress(FileTrouble):
@@ -68,6 +71,7 @@ class Housekeeping:
             await self._album.carry_over()
             self._facts.set("photos_sealed", True)
         await self._mend()
+        self.read_later()
         await self._forget_old()
         await self._leave_schools()
         await self._make_rows_anew()

@@ -5,14 +5,19 @@ A revision's state: "waiting" for the district's word; "district" has it (with a
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from app.facts import Facts
-from app.revisions import Revision
+from app.revisions import Revision, RevisionError
 from app.store import Document, Key, Store, where
 
-INDEXES: Final = {"revisions": (Key("hash"), Key("record"), "state"), "forgotten": (Key("record"),)}
+INDEXES: Final = {
+    "revisions": (Key("hash"), Key("record"), "state"),
+    "forgotten": (Key("record"),),
+    "unread": (Key("hash"),),
+}
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,17 @@ class Entry:
         return self.state != "replaced"
 
 
+# A revision that a newer version wrote: number, time, hash, and the JSON that this one cannot read.
+Later = tuple[int, str, str, dict[str, Any]]
+
+
 class Ledger:
     """The revisions in the store."""
 
     def __init__(self, store: Store, facts: Facts) -> None:
         self._table = store.table("revisions")
         self._forgotten = store.table("forgotten")
+        self._unread = store.table("unread")
         self._facts = facts
 
     def end(self, device: str) -> tuple[int, str | None]:
@@ -83,6 +93,25 @@ class Ledger:
         """Keeps a revision that the district has, or notes that it has one of this phone's."""
         if self.receipt(revision.hash, number, at) is None:
             self._insert(revision, "district", own, number=number, at=at)
+
+    def put_by(self, later: Iterable[Later]) -> None:
+        """Keeps what only a newer version can read."""
+        for number, at, name, body in later:
+            if not self._unread.contains(where("hash") == name):
+                self._unread.insert({"hash": name, "number": number, "at": at, "body": body})
+
+    def put_by_count(self) -> int:
+        """How much was put by."""
+        return len(self._unread)
+
+    def take_up(self) -> list[tuple[int, str, Revision]]:
+        """What was put by and can be read now; it is put by no longer."""
+        found = []
+        for row in self._unread.all():
+            with suppress(RevisionError):
+                found.append((row["number"], row["at"], Revision.from_json(row["body"])))
+                self._unread.remove(doc_ids=[row.doc_id])
+        return found
 
     def settle(self, record: str, state: str) -> None:
         """Moves the refused revisions of a record: "replaced" by a correction, or "waiting" to be sent once more."""

@@ -34,6 +34,7 @@ from sync.protocol import (
     Code,
     Left,
     Sent,
+    Unread,
     Verdict,
     Wanted,
     WireError,
@@ -168,7 +169,7 @@ class District:
 
     async def pull(
         self, after: int, limit: int = 500, stamp: str | None = None, *, own: bool = False
-    ) -> tuple[list[Sent], int, bool]:
+    ) -> tuple[list[Sent | Unread], int, bool]:
         """What the district took in after its number `after`: the revisions, the next cursor, whether there is more.
 
         With `own`, what this phone wrote itself comes too. With the `stamp` that this phone was given last, a district
@@ -178,7 +179,7 @@ class District:
         # Without the signature: it is the district's own word, and a line with nothing new is to be short.
         headers = {STAMP_HEADER: stamp.rpartition(".")[0]} if stamp else {}
         answer = await self._ask("GET", path, headers=headers, type_wanted=NDJSON)
-        found: list[Sent] = []
+        found: list[Sent | Unread] = []
         try:
             for number, line in enumerate(split(answer.body)):
                 if number % 25 == 24:

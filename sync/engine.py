@@ -29,7 +29,7 @@ from sync.errors import (
     RoadError,
     SignInAgain,
 )
-from sync.protocol import MAX_BATCH_LINES, Code
+from sync.protocol import MAX_BATCH_LINES, Code, Sent, Unread
 
 if TYPE_CHECKING:
     from app.device import Device
@@ -344,7 +344,9 @@ class Engine:
             progress.tried.clear()
             return
         if cursor != after:
-            self._notebook.take([(s.seq, s.at, s.revision) for s in sent], cursor)
+            read = [(one.seq, one.at, one.revision) for one in sent if isinstance(one, Sent)]
+            later = [(one.seq, one.at, one.hash, one.body) for one in sent if isinstance(one, Unread)]
+            self._notebook.take(read, cursor, later)
             more = more or self._notebook.cursor != cursor  # what was unsealed is to come once more
         progress.pulled = not more
         if not more:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from app.attachments import MOST_BYTES
-from app.ids import canonical
+from app.ids import canonical, sha256
 from app.revisions import Revision, RevisionError
 
 API: Final = "/api/v1"
@@ -119,6 +119,16 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A revision on its way to a phone that is too old to read it: whole, for its hash holds, and to be read later."""
+
+    seq: int
+    at: str
+    hash: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """A sealed file that a wiped phone still has."""
 
@@ -172,16 +182,25 @@ def pull_lines(sent: Iterable[Sent]) -> bytes:
 
 
 def read_pull(body: bytes) -> list[Sent]:
-    """Reads the answer to GET /revisions. Raises WireError like `read_push_line`."""
-    return [read_pull_line(line) for line in split(body)]
+    """Reads the answer to GET /revisions, all that this version can read. Raises WireError like `read_push_line`."""
+    return [sent for line in split(body) if isinstance(sent := read_pull_line(line), Sent)]
 
 
-def read_pull_line(line: bytes) -> Sent:
-    """Reads one line of the answer to GET /revisions. Raises WireError like `read_push_line`."""
+def read_pull_line(line: bytes) -> Sent | Unread:
+    """Reads one line of the answer to GET /revisions. Raises WireError like `read_push_line`.
+
+    What a newer district's other phones wrote may be Unread: whole, and nothing that this version can read.
+    """
     fields = _json(line)
     if not _count(fields.get("seq")) or not _text(fields.get("at")):
         raise WireError(Code.BAD_REQUEST, "a line has no number or time")
-    return Sent(fields["seq"], fields["at"], _revision(fields))
+    try:
+        return Sent(fields["seq"], fields["at"], _revision(fields))
+    except WireError as error:
+        name, body = fields.get("hash"), fields.get("revision")
+        if error.code != Code.BAD_REVISION or not isinstance(body, dict) or sha256(canonical(body)) != name:
+            raise
+        return Unread(fields["seq"], fields["at"], name, body)
 
 
 def leftovers_json(code: str, vault: str, token: str, files: Iterable[Left]) -> bytes:

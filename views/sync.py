@@ -23,7 +23,7 @@ from views.parts import (
 from views.rows import record_row
 from views.services import use_engine_status, use_notebook_version, use_services
 from views.status import shut_out, status_look, why
-from views.theme import BLUE, GAP, GROUP, NUMBER, SMALL, STRONG
+from views.theme import AMBER, BLUE, GAP, GROUP, NUMBER, SMALL, STRONG
 
 if TYPE_CHECKING:
     from app.rows import RecordRow
@@ -76,6 +76,8 @@ def Standing() -> ft.Control:
             ft.Icons.SYNC,
             disabled=syncing,
         )
+    if unread := services.notebook.unread:
+        bar.append(message(words.count("sync.unread", unread), ft.Icons.SYSTEM_UPDATE, AMBER, "unread"))
     if syncing:
         bar.append(secondary_button("sync-stop", words("sync.stop"), services.engine.cancel, ft.Icons.STOP))
     if services.engine.holds_photos and (held := len(services.notebook.photos_to_send())):

@@ -412,6 +412,18 @@ def test_a_restored_district_is_offered_what_is_this_phones_own_with_its_photos(
     assert [one.sha256 for one in notebook.photos_to_send()] == [photo["sha256"]]
 
 
+def test_what_only_a_newer_version_can_read_waits_for_it(notebook: Notebook, disk: SimulatedDisk) -> None:
+    plain, newer = revision(uuid7()), revision(uuid7())
+    body = {**newer.to_json(), "mood": "fine"}
+    later = [(2, THERE, "a" * 64, body), (3, THERE, newer.hash, newer.to_json())]  # as a version that knows it would
+    notebook.take([(1, THERE, plain)], 3, later)
+    notebook.take([], 3, later)
+    assert (notebook.unread, notebook.cursor, len(notebook.records())) == (2, 3, 1)
+    run(notebook.tidy())
+    again = reopened(notebook, disk)
+    assert (again.unread, {row.id for row in again.records()}) == (1, {plain.record, newer.record})
+
+
 def test_contact_is_remembered(notebook: Notebook, disk: SimulatedDisk) -> None:
     assert notebook.last_contact is None
     notebook.note_contact(THERE, 250)

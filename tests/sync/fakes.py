@@ -128,6 +128,7 @@ class FakeNotebook:
         self.taken: dict[str, Revision] = {}
         self.cursor = 0
         self.stamp: str | None = None
+        self.later: list[Any] = []
         self.preferences: dict[str, Any] = {}
         self.last_contact: str | None = None
         self.offset: int | None = None
@@ -188,7 +189,8 @@ class FakeNotebook:
         self.pictures_refused[name] = code
         self._tell()
 
-    def take(self, sent: Sequence[tuple[int, str, Revision]], cursor: int) -> None:
+    def take(self, sent: Sequence[tuple[int, str, Revision]], cursor: int, later: Sequence[Any] = ()) -> None:
+        self.later += later
         self.taken.update({revision.hash: revision for _, _, revision in sent})
         self.cursor = cursor
         self._tell()

@@ -131,3 +131,9 @@ async def test_a_refused_record_and_the_receipts_can_be_saved_to_files(phone: Ph
     assert [one["seq"] for one in proof["receipts"]] == [101]
     assert proof["stamps"] == ["101.aa.sig"]
     assert phone.notebook.record(other) is not None
+
+
+async def test_what_only_a_newer_app_can_read_is_told(phone: Phone) -> None:
+    phone.notebook.take([], 3, [(3, "2026-11-23T14:06:00+00:00", "a" * 64, {"mood": "fine"})])
+    async with Screen(phone.main, route="/more/sync") as screen:
+        assert screen.reads("1 change by a colleague needs a newer version of this app")
