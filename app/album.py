@@ -93,17 +93,25 @@ class Album:
             self._table.insert({"sha": sha, "bytes": len(data), "state": "cached", "records": [], "at": at})
 
     def attach(self, attachments: Iterable[Attachment], record: str) -> None:
-        """The photos belong to a saved record now and are to be sent with it."""
+        """The photos belong to a saved record now and are to be sent with it.
+
+        Those of colleagues are at the district already, on this phone or not; should it say that it lacks one, `miss`.
+        """
         for photo in attachments:
             row = self._row(photo.sha256)
             fields = {"sha": photo.sha256, "mime": photo.mime, "bytes": photo.bytes, "field": photo.field}
             if row is None:
-                self._table.insert({**fields, "state": "waiting", "records": [record]})
                 continue
             records = sorted({*row["records"], record})
-            # What the district has or refused stays so.
-            state = row["state"] if row["state"] in ("sent", "refused") else "waiting"
+            # What the district has or refused stays so; what was fetched from it, it has.
+            state = {"kept": "waiting", "cached": "sent"}.get(row["state"], row["state"])
             self._table.update({**fields, "state": state, "records": records}, doc_ids=[row.doc_id])
+
+    def miss(self, photo: Attachment, record: str) -> None:
+        """The district lacks a photo that this phone should have: it waits, and whether it is here shows in sending."""
+        if self._row(photo.sha256) is None:
+            fields = {"sha": photo.sha256, "mime": photo.mime, "bytes": photo.bytes, "field": photo.field}
+            self._table.insert({**fields, "state": "waiting", "records": [record]})
 
     def waiting(self) -> list[tuple[Attachment, list[str]]]:
         """The photos to be sent, each with the records that it belongs to."""

@@ -14,7 +14,7 @@ from app.facts import Facts
 from app.forms import Attachment
 from app.ids import canonical
 from app.ledger import Later, Ledger, Refusal
-from app.outline import shas
+from app.outline import files, shas
 from app.register import Register
 from app.revisions import DISTRICTS_ACTS, Revision
 from app.shelf import Shelf
@@ -58,7 +58,10 @@ class Exchange:
             if record is not None:
                 lacking = set(missing)
                 entry = next(e for e in self._ledger.of(record) if e.revision.hash == name)
-                for sha in shas(entry.revision.set.values()):
+                for file in files(entry.revision.set.values()):
+                    sha = file["sha256"]
+                    if sha in lacking:
+                        self._album.miss(Attachment(sha, file["mime"], file["bytes"], ""), record)
                     self._album.mark(sha, "waiting" if sha in lacking else "sent")
                 self._register.refold(record)
 

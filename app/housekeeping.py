@@ -139,7 +139,10 @@ class Housekeeping:
         self._register.refold(record)
         form = self._shelf.form(folded.last.form, folded.last.form_version)
         if form and entries[0].own:
-            self._album.attach([own for own in form.attachments(folded.answers) if own.sha256 in photos], record)
+            own = [photo for photo in form.attachments(folded.answers) if photo.sha256 in photos]
+            for photo in own:
+                self._album.miss(photo, record)  # its row may be what was damaged
+            self._album.attach(own, record)
             self._register.refold(record)
 
     async def _forget_old(self) -> None:

@@ -1,6 +1,6 @@
 """What lists and searches need of a record's answers, worked out once and kept with its row (app/register.py)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.duplicates import about
@@ -60,10 +60,13 @@ def _sides(folded: Folded) -> list[Answers]:
 
 def shas(values: Iterable[Any]) -> set[str]:
     """The photos among answers, those in repeats too."""
-    found: set[str] = set()
+    return {answer["sha256"] for answer in files(values)}
+
+
+def files(values: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """The answers that name a file, those in repeats too."""
     for value in values:
         if isinstance(value, dict) and "sha256" in value:
-            found.add(value["sha256"])
+            yield value
         elif isinstance(value, dict | list):
-            found |= shas(value.values() if isinstance(value, dict) else value)
-    return found
+            yield from files(value.values() if isinstance(value, dict) else value)

@@ -1,6 +1,7 @@
 """What the engine takes from the notebook and brings to it: verdicts, photos, and what other officers wrote."""
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -422,6 +423,38 @@ def test_what_only_a_newer_version_can_read_waits_for_it(notebook: Notebook, dis
     run(notebook.tidy())
     again = reopened(notebook, disk)
     assert (again.unread, {row.id for row in again.records()}) == (1, {plain.record, newer.record})
+
+
+def test_correcting_a_colleagues_record_does_not_ask_this_phone_for_their_photo(notebook: Notebook) -> None:
+    record, theirs = uuid7(), {"sha256": "ab" * 32, "mime": "image/jpeg", "bytes": 5}
+    notebook.take([(1, THERE, revision(record, set={"topic": "theirs", "photo": theirs}))], 1)
+    draft = notebook.correct(record)
+    notebook.answer(draft.id, "topic", "mine")
+    notebook.save(draft.id)
+    (mine,) = notebook.outbox()
+    notebook.receipt(mine.hash, 2, THERE)
+    assert (notebook.photos_to_send(), state(notebook, record)) == ([], "district")
+
+
+def test_a_colleagues_photo_that_was_looked_at_is_not_sent_again(notebook: Notebook) -> None:
+    record, data = uuid7(), picture()
+    theirs = {"sha256": sha256(data), "mime": "image/jpeg", "bytes": len(data)}
+    notebook.take([(1, THERE, revision(record, set={"topic": "theirs", "photo": theirs}))], 1)
+    run(notebook.keep_photo(sha256(data), data))
+    draft = notebook.correct(record)
+    notebook.answer(draft.id, "topic", "mine")
+    notebook.save(draft.id)
+    (mine,) = notebook.outbox()
+    notebook.receipt(mine.hash, 2, THERE)
+    assert (notebook.photos_to_send(), state(notebook, record)) == ([], "district")
+
+
+def test_a_photo_that_the_district_lacks_and_the_phone_lost_is_told(notebook: Notebook) -> None:
+    lost: dict[str, Any] = {"sha256": "ab" * 32, "mime": "image/jpeg", "bytes": 5}
+    record = saved(notebook, topic="mine", photo=lost).id
+    (mine,) = notebook.outbox()
+    notebook.receipt(mine.hash, 1, THERE, [lost["sha256"]])
+    assert ([one.sha256 for one in notebook.photos_to_send()], state(notebook, record)) == ([lost["sha256"]], "waiting")
 
 
 def test_contact_is_remembered(notebook: Notebook, disk: SimulatedDisk) -> None:

@@ -314,6 +314,6 @@ async def test_six_hundred_records_go_over_in_two_batches(home: Home, ana: Offic
     ana.line.fault = note
     await ana.engine.round()
     assert asked.count("POST /api/v1/revisions") == 2
-    assert len(asked) == 4
+    assert len(asked) == 3
     assert len(home.rows()) == 600
     assert ana.engine.status.state == State.ALL_AT_DISTRICT
