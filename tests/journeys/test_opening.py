@@ -136,7 +136,7 @@ async def test_a_hand_in_is_seen_opened_and_noted(home: Home, desk: Desk) -> Non
     assert entry.who == "cli"
     assert entry.subject.startswith(f"{vault} {home.officer} 1 taken")
     for path in home.settings.data.rglob("*"):  # in the clear are the tables, the photos and the report, no more
-        clear = ("district.sqlite", "escrow.key", "secret.key")
+        clear = ("district.sqlite", "escrow.key", "secret.key", "stamp.key")
         assert path.is_dir() or path.parts[-2] == "recovered" or path.name.startswith(clear) or "blobs" in path.parts
 
 
