@@ -17,7 +17,7 @@ from app import guesses
 from app.cipher import Cipher, Forgotten, Tampered, make_cipher, prepare_cipher
 from app.escrow import seal_for_district
 from app.files import FileTrouble, Folder, Locked, NoRoom
-from app.guesses import LIMIT, Guesses
+from app.guesses import LIMIT, WARN_FROM, Guesses
 from app.keys import Keys, PasskeyTrouble
 from app.secret_rules import check
 from app.vault_file import FILE, PASSKEY, PIN, Slot, VaultFile, data, text
@@ -195,6 +195,11 @@ class Vault:
                 async with self._held():
                     self._guesses.settle()
         return self._guesses.left()
+
+    @property
+    def last_tries(self) -> int:
+        """After how many more wrong ones everything goes, once it is time to warn of that; 0 before."""
+        return LIMIT - self._guesses.wrong if self._guesses.wrong >= WARN_FROM else 0
 
     def lock(self) -> None:
         """Drops the data key; the cipher that was given out works no more."""

@@ -123,6 +123,8 @@ def Unlock() -> ft.Control:
     ]
     if trouble:
         column.append(problem(trouble))
+    elif not busy and gate.vault is not None and gate.vault.last_tries:  # whoever starts the app again is warned too
+        column.append(problem(words.count("lock.warn", gate.vault.last_tries)))
     label = words("lock.busy" if busy else "lock.button")
     column += [
         Wait(tries, set_waits, key="wait"),

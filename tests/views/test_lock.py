@@ -88,6 +88,21 @@ async def test_from_the_seventh_each_wrong_one_says_how_many_are_left_and_the_te
         await appears(screen, "enrol-code")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "warned"), [(6, ""), (7, "After 3 more wrong tries"), (9, "After one more wrong try")]
+)
+async def test_whoever_starts_the_app_again_is_warned_before_the_next_try(
+    start: Start, wrong: int, warned: str
+) -> None:
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await fail(start, screen, wrong)
+    async with Screen(start.main) as screen:
+        await appears(screen, "wait")
+        assert ("problem" in screen.idents()) == bool(warned)
+        assert screen.reads(warned)
+
+
 async def test_with_an_escrow_a_wiped_phone_asks_for_the_code_that_hands_its_records_in(start: Start) -> None:
     await start.fill(escrow=True)
     async with Screen(start.main) as screen:
