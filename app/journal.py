@@ -151,7 +151,10 @@ class Journal:
             await remove(self._folder, old.number)
 
     async def set_aside(self) -> str:
-        """Copies the file as it is now, for whoever can still read something in it. Gives the copy's name."""
+        """Copies the file as it is now, for whoever can still read something in it. Gives the copy's name.
+
+        It takes the place of the copy before: a phone that goes on damaging its files does not fill up with them.
+        """
         return await _set_aside(self._folder, self.now.number, self.now.file)
 
     async def remove_set_aside(self) -> None:
@@ -348,6 +351,10 @@ async def _set_aside(folder: Folder, number: int, file: File) -> str:
             await folder.remove(name)
         raise
     copy.close()
+    for other in await folder.names():  # what could be read of those before is in the journal since
+        if other.startswith(_ASIDE) and other != name:
+            with suppress(FileTrouble):
+                await folder.remove(other)
     return name
 
 

@@ -188,6 +188,11 @@ class Vault:
                 escrow = {"public": text(public), "sealed": text(sealed)}
             await self._keep(replace(file, escrow=escrow))
 
+    async def look(self) -> None:
+        """Sees what another tab did meanwhile. Raises Wiped, DamagedVault, NewerVault; Locked, FileTrouble."""
+        async with self._held():
+            self._need()
+
     async def wait_seconds(self) -> float:
         """Seconds until the next try; a lock screen asks every second, which keeps what has passed."""
         if self._guesses.due():

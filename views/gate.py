@@ -120,16 +120,7 @@ class Gate:
 
     async def change(self, old: str, new: str, badge: str | None) -> bool:
         """Another PIN. Raises WeakSecret, and what `unlock` raises; False after a wipe or damage: the stage is new."""
-        try:
-            await self._need.change(old, new, badge)
-            return True
-        except Wiped:
-            await self.lock()
-            self._emptied()
-        except (DamagedVault, NewerVault):
-            await self.lock()
-            self._start(self.open())
-        return False
+        return await self._while_inside(self._need.change(old, new, badge))
 
     async def start_over(self) -> None:
         """Makes everything here unreadable for good, after the officer was asked twice. Raises Locked, FileTrouble."""
@@ -320,9 +311,26 @@ class Gate:
             stop()
 
     async def _watch(self) -> None:
-        while True:
+        inside = True
+        while inside:
             await asyncio.sleep(LOOK_AT_CLOCK)
             self.look_at_clock()
+            with suppress(FileTrouble):  # another tab is at it this very moment
+                # It may have wiped the keys: what is saved here from then on nobody could ever read.
+                inside = await self._while_inside(self._need.look())
+
+    async def _while_inside(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Does something with the vault of an open notebook; False after a wipe or damage: the stage is new."""
+        try:
+            await work
+            return True
+        except Wiped:
+            await self.lock()
+            self._emptied()
+        except (DamagedVault, NewerVault):
+            await self.lock()
+            self._start(self.open())
+        return False
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._work = [task for task in self._work if not task.done()]

@@ -166,6 +166,18 @@ def test_a_sector_that_went_empty_costs_the_saves_in_it_alone() -> None:
         assert report.set_aside
 
 
+def test_only_the_newest_damaged_file_is_kept() -> None:
+    disk, journal = written(6)
+    journal.close()
+    good = frames(without_pages(disk))
+    for at in (HEADER_SIZE + HEAD_SIZE, len(good) - HEAD_SIZE):
+        name = max(name for name in disk.stable if name.startswith("journal"))
+        damaged = disk.stable[name] = flipped(disk.stable[name], min(at, len(disk.stable[name]) - 9), 3)
+        _, report = opened(disk)
+        assert report.set_aside
+        assert set_aside(disk) == [damaged]
+
+
 def test_frames_that_changed_their_places_are_never_taken_for_each_other() -> None:
     disk, journal = written(4)
     places = starts(journal)

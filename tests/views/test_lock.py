@@ -271,6 +271,19 @@ async def test_another_tab_that_wiped_the_phone_is_noticed(start: Start) -> None
         await appears(screen, "gone")
 
 
+async def test_a_notebook_that_another_tab_wipes_under_the_officer_closes(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "LOOK_AT_CLOCK", 0.01)
+    await start.fill()
+    async with Screen(start.main) as screen:
+        await unlock(screen)
+        await appears(screen, "open-parent_contact")
+        await (await Vault.open(start.disk, start.keys)).wipe()
+        await appears(screen, "gone")
+        assert not start.services.is_open
+
+
 # -- the key is damaged ----------------------------------------------------------------------------------------------
 
 
