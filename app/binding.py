@@ -64,6 +64,8 @@ class Binder:
         self._facts.set("binding", asdict(binding))
         self._facts.forget("enrolment")
         self._facts.forget("unbound")
+        if not self._facts.get("cursor"):
+            self._facts.ask_all()
         return binding
 
     def unbind(self, reason: str) -> None:

@@ -92,8 +92,7 @@ class Exchange:
     def take(self, sent: Iterable[tuple[int, str, Revision]], cursor: int, later: Iterable[Later] = ()) -> None:
         """Keeps what the district sent, and the cursor, in one frame. Taking it twice changes nothing.
 
-        What this phone was told to forget stays forgotten: the district has it. What a newer version wrote is kept for
-        `later`, as number, time, hash and JSON.
+        What a newer version wrote is kept for `later`, as number, time, hash and JSON.
         """
         with self.batch():
             self._ledger.put_by(later)
@@ -102,7 +101,7 @@ class Exchange:
             unsealed = False
             for number, at, revision in sent:
                 unsealed = unsealed or revision.act == "unseal"
-                if self._ledger.forgot(revision.record) or self._is_about_nothing(revision):
+                if self._is_about_nothing(revision):
                     continue
                 self._ledger.take(revision, number, at, own=revision.device == device)
                 touched[revision.record] = None
@@ -125,7 +124,7 @@ class Exchange:
 
     @property
     def wants_own(self) -> bool:
-        """Whether the district is to send what this phone wrote itself too: it is catching up from the beginning."""
+        """Whether the phone begins anew: the district sends all that it is to hold, what it wrote itself too."""
         return bool(self._facts.get("own"))
 
     def caught_up(self) -> None:

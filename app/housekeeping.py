@@ -153,7 +153,7 @@ class Housekeeping:
                 for record in old[start : start + _STEP]:
                     # Meanwhile the officer may have begun a correction: what is not at the district stays. And a
                     # record may be older than its receipt: it was long on its way, or the phone's clock was wrong.
-                    if self._drafts.of(record) is None and self._ledger.forget(record, before):
+                    if self._drafts.of(record) is None and self._ledger.leave(record, before):
                         self._register.forget(record)
             await asyncio.sleep(0)
 

@@ -15,7 +15,6 @@ from app.store import Document, Key, Store, where
 
 INDEXES: Final = {
     "revisions": (Key("hash"), Key("record"), "state"),
-    "forgotten": (Key("record"),),
     "unread": (Key("hash"),),
 }
 
@@ -56,7 +55,6 @@ class Ledger:
 
     def __init__(self, store: Store, facts: Facts) -> None:
         self._table = store.table("revisions")
-        self._forgotten = store.table("forgotten")
         self._unread = store.table("unread")
         self._facts = facts
 
@@ -149,22 +147,13 @@ class Ledger:
         """Whether anything still waits for the district."""
         return self._table.contains(where("state") == "waiting")
 
-    def forget(self, record: str, before: str) -> bool:
-        """Forgets a record whose every revision the district has since before then; says no to any other.
+    def leave(self, record: str, before: str | None = None) -> bool:
+        """Lets go of a record whose every revision the district has (since before then); says no to any other.
 
-        It is not taken again.
+        It may come again.
         """
         rows = self._table.search(where("record") == record)
-        if any(row["state"] != "district" or row["at"] >= before for row in rows):
-            return False
-        self._table.remove(doc_ids=[row.doc_id for row in rows])
-        self._forgotten.insert({"record": record})
-        return True
-
-    def leave(self, record: str) -> bool:
-        """Lets go of a record whose every revision the district has; says no to any other. It may come again."""
-        rows = self._table.search(where("record") == record)
-        if any(row["state"] != "district" for row in rows):
+        if any(row["state"] != "district" or (before is not None and row["at"] >= before) for row in rows):
             return False
         self._table.remove(doc_ids=[row.doc_id for row in rows])
         return True
@@ -175,10 +164,6 @@ class Ledger:
         gone = [row.doc_id for row in rows if row["state"] != "waiting" and row["body"].get("act") is None]
         self._table.remove(doc_ids=gone)
         return bool(gone)
-
-    def forgot(self, record: str) -> bool:
-        """Whether a record was forgotten on purpose."""
-        return self._forgotten.contains(where("record") == record)
 
     def records(self) -> set[str]:
         """Every record that there is a revision of."""

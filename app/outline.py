@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.duplicates import about
-from app.findings import closes, due_names, findings
-from app.followups import FOLLOWS
 from app.forms import Form
+from app.owed import promises
 from app.records import Folded
 from app.revisions import Answers
 from app.search import plain, searchable
@@ -14,35 +13,10 @@ from app.search import plain, searchable
 
 def outline(form: Form | None, folded: Folded, titles: dict[str, str]) -> dict[str, Any]:
     """What lists and searches need of a record that is there to be read."""
-    row: dict[str, Any] = {**_follows(folded.answers), **_compared(form, folded)}
-    if wrong := findings(form, folded.answers, folded.first.at):
-        row["findings"] = [one.to_json() for one in wrong]
-    if due := _due(form, folded.answers):
-        row["promised"] = due
+    row = promises(form, folded) | _compared(form, folded)
     text = searchable(form, [folded.answers, *_sides(folded)])
     said = " ".join(map(plain, titles.values()))
     return {**row, "text": f"{text} {said}" if said else text}
-
-
-def _due(form: Form | None, answers: Answers) -> str | None:
-    """The first day on which something was promised: of the dates in questions called `due`, or something ending so.
-
-    The dates of findings are theirs, and what is done about one has the next date of that.
-    """
-    if form is None or closes(form):
-        return None
-    others = due_names(form)
-    names = [one.name for one in form.flat() if one.type == "date" and one.name not in others]
-    dates = [answers.get(name) for name in names if name == "due" or name.endswith("_due")]
-    return min((date for date in dates if isinstance(date, str)), default=None)
-
-
-def _follows(answers: Answers) -> dict[str, Any]:
-    """What a record says of the one before it, and of its finding."""
-    names = {FOLLOWS: FOLLOWS}
-    if FOLLOWS in answers and "item" in answers:
-        names |= {"item": "item", "result": "result", "due": "next_due"}
-    return {kept: answers[name] for name, kept in names.items() if isinstance(answers.get(name), str)}
 
 
 def _compared(form: Form | None, folded: Folded) -> dict[str, Any]:

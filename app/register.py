@@ -8,10 +8,10 @@ from app.changes import versions
 from app.drafts import Draft, Drafts
 from app.duplicates import LINK
 from app.facts import Facts
-from app.findings import Finding, due_of
 from app.followups import FOLLOWS
 from app.ledger import Entry, Ledger, Refusal
 from app.outline import outline, shas
+from app.owed import owed
 from app.records import Fold, Folded
 from app.revisions import Revision
 from app.rows import Counts, PhotoState, RecordDetail, RecordRow
@@ -128,12 +128,8 @@ class Register:
 
     def _stand(self, row: dict[str, Any]) -> None:
         """Whether anything is still owed on a record, and on which day first, after what followed it."""
-        after = self.after(row["id"])
-        standing = [due_of(Finding(**one), after) for one in row.get("findings", ())]
-        days = [due for still, due in standing if still and due]
-        if "promised" in row and not any("item" not in one for one in after):
-            days.append(row["promised"])
-        for name, value in (("due", min(days, default=None)), ("open", "yes" if any(s for s, _ in standing) else None)):
+        stands = owed(row, self.after(row["id"]))
+        for name, value in (("due", stands.due), ("open", "yes" if stands.open else None)):
             row.pop(name, None)
             if value:
                 row[name] = value
@@ -271,9 +267,14 @@ class Register:
         return self._table.count((where("form") == form) & (where("form_version") == version)) > 0
 
     def old(self, before: str) -> list[str]:
-        """Records that the district has and that nobody has changed since then."""
+        """Records that the district has, that nobody has changed since then and on which nothing is owed any more."""
         rows = self._table.search((where("updated_at") < before) & (where("state") == "district"))
-        return [row["id"] for row in rows]
+        return [row["id"] for row in rows if not self._is_needed(row)]
+
+    def _is_needed(self, row: Document) -> bool:
+        """Whether something is owed on a record, or on the one whose owing it changes."""
+        followed = self._table.first(where("id") == row[FOLLOWS]) if FOLLOWS in row else None
+        return any("open" in one or "due" in one for one in (row, followed) if one)
 
     def listed(self) -> set[str]:
         """Every record that is on the lists."""

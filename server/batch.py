@@ -4,10 +4,12 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.followups import FOLLOWS
 from app.ids import canonical
 from app.records import Folded
 from app.revisions import Revision
@@ -15,6 +17,7 @@ from app.tags import tidy
 from server import log
 from server.district import schools_of
 from server.photos import Photo, count_missing
+from server.scope import CONTESTED, note_open
 from server.tables import Device, Place, Record, RecordPhoto, StoredRevision, Tag
 from sync.merge import fold
 
@@ -26,6 +29,14 @@ class Kept:
     revision: Revision
     captured_at: datetime
     flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a record's form makes of it: the line that tells it from others, and what it promises (app/owed.py)."""
+
+    title: str
+    promises: dict[str, Any]
 
 
 class Batch:
@@ -101,34 +112,37 @@ class Batch:
                 found.append("tag_retired")
         return found
 
-    def keep(self, received: datetime, title: Callable[[Folded], str]) -> None:
-        """Stores the new revisions, folds their records again and finds the receipts; `title` names a record."""
+    def keep(self, received: datetime, see: Callable[[Folded], Seen]) -> None:
+        """Stores the new revisions, folds their records again and finds the receipts; `see` asks a record's form."""
         if not self._new:
             return
         rows = [_row(kept, erased=self.is_expunged(kept.revision.record)) for kept in self._new.values()]
         self.receipts |= log.append(self._session, rows, received)
         touched = {kept.revision.record for kept in self._new.values()} - self._expunged
         self._keep_photos(touched)
-        self._keep_records(touched, received, title)
+        self._keep_records(touched, received, see)
         count_missing(self._session, touched)
 
-    def _keep_records(self, touched: set[str], received: datetime, title: Callable[[Folded], str]) -> None:
+    def _keep_records(self, touched: set[str], received: datetime, see: Callable[[Folded], Seen]) -> None:
         there = {row.id: row for row in self._session.scalars(select(Record).where(Record.id.in_(touched)))}
+        followed = {row.follows for row in there.values() if row.follows}
         for record_id in touched:
             history = self.histories[record_id]
             folded = fold(kept.revision for kept in history.values())
-            named = title(folded)  # before there is a row: it may ask the database, which would write a row half made
+            form_sees = see(folded)  # before there is a row: it may ask the database, which would write a row half made
             first, last = history[folded.first.hash], history[folded.last.hash]
             new = [self.receipts[name][0] for name in history if name in self._new]
             row = there.get(record_id)
             if row is None:
                 row = Record(id=record_id, first_seq=min(new))
                 self._session.add(row)
+                there[record_id] = row
             row.form, row.form_version = last.revision.form, last.revision.form_version
             row.record_class, row.school = first.revision.record_class, first.revision.school
             row.author, row.occurred_at = first.revision.author, first.captured_at
             row.place = last.revision.place
-            row.title, row.standing = named, folded.standing
+            row.title, row.promises = form_sees.title, form_sees.promises
+            row.follows, row.standing = form_sees.promises.get(FOLLOWS), folded.standing
             row.updated_seq, row.updated_at = max(new), received
             row.revisions = len(history)
             row.heads, row.answers = list(folded.heads), folded.answers
@@ -136,8 +150,9 @@ class Batch:
                 name: [{"value": value.value, "by": value.by} for value in values]
                 for name, values in folded.conflicts.items()
             }
-            contested = {"deletion_contested"} if folded.contested else set()
+            contested = {CONTESTED} if folded.contested else set()
             row.flags = sorted({flag for kept in history.values() for flag in kept.flags} | contested)
+        note_open(self._session, there.values(), followed)
 
     def _keep_photos(self, touched: set[str]) -> None:
         query = select(RecordPhoto.record, RecordPhoto.sha256).where(RecordPhoto.record.in_(touched))

@@ -72,6 +72,11 @@ def the_district(session: Session) -> District:
     return found
 
 
+def policy(home: District) -> dict[str, Any]:
+    """The rules for phones: the district's own, and the usual ones."""
+    return {**POLICY, **home.policy}
+
+
 # -- schools ---------------------------------------------------------------------------------------------------------
 
 

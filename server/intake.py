@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 
 from app.forms import Form
 from app.ids import canonical, sha256
+from app.owed import promises
 from app.records import Folded
 from app.revisions import DISTRICTS_ACTS, Answers, Revision
-from server.batch import Batch, Kept
+from server.batch import Batch, Kept, Seen
 from server.clocks import AHEAD, captured
 from server.database import Database
 from server.formbook import FormBook, class_of
@@ -75,7 +76,7 @@ class Intake:
             batch = Batch(session, sender.officer, [one for one in read if isinstance(one, Revision)])
             judge = _Judge(session, batch, self._forms, sender, received)
             judged = [judge.verdict(one) if isinstance(one, Revision) else one for one in read]
-            batch.keep(received, lambda folded: title(session, self._forms, folded))
+            batch.keep(received, lambda folded: seen(session, self._forms, folded))
             missing = absent(session, {sha256 for one in judged if isinstance(one, _Safe) for sha256 in one.photos})
         return [_receipt(one, batch, missing) if isinstance(one, _Safe) else one for one in judged]
 
@@ -213,14 +214,15 @@ class _Judge:
         return fold(chosen).answers, whole
 
 
-def title(session: Session, forms: FormBook, folded: Folded) -> str:
-    """One line that tells a record from others; of one that was expunged there is none."""
+def seen(session: Session, forms: FormBook, folded: Folded) -> Seen:
+    """What a record's form makes of it; nothing of one that was expunged."""
     if folded.standing == "expunged":
-        return ""
+        return Seen("", {})
     form = forms.form(session, folded.last.form, folded.last.form_version)
     if form is None:
-        return folded.last.form
-    return form.summary(folded.answers, form.languages[0], now=datetime.fromisoformat(folded.first.at))
+        return Seen(folded.last.form, {})
+    title = form.summary(folded.answers, form.languages[0], now=datetime.fromisoformat(folded.first.at))
+    return Seen(title, promises(form, folded) if folded.standing == "live" else {})
 
 
 def _read(line: bytes) -> Revision | Verdict:

@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
+from app.followups import FOLLOWS
 from app.forms import Form
 from server.batch import Kept, histories
 from server.formbook import FormBook
-from server.intake import UNKNOWN_FORM, title
+from server.intake import UNKNOWN_FORM, seen
+from server.scope import note_open
 from server.tables import Record, StoredRevision
 from sync.merge import fold
 
@@ -43,4 +45,6 @@ def _settle(session: Session, record: str, history: dict[str, Kept], form: Form,
         last.flags = [*last.flags, DOUBTFUL]
         flags.add(DOUBTFUL)
     row.flags, row.record_class = sorted(flags), form.record_class
-    row.title = title(session, forms, folded)
+    sees = seen(session, forms, folded)
+    row.title, row.promises, row.follows = sees.title, sees.promises, sees.promises.get(FOLLOWS)
+    note_open(session, [row])

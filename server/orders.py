@@ -12,7 +12,7 @@ from server import district
 from server.batch import Batch, Kept
 from server.district import DistrictError, audit
 from server.formbook import FormBook
-from server.intake import title
+from server.intake import seen
 from server.tables import Blob, Record, RecordPhoto, StoredRevision, now
 from server.times import iso
 
@@ -36,7 +36,7 @@ def order(session: Session, record_id: str, act: str, reason: str, *, by: str | 
     batch = Batch(session, revision.author, [revision])
     moment = now()
     batch.add(Kept(revision, moment, ()), ())
-    batch.keep(moment, lambda folded: title(session, FormBook(), folded))
+    batch.keep(moment, lambda folded: seen(session, FormBook(), folded))
     audit(session, by or "cli", f"record-{act}", record_id)
     return _erase(session, record_id) if act == "expunge" else []
 

@@ -2,18 +2,23 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.ids import canonical
 from server.district import schools_of
 from server.errors import Refused
 from server.log import head, link_at
-from server.tables import Device, Record, StoredRevision
+from server.scope import days, held
+from server.tables import Device, Record, StoredRevision, now
 from server.times import iso
 from sync.protocol import MAX_BATCH_BYTES, Code
 
+_Query: TypeAlias = Select[int, datetime, str, str, str, int, str | None]
+_Row: TypeAlias = Row[int, datetime, str, str, str, int, str | None]
 _AT_ONCE = 50
 _STAMP = re.compile(r"[0-9]{1,15}\.([0-9a-f]{64})?")
 RESTORED = "The district was restored from a backup. This phone sends again what may be missing."
@@ -29,38 +34,60 @@ class Page:
     more: bool
 
 
-def pull(session: Session, device: Device, after: int, limit: int, *, own: bool = False) -> Page:
+def pull(session: Session, device: Device, after: int, limit: int, *, own: bool = False, whole: bool = False) -> Page:
     """The next revisions after `after`, at most `limit` of them and not much more than a batch's bytes.
 
-    A phone does not get back what it sent itself, unless it asks for its `own` too; of a record that was sealed or
-    expunged it gets the order only. Raises Refused for a cursor that this district never gave.
+    Of a record that was sealed or expunged there is the order only. A phone does not get back what it sent itself,
+    unless it begins anew: with `own`, it gets that too, and only what phones are to hold (server/scope.py). One that
+    goes on hears of everything, or it would never know what was closed meanwhile; where something new is about a record
+    that it may have let go of, all of that comes before it, if the phone wants it `whole`. Raises Refused for a cursor
+    that this district never gave.
     """
     newest = head(session).seq
-    taken_away = Record.standing.in_(("sealed", "expunged"))
     if after > newest:
         raise Refused(Code.DISTRICT_RESTORED, RESTORED)
-    query = (
-        select(StoredRevision.seq, StoredRevision.received_at, StoredRevision.hash, StoredRevision.body)
-        .join(Record, Record.id == StoredRevision.record)
-        .where(
-            or_(~taken_away, StoredRevision.act.is_not(None)),
-            StoredRevision.seq > after,
-            StoredRevision.seq <= newest,
-            StoredRevision.school.in_(schools_of(session, device.officer)),
-            StoredRevision.device != device.id if not own else true(),
-        )
-        .order_by(StoredRevision.seq)
-        .limit(limit + 1)
+    keep, moment, mine = days(session), now(), _theirs(session, device)
+    query = mine.where(
+        StoredRevision.seq > after,
+        StoredRevision.seq <= newest,
+        held(moment - keep) if own else StoredRevision.device != device.id,
     )
     lines: list[bytes] = []
-    size, cursor = 0, newest
-    with session.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
-        for seq, received_at, name, body in rows:
+    size, cursor, more = 0, newest, False
+    begun: set[str] = set()  # records that the phone knew before, or let go of
+    with session.execute(
+        query.order_by(StoredRevision.seq).limit(limit + 1).execution_options(yield_per=_AT_ONCE)
+    ) as rows:
+        for row in rows:
             if len(lines) == limit or size > MAX_BATCH_BYTES:
-                return Page(b"".join(lines), len(lines), cursor, more=True)
-            lines.append(_line(seq, iso(received_at), name, body))
-            size, cursor = size + len(lines[-1]), seq
-    return Page(b"".join(lines), len(lines), newest, more=False)
+                more = True
+                break
+            lines.append(_line(row))
+            size, cursor = size + len(lines[-1]), row.seq
+            begun |= {row.follows, row.id if row.first_seq <= after else None} - {None}
+    older = _older(session, mine, begun, after, moment - keep / 2) if begun and whole and not own else []
+    return Page(b"".join(older + lines), len(older) + len(lines), cursor if more else newest, more)
+
+
+def _theirs(session: Session, device: Device) -> _Query:
+    """The revisions that the officer of this phone may see."""
+    of_revision = (StoredRevision.seq, StoredRevision.received_at, StoredRevision.hash, StoredRevision.body)
+    return (
+        select(*of_revision, Record.id, Record.first_seq, Record.follows)
+        .join(Record, Record.id == StoredRevision.record)
+        .where(
+            or_(Record.standing.not_in(("sealed", "expunged")), StoredRevision.act.is_not(None)),
+            StoredRevision.school.in_(schools_of(session, device.officer)),
+        )
+    )
+
+
+def _older(session: Session, mine: _Query, records: set[str], after: int, before: datetime) -> list[bytes]:
+    """All lines up to `after` of those of these records about which the district heard nothing since `before`."""
+    its = mine.where(StoredRevision.record.in_(records), StoredRevision.seq <= after).order_by(StoredRevision.seq)
+    rows = session.execute(its).all()
+    last = {row.id: row.received_at for row in rows}
+    return [_line(row) for row in rows if last[row.id] < before]
 
 
 def check_history(session: Session, stamp: str) -> None:
@@ -74,7 +101,8 @@ def check_history(session: Session, stamp: str) -> None:
         raise Refused(Code.DISTRICT_RESTORED, RESTORED)
 
 
-def _line(seq: int, at: str, name: str, body: str) -> bytes:
+def _line(row: _Row) -> bytes:
     # The revision is kept as the canonical JSON that was hashed, so it goes out without being read again.
-    head = canonical({"at": at, "hash": name})[:-1]
+    seq, at, name, body, *_ = row
+    head = canonical({"at": iso(at), "hash": name})[:-1]
     return head + b',"revision":' + body.encode() + b',"seq":' + str(seq).encode() + b"}\n"

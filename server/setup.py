@@ -54,7 +54,7 @@ def setup(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
         "people": _people(session, mine),
         "forms": active_forms(session),
         "card": _card(session, officer, base_url),
-        "policy": {**district.POLICY, **home.policy},
+        "policy": district.policy(home),
     }
 
 

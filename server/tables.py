@@ -8,7 +8,19 @@ made again from them at any time.
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -232,7 +244,8 @@ class Record(Table):
 
     `answers` are the live values, `conflicts` maps a field to the values of officers who did not see each other,
     `missing` counts the photos that are named but not here yet, `flags` are the doubts about any of its revisions.
-    `standing` is that of app.records.Folded: live, deleted, sealed, expunged.
+    `standing` is that of app.records.Folded: live, deleted, sealed, expunged. `promises` are those of app.owed,
+    `follows` the record that it follows up; `open` says that something is owed on it, or is to be chosen.
     """
 
     __tablename__ = "records"
@@ -262,6 +275,9 @@ class Record(Table):
     missing: Mapped[int] = mapped_column(default=0)
     flags: Mapped[list[str]] = mapped_column(default=list)
     standing: Mapped[str] = mapped_column(String(10), default="live", server_default="live")
+    promises: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    follows: Mapped[str | None] = mapped_column(Id, index=True)
+    open: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Blob(Table):

@@ -172,10 +172,11 @@ class District:
     ) -> tuple[list[Sent | Unread], int, bool]:
         """What the district took in after its number `after`: the revisions, the next cursor, whether there is more.
 
-        With `own`, what this phone wrote itself comes too. With the `stamp` that this phone was given last, a district
+        What is new about a record that this phone may have let go of comes with all that is older. With `own`, what
+        this phone wrote itself comes too. With the `stamp` that this phone was given last, a district
         that was restored from a backup says so: Refused.
         """
-        path = f"/revisions?after={after}&limit={limit}{'&own=true' if own else ''}"
+        path = f"/revisions?after={after}&limit={limit}&whole=true{'&own=true' if own else ''}"
         # Without the signature: it is the district's own word, and a line with nothing new is to be short.
         headers = {STAMP_HEADER: stamp.rpartition(".")[0]} if stamp else {}
         answer = await self._ask("GET", path, headers=headers, type_wanted=NDJSON)
@@ -190,8 +191,8 @@ class District:
         if _number(answer, LINES_HEADER) != len(found):
             raise DistrictTrouble("the answer was cut between two lines")
         cursor, more = _number(answer, CURSOR_HEADER), _number(answer, MORE_HEADER)
-        numbers = [after, *(sent.seq for sent in found)]
-        if any(late <= early for early, late in pairwise(numbers)) or cursor < numbers[-1]:
+        numbers = [sent.seq for sent in found]
+        if any(late <= early for early, late in pairwise(numbers)) or cursor < max([after, *numbers]):
             raise DistrictTrouble("the district's numbers do not rise")
         if more and cursor == after:
             raise DistrictTrouble("the district promises more and gives nothing")

@@ -12,9 +12,11 @@ from app.notebook import Notebook
 from app.scan import scan
 from app.sealed_files import PIECE, Remains
 from app.setup import SetupError
+from tests.app.formkit import published
 from tests.app.journals import flipped
 from tests.app.notebooks import (
     CIPHER,
+    DOOR,
     SETUP,
     THERE,
     StandingClock,
@@ -130,14 +132,37 @@ def test_a_photo_goes_with_its_record_and_not_before(
     assert f"photo-{answer['sha256']}" not in disk.stable
 
 
-def test_a_forgotten_record_does_not_come_back_in_pieces(notebook: Notebook, clock: StandingClock) -> None:
+def test_a_forgotten_record_comes_back_when_somebody_writes_in_it(notebook: Notebook, clock: StandingClock) -> None:
     old = saved(notebook, topic="praise")
+    (first,) = notebook.outbox()
     received(notebook, old.id)
     clock.forward(days=31)
     run(notebook.tidy())
-    notebook.take([(7, THERE, revision(old.id, set={"summary": "a late word"}))], 7)
     assert notebook.record(old.id) is None
-    assert notebook.cursor == 7
+    late = revision(old.id, set={"summary": "a late word"}, parents=(first.hash,))
+    notebook.take([(1, THERE, first), (7, THERE, late)], 7)
+    detail = notebook.record(old.id)
+    assert detail is not None
+    assert detail.answers == {**first.set, "summary": "a late word"}
+    assert detail.history[0].own
+
+
+def test_what_is_still_owed_stays_with_what_was_done_about_it_until_it_is_settled(
+    disk: SimulatedDisk, clock: StandingClock
+) -> None:
+    notebook = enrolled(disk, clock, {**SETUP, "forms": list(published().values()), "policy": {"keep_days": 30}})
+    wrong = {"tag_code": "K7QM", "result": "issue", "issue_kind": "light", "severity": "3"}
+    check = notebook.save(notebook.start("location_check", wrong, DOOR).id)
+    tried = {"follows": check.id, "item": "-", "result": "begun"}
+    first = notebook.save(notebook.start("finding_update", tried).id)
+    received(notebook, check.id)
+    clock.forward(days=31)
+    run(notebook.tidy())
+    assert {row.id for row in notebook.records()} == {check.id, first.id}
+    done = notebook.save(notebook.start("finding_update", tried | {"result": "fixed"}).id)
+    received(notebook, done.id)
+    run(notebook.tidy())
+    assert {row.id for row in notebook.records()} == {done.id}
 
 
 @pytest.mark.parametrize("days", [-1, 0, 36_501, 10**12])

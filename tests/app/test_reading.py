@@ -1,7 +1,5 @@
 """What the notebook shows of its records: search, dates, findings and what became of them, complaints alike."""
 
-import functools
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,16 +9,11 @@ from app.forms import Form
 from app.notebook import Notebook
 from app.rows import RecordRow
 from app.search import Wanted, plain, terms
-from server.publish.forms import publish_all
+from tests.app.formkit import published
 from tests.app.notebooks import DOOR, NORTH, SETUP, SOUTH, StandingClock, enrolled, reopened
 from tests.app.simulated_disk import SimulatedDisk, run
 
 HERE = {"lat": 36.0, "lon": -95.9, "acc": 8}
-
-
-@functools.cache
-def forms() -> list[dict[str, Any]]:
-    return list(publish_all(Path(__file__).parents[2] / "assets" / "forms").values())
 
 
 @pytest.fixture
@@ -35,7 +28,7 @@ def clock() -> StandingClock:
 
 @pytest.fixture
 def notebook(disk: SimulatedDisk, clock: StandingClock) -> Notebook:
-    return enrolled(disk, clock, SETUP | {"forms": forms()})
+    return enrolled(disk, clock, SETUP | {"forms": list(published().values())})
 
 
 def save(notebook: Notebook, form: str = "parent_contact", place: str | None = None, **answers: Any) -> RecordRow:
@@ -219,7 +212,7 @@ def test_a_checks_issue_is_due_when_the_check_says_so(notebook: Notebook) -> Non
 
 
 def test_what_belongs_to_a_finding_is_named_once() -> None:
-    for body in forms():
+    for body in published().values():
         form = Form.parse(body)
         for field in form.flat():
             if field.name.endswith("_severity") and not form.plan.repeats[field.name]:

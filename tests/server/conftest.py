@@ -25,7 +25,7 @@ BASE_URL = "https://beatbook.example"
 # What must be the same on every kind of database.
 ON_BOTH = {
     *("test_accounts", "test_api", "test_district", "test_enrolment", "test_formbook", "test_intake"),
-    *("test_leftovers", "test_demo", "test_postgresql", "test_records"),
+    *("test_leftovers", "test_demo", "test_postgresql", "test_records", "test_scope"),
 }
 
 
@@ -160,6 +160,12 @@ def new_phone(home: Home, client: httpx.Client) -> Callable[..., Phone]:
         return phone
 
     return make
+
+
+@pytest.fixture
+def other_phone(new_phone: Callable[..., Phone], home: Home) -> Phone:
+    """Officer Ng's phone."""
+    return new_phone(home.both)
 
 
 @pytest.fixture

@@ -1,0 +1,66 @@
+"""What is still owed on a record: its findings and what was promised, after what was done about them since.
+
+The phone keeps what is owed for as long as it is (app/register.py), and the district sends it to a phone however old it
+is (server/pull.py): both work it out here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.findings import Finding, closes, due_names, due_of, findings
+from app.followups import FOLLOWS
+from app.forms import Form
+from app.records import Folded
+from app.revisions import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Whether a finding is `open`, and the first day on which something is `due`."""
+
+    open: bool
+    due: str | None
+
+    def __bool__(self) -> bool:
+        return self.open or self.due is not None
+
+
+def promises(form: Form | None, folded: Folded) -> dict[str, Any]:
+    """What a record adds to what is owed, on itself and on the one that it follows: JSON, empty for most."""
+    kept: dict[str, Any] = _follows(folded.answers)
+    if wrong := findings(form, folded.answers, folded.first.at):
+        kept["findings"] = [one.to_json() for one in wrong]
+    if due := _promised(form, folded.answers):
+        kept["promised"] = due
+    return kept
+
+
+def owed(kept: Mapping[str, Any], after: Sequence[Mapping[str, Any]]) -> Owed:
+    """What is owed on a record, of its own promises and those of the records that followed it, the oldest first."""
+    standing = [due_of(Finding(**one), after) for one in kept.get("findings", ())]
+    days = [due for still, due in standing if still and due]
+    if "promised" in kept and all("item" in one for one in after):
+        days.append(kept["promised"])
+    return Owed(any(still for still, _ in standing), min(days, default=None))
+
+
+def _promised(form: Form | None, answers: Answers) -> str | None:
+    """The first day on which something was promised: of the dates in questions called `due`, or something ending so.
+
+    The dates of findings are theirs, and what is done about one has the next date of that.
+    """
+    if form is None or closes(form):
+        return None
+    others = due_names(form)
+    names = [one.name for one in form.flat() if one.type == "date" and one.name not in others]
+    dates = [answers.get(name) for name in names if name == "due" or name.endswith("_due")]
+    return min((date for date in dates if isinstance(date, str)), default=None)
+
+
+def _follows(answers: Answers) -> dict[str, Any]:
+    """What a record says of the one before it, and of its finding."""
+    names = {FOLLOWS: FOLLOWS}
+    if FOLLOWS in answers and "item" in answers:
+        names |= {"item": "item", "result": "result", "due": "next_due"}
+    return {kept: answers[name] for name, kept in names.items() if isinstance(answers.get(name), str)}
