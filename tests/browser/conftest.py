@@ -4,7 +4,7 @@ import io
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,12 +45,52 @@ def set_up_district(tmp_path_factory: pytest.TempPathFactory) -> District:
     return made
 
 
+@pytest.fixture(scope="session")
+def made_before() -> dict[str, Path]:
+    """What was made by the first test that asked for it, to be copied for the others."""
+    return {}
+
+
 @pytest.fixture
-def district(tmp_path: Path, webapp: Path, set_up_district: District) -> Iterator[District]:
-    """A new district that is being served."""
-    made = District(tmp_path / "district", webapp)
-    shutil.copytree(set_up_district.folder, made.folder)
-    made.short_code = set_up_district.short_code
+def enrolled_before(
+    made_before: dict[str, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+    set_up_district: District,
+    webapp: Path,
+    playwright: Playwright,
+    chromium_path: str,
+) -> dict[str, Path]:
+    """The data of a district to which Dana Reyes's phone belongs, and that phone's profile with its offline copy."""
+    if not made_before:
+        folder = tmp_path_factory.mktemp("enrolled")
+        new = served(set_up_district.folder, folder / "district", webapp, set_up_district)
+        with new as town, phone(playwright, chromium_path) as device:
+            enrol(device, town)
+            device.wait_for_offline_copy()
+            device.kill()
+            shutil.copytree(device.profile, folder / "profile", symlinks=True)
+        made_before |= {"district": folder / "district", "profile": folder / "profile"}
+    return made_before
+
+
+@pytest.fixture
+def district(
+    request: pytest.FixtureRequest, tmp_path: Path, webapp: Path, set_up_district: District
+) -> Iterator[District]:
+    """A new district that is being served; with `dana`, her phone belongs to it."""
+    source = set_up_district.folder
+    if "dana" in request.fixturenames:
+        source = request.getfixturevalue("enrolled_before")["district"]
+    with served(source, tmp_path / "district", webapp, set_up_district) as made:
+        yield made
+
+
+@contextmanager
+def served(source: Path, folder: Path, webapp: Path, like: District) -> Iterator[District]:
+    """Serves a copy of a district's data at the address of another that is not served: phones know it by that."""
+    made = District(folder, webapp, like.port)
+    shutil.copytree(source, folder)
+    made.short_code = like.short_code
     made.start()
     yield made
     made.stop()
@@ -61,6 +101,20 @@ def phones(playwright: Playwright, chromium_path: str) -> Iterator[Phones]:
     """Makes phones; all of them are switched off at the end."""
     with ExitStack() as stack:
         yield lambda camera=None: stack.enter_context(phone(playwright, chromium_path, camera))
+
+
+@pytest.fixture
+def dana(phones: Phones, enrolled_before: dict[str, Path], district: District) -> Phones:
+    """Switches on the phone of Dana Reyes, which belongs to the district and has its offline copy already."""
+
+    def make(camera: Path | None = None) -> Phone:
+        device = phones(camera)
+        shutil.copytree(enrolled_before["profile"], device.profile, dirs_exist_ok=True, symlinks=True)
+        device.start(f"{district.url}/app/")
+        device.at("open-location_check").wait_for(state="attached")
+        return device
+
+    return make
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 class District:
     """`beatbook serve` on a port of its own, with its data in `folder` and the field app from `webapp`, if any."""
 
-    def __init__(self, folder: Path, webapp: Path | None = None) -> None:
+    def __init__(self, folder: Path, webapp: Path | None = None, port: int = 0) -> None:
         self.folder = folder
         self._webapp = webapp
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.short_code = ""  # what is printed under the tag of its place
         self._process: subprocess.Popen[bytes] | None = None

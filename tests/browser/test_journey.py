@@ -63,9 +63,8 @@ def test_four_records_with_photos_survive_a_killed_phone_offline_and_reach_the_d
     assert second.complaints == []
 
 
-def test_a_draft_comes_back_as_it_was_typed_after_a_reload(district: District, phones: Phones) -> None:
-    phone = phones()
-    enrol(phone, district)
+def test_a_draft_comes_back_as_it_was_typed_after_a_reload(dana: Phones) -> None:
+    phone = dana()
     phone.tap("open-parent_contact")
     phone.type("field-summary", "Called about the bus stop, will call again", scroll=True)
     phone.choose_and_keep("direction", "in")
@@ -73,9 +72,8 @@ def test_a_draft_comes_back_as_it_was_typed_after_a_reload(district: District, p
     phone.holds("field-summary", "Called about the bus stop, will call again")
 
 
-def test_no_letter_is_lost_while_a_notice_comes_and_goes(district: District, phones: Phones) -> None:
-    phone = phones()
-    enrol(phone, district)
+def test_no_letter_is_lost_while_a_notice_comes_and_goes(dana: Phones) -> None:
+    phone = dana()
     phone.tap("open-community_complaint")
     phone.tap("discard-draft", scroll=True)
     phone.tap("discard-yes")
@@ -91,9 +89,8 @@ def test_no_letter_is_lost_while_a_notice_comes_and_goes(district: District, pho
     expect(phone.at("field-description").locator("textarea")).to_have_value(f"{written} and on")
 
 
-def test_a_second_tab_is_told_that_the_notebook_is_open_and_takes_over(district: District, phones: Phones) -> None:
-    phone = phones()
-    enrol(phone, district)
+def test_a_second_tab_is_told_that_the_notebook_is_open_and_takes_over(district: District, dana: Phones) -> None:
+    phone = dana()
     first = phone.second_tab(f"{district.url}/app/")
     phone.sees(re.compile("another tab"), timeout=60_000)
     first.close()

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.browser.conftest import Phones, code_for, enrol
+from tests.browser.conftest import Phones, code_for
 from tests.browser.district import District
 from tests.browser.finger import Finger
 from tests.browser.phone import PIN, Phone, wait_until
@@ -11,11 +11,9 @@ OTHER = "314159"
 
 
 def test_a_killed_phone_without_a_network_asks_for_the_pin_and_is_then_where_the_link_leads(
-    district: District, phones: Phones
+    district: District, dana: Phones
 ) -> None:
-    phone = phones()
-    enrol(phone, district)
-    phone.wait_for_offline_copy()
+    phone = dana()
     district.stop()
     phone.kill()
     phone.lets_in = False
@@ -39,11 +37,8 @@ def test_a_killed_phone_without_a_network_asks_for_the_pin_and_is_then_where_the
     assert phone.strangers == []
 
 
-def test_it_locks_at_a_tap_and_by_itself_and_a_draft_is_there_again_as_it_was_typed(
-    district: District, phones: Phones
-) -> None:
-    phone = phones()
-    enrol(phone, district)
+def test_it_locks_at_a_tap_and_by_itself_and_a_draft_is_there_again_as_it_was_typed(dana: Phones) -> None:
+    phone = dana()
     phone.tap("nav-more")
     phone.tap("lock-now", scroll=True)
     phone.at("unlock").wait_for(state="attached")

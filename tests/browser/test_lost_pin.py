@@ -7,7 +7,7 @@ import qrcode  # type: ignore[import-untyped]
 from PIL import Image
 
 from tests.browser import capture
-from tests.browser.conftest import Phones, code_for, enrol
+from tests.browser.conftest import Phones, code_for
 from tests.browser.district import District
 from tests.browser.phone import PIN, wait_until
 from tests.browser.sealed import damage_vault, vault_of
@@ -58,10 +58,9 @@ def test_a_wiped_phone_hands_in_what_it_had_not_sent_and_the_district_gives_it_b
 
 
 def test_a_changed_pin_is_the_only_one_after_a_reload_and_a_damaged_key_is_given_up_after_asking_twice(
-    district: District, phones: Phones
+    dana: Phones,
 ) -> None:
-    phone = phones()
-    enrol(phone, district)
+    phone = dana()
     phone.tap("nav-more")
     phone.tap("change-pin", scroll=True)
     for field, pin in (("pin-old", PIN), ("pin", OTHER), ("pin-again", OTHER)):

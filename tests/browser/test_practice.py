@@ -3,16 +3,15 @@
 import re
 
 from tests.browser import capture
-from tests.browser.conftest import Phones, enrol
+from tests.browser.conftest import Phones
 from tests.browser.district import District
 from tests.browser.phone import wait_until
 
 TYPED = "The east gate was propped open with a bin again"
 
 
-def test_what_is_practised_stays_on_the_phone_and_what_is_real_is_sent(district: District, phones: Phones) -> None:
-    phone = phones()
-    enrol(phone, district)
+def test_what_is_practised_stays_on_the_phone_and_what_is_real_is_sent(district: District, dana: Phones) -> None:
+    phone = dana()
     phone.open(f"{district.url}/app/more")
     phone.tap("practice", scroll=True)
     phone.at("practice-mark").wait_for(state="attached")

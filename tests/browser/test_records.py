@@ -5,17 +5,15 @@ from pathlib import Path
 
 from tests.app.papers import words_of
 from tests.browser import capture
-from tests.browser.conftest import Phones, enrol
+from tests.browser.conftest import Phones
 from tests.browser.district import District
 from tests.browser.phone import Phone, wait_until
 
 
 def test_records_are_found_compared_and_printed_offline(
-    district: District, phones: Phones, photo: Path, tmp_path: Path
+    district: District, dana: Phones, photo: Path, tmp_path: Path
 ) -> None:
-    phone = phones()
-    enrol(phone, district)
-    phone.wait_for_offline_copy()
+    phone = dana()
     district.stop()
     phone.set_offline(True)
 

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright
 
 from tests.browser.capture import film
-from tests.browser.conftest import Phones, code_for, enrol
+from tests.browser.conftest import Phones, code_for
 from tests.browser.district import District
 from tests.browser.phone import wait_until
 from tests.server.test_codes import Decode, with_zbar
@@ -49,14 +49,12 @@ def filmed(page: Page, file: Path, turned: float) -> Path:
 
 
 def test_a_printed_tag_before_the_camera_opens_the_check_of_its_place_without_a_network(
-    district: District, phones: Phones, desk: Browser, tmp_path: Path
+    district: District, dana: Phones, desk: Browser, tmp_path: Path
 ) -> None:
     district.beatbook("tags", "--output", str(tmp_path / "tags.html"))
     sheet = desk.new_page(device_scale_factor=3)
     sheet.goto((tmp_path / "tags.html").as_uri())
-    phone = phones(camera=filmed(sheet, tmp_path / "tag.mjpeg", turned=14))
-    enrol(phone, district)
-    phone.wait_for_offline_copy()
+    phone = dana(camera=filmed(sheet, tmp_path / "tag.mjpeg", turned=14))
     district.stop()
     phone.set_offline(True)
 

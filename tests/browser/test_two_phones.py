@@ -16,46 +16,45 @@ _PICTURES = os.environ.get("BEATBOOK_PICTURES")
 
 
 def test_two_phones_change_one_record_apart_see_both_answers_and_one_chooses(
-    district: District, phones: Phones, photo: Path
+    district: District, dana: Phones, phones: Phones, photo: Path
 ) -> None:
-    dana, sam = phones(), phones()
-    enrol(dana, district)
-    capture.parent_contact(dana, photo)
+    hers, his = dana(), phones()
+    capture.parent_contact(hers, photo)
     [kept] = wait_until(lambda: (rows := district.records()) and rows[0]["complete"] and rows, "the record", 90)
-    enrol(sam, district, "4712")
-    for phone in (dana, sam):
+    enrol(his, district, "4712")
+    for phone in (hers, his):
         phone.open(f"{district.url}/app/records/{kept['id']}")
         phone.at("correct").wait_for(state="attached")
 
     district.stop()
-    correct(dana, "bullying")
-    correct(sam, "attendance")
+    correct(hers, "bullying")
+    correct(his, "attendance")
     district.start()
-    for phone in (dana, sam):
+    for phone in (hers, his):
         sync(phone, district)
-    sync(dana, district)
+    sync(hers, district)
 
     both = wait_until(lambda: district.records()[0]["conflicts"], "both answers at the district")
     assert {side["value"] for side in both["topic"]} == {"bullying", "attendance"}
-    for phone in (dana, sam):
+    for phone in (hers, his):
         phone.open(f"{district.url}/app/records/{kept['id']}")
         phone.sees(re.compile("Two officers answered without seeing each other"))
         look(phone, "both-answers")
     chosen = both["topic"][0]["value"]
-    sam.tap("choose-topic-0", scroll=True)
-    wait_until(lambda: "conflict" not in sam.names(), "the choice")
-    sync(sam, district)
-    sync(dana, district)
+    his.tap("choose-topic-0", scroll=True)
+    wait_until(lambda: "conflict" not in his.names(), "the choice")
+    sync(his, district)
+    sync(hers, district)
     [row] = district.records()
     assert (row["answers"]["topic"], row["conflicts"], row["revisions"]) == (chosen, {}, 4)
-    dana.open(f"{district.url}/app/records/{kept['id']}")
-    dana.at("correct").wait_for(state="attached")
-    assert "conflict" not in dana.names()
-    look(sam, "sync")
+    hers.open(f"{district.url}/app/records/{kept['id']}")
+    hers.at("correct").wait_for(state="attached")
+    assert "conflict" not in hers.names()
+    look(his, "sync")
 
     district.beatbook("record", "expunge", kept["id"], "--reason", "Order 12-345", "--yes")
     assert district.records() == []
-    for phone in (dana, sam):
+    for phone in (hers, his):
         sync(phone, district)
         phone.open(f"{district.url}/app/records/{kept['id']}")
         phone.sees(re.compile("The district expunged this record"))
