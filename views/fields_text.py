@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 KEYBOARDS: Final = dict.fromkeys(("integer", "decimal", "range"), ft.KeyboardType.NUMBER)
 APPEARANCES: Final = {
     "numbers": ft.KeyboardType.PHONE,  # digits, and what stands between them in a telephone number
-    "phone": ft.KeyboardType.PHONE,
-    "email": ft.KeyboardType.EMAIL,
     "url": ft.KeyboardType.URL,
 }
 

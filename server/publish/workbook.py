@@ -97,6 +97,8 @@ def read(path: Path, foreign: bool = False) -> tuple[Workbook | None, list[Mista
             mistake(row, "", reason)
         if path.suffix == ".md" and "survey" not in rows and not mistakes:
             mistake(0, "", "there is no sheet named survey (a row that begins with | survey |)")
+        if path.suffix == ".csv" and re.match(r'"?survey"?;|;', text.lstrip()):
+            mistake(1, "", "the columns are parted by semicolons; save the file with commas (.csv, comma-separated)")
         if mistakes:
             return None, mistakes
         book = get_xlsform(text.encode(), path.suffix) if path.suffix in _TEXTS else get_xlsform(path)

@@ -221,6 +221,12 @@ def test_a_mistake_in_a_csv_file_has_the_row_that_a_spreadsheet_program_shows(tm
     assert (row, column) == (4, "type")
 
 
+def test_a_csv_file_with_semicolons_is_told_so(tmp_path: Path) -> None:
+    text = CSV.format(kind="text", icon="star").replace(",", ";")
+    ((row, _, reason),) = mistakes(tmp_path / "visit.csv", text)
+    assert (row, reason.partition(";")[0]) == (1, "the columns are parted by semicolons")
+
+
 def test_a_markdown_file_may_begin_with_the_mark_of_its_editor(file: Path) -> None:
     assert published(file, "\ufeff" + table("text | q | Q | P"))["id"] == "visit"
 
