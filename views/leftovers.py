@@ -127,7 +127,7 @@ def AskForLeftovers(given: Leftovers, on_done: Callable[[Code], None]) -> ft.Con
             given.begin("")
 
     column: list[ft.Control] = [
-        ft.Text(words("leftovers.text")),
+        ft.Text(words("leftovers.revoked.ask" if given.revoked else "leftovers.text")),
         quiet(words("leftovers.what")),
         CodeField(shown, keep, words("enrol.label"), key="code"),
     ]

@@ -139,10 +139,11 @@ def Road() -> ft.Control:
         notebook.prefer(WIFI_ONLY, not only)
         services.kick("network")
 
-    icon = ft.Icons.CHECK_BOX if only else ft.Icons.CHECK_BOX_OUTLINE_BLANK
+    box = ft.Icon(ft.Icons.CHECK_BOX if only else ft.Icons.CHECK_BOX_OUTLINE_BLANK, size=24)
+    text = words("sync.wifi_only.text")
     lines: list[ft.Control] = [
         section(words("sync.road")),
-        row("wifi-only", words("sync.wifi_only"), switch, icon=icon, detail=words("sync.wifi_only.text")),
+        row("wifi-only", words("sync.wifi_only"), switch, icon=ft.Icons.WIFI, detail=text, trailing=box),
     ]
     if notebook.stamp:
         lines.append(KeepReceipts())

@@ -1,6 +1,7 @@
 """The whole app as it starts on a phone, vault included: a simulated disk, keys that cost nothing, clocks to move."""
 
 import asyncio
+import base64
 from functools import partial
 from typing import Any
 
@@ -48,9 +49,11 @@ class Start:
         """Sets the PIN, enrols the phone and saves a record, all without a screen; gives the record's id."""
         vault = await Vault.open(self.disk, self.keys)
         notebook = await Notebook.open(self.disk, await vault.create(PIN), make_scaler(), fold)
-        enrol(notebook, **(setup or {}))
+        public = make_pair()[1]
+        policy = {"policy": {"escrow_key": base64.b64encode(public).decode()}} if escrow else {}
+        enrol(notebook, **policy, **(setup or {}))
         if escrow:
-            await vault.set_escrow(make_pair()[1])
+            await vault.set_escrow(public)
         draft = notebook.start("parent_contact")
         for name, value in {"topic": "praise", **answers}.items():
             notebook.answer(draft.id, name, value)

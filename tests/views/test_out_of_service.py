@@ -41,9 +41,9 @@ def road(monkeypatch: pytest.MonkeyPatch) -> Road:
     return Road(monkeypatch)
 
 
-async def silent(start: Start, days: int) -> str:
+async def silent(start: Start, days: int, *, escrow: bool = False) -> str:
     """A phone with a record that waits, which last heard of the district so many days ago."""
-    record = await start.fill()
+    record = await start.fill(escrow=escrow)
     start.device.connected = True
     vault = await Vault.open(start.disk, start.keys)
     notebook = await Notebook.open(start.disk, await vault.unlock(PIN), make_scaler(), fold)
@@ -101,6 +101,18 @@ async def test_a_phone_out_of_service_deletes_everything_at_its_next_contact(
         assert start.vault.state == "new"
     async with Screen(start.main) as screen:
         await appears(screen, "save-pin")
+
+
+async def test_with_an_escrow_it_asks_for_what_was_not_sent_and_does_not_speak_of_a_pin(
+    start: Start, road: Road
+) -> None:
+    await silent(start, 1, escrow=True)
+    road.district.shut_out = Code.DEVICE_REVOKED
+    async with Screen(start.main) as screen:
+        await unlock(screen)
+        await appears(screen, "hand-in")
+        assert screen.reads("The district took this phone out of service")
+        assert not screen.reads("Without the PIN")
 
 
 async def test_a_phone_that_is_only_unknown_keeps_everything(start: Start, road: Road) -> None:
