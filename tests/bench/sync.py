@@ -20,7 +20,6 @@ def measure() -> Iterator[Figure]:
         with served(folder) as home, bare_server(folder / "bare.sqlite") as bare:
             yield from sync_push.batches(home, rivals, bare)
             yield from sync_push.one_by_one(home, bare)
-            yield from sync_list.measure(home, rivals)
             yield from sync_bytes.measure(home, rivals)
             yield from sync_line.measure(home)
         with Postgres(durable=True) as postgres, postgres.database() as url, postgres.database() as other:
@@ -32,3 +31,4 @@ def measure() -> Iterator[Figure]:
         folder.mkdir()
         with served(folder) as home:
             yield from sync_pull.measure(home, rivals)
+            yield from sync_list.measure(home, rivals)
