@@ -106,9 +106,7 @@ async def _measure(home: Home) -> list[Figure]:
             for seed in range(TIMES):
                 interrupted, brought = await _interrupted(phone, line.begin(seed, 6_250, 0.8, 0.1))
                 cuts, gained = cuts + interrupted, gained + brought
-                tell(
-                    f"  {interrupted} times cut off, {brought} of them with something across; {line.seconds:.0f} s in all"
-                )
+                tell(f"  {interrupted} times cut off, {brought} of them after progress; {line.seconds:.0f} s")
     return [
         Figure("weak-line", weak / clean, "of-a-clean-line", "<=", 1.3),
         Figure("weak-line-records-first", ordered / TIMES, "of-times", ">=", 1),
