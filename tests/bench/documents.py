@@ -44,6 +44,7 @@ FORM: dict[str, Any] = {
             for number in range(30)
         ),
         {"type": "text", "name": "remark", "label": {"en": "Remark"}, "appearance": "multiline"},
+        {"type": "image", "name": "photo", "label": {"en": "Photo"}},
     ],
 }
 

@@ -18,8 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 class District:
     """`beatbook serve` on a port of its own, with its data in `folder` and the field app from `webapp`, if any."""
 
-    def __init__(self, folder: Path, webapp: Path | None = None, port: int = 0) -> None:
+    def __init__(self, folder: Path, webapp: Path | None = None, port: int = 0, *, database_url: str = "") -> None:
         self.folder = folder
+        self._database_url = database_url
         self._webapp = webapp
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -76,6 +77,7 @@ class District:
             "PORT": str(self.port),
             "BEATBOOK_BASE_URL": self.url,
             **({"BEATBOOK_WEBAPP": str(self._webapp)} if self._webapp else {}),
+            **({"BEATBOOK_DATABASE_URL": self._database_url} if self._database_url else {}),
         }
 
 
