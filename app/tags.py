@@ -14,7 +14,9 @@ SHORT_LENGTH: Final = 8
 ENROL_LENGTH: Final = 11
 SLUG_LENGTH: Final = 8
 
-Kind = Literal["tag", "short", "enrol", "card", "other_district", "vcard", "misread", "other"]
+Ours = Literal["tag", "short", "enrol", "card"]
+Foreign = Literal["vcard", "wifi", "payment", "link", "event", "call", "message", "map", "secret"]
+Kind = Literal[Ours, "other_district", "misread", Foreign, "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Scan:
 
     `code` is the bare code (upper case, no dashes) of a tag, short code, enrolment code or card, and `host` the
     district that its link names (empty when the text was no link). "misread" is a code of ours with a character
-    wrong or missing; "other" is no code of ours at all.
+    wrong or missing; what other people's codes are for is named, and "other" is none of all these.
     """
 
     kind: Kind
@@ -115,8 +117,9 @@ def read_scan(text: str, district_url: str) -> Scan:
     that belongs to nobody yet) every host does.
     """
     text = text.strip()
-    if text.upper().startswith(("BEGIN:VCARD", "MECARD:")):
-        return Scan("vcard")
+    for foreign, beginnings in _FOREIGN.items():
+        if text.upper().startswith(beginnings):
+            return Scan(foreign)
     if "://" in text:
         return _read_link(text, _host(district_url))
     code = tidy(text)
@@ -138,12 +141,12 @@ def _read_link(text: str, district: str) -> Scan:
     if parts[:1] == ["APP"]:
         parts = parts[1:]
     if not host or len(parts) != 2 or parts[0] not in _LINKED:
-        return Scan("other", host=host)
+        return Scan("link" if host else "other", host=host)
     kind, length = _LINKED[parts[0]]
     code = tidy(parts[1])
     good = len(code) == length and _is_code(code) and (kind != "enrol" or is_checked(code))
     if district and host != district:
-        return Scan("other_district" if good else "other", host=host)
+        return Scan("other_district" if good else "link", host=host)
     return Scan(kind, code, host) if good else Scan("misread", host=host)
 
 
@@ -174,6 +177,18 @@ def _double(value: int) -> int:
     return (value << 1) ^ (0b100101 if value & 16 else 0)
 
 
+# How the contents of other people's codes begin: the URI schemes of each, de facto standards such as WIFI: and MECARD:
+# (github.com/zxing/zxing/wiki/Barcode-Contents), EMVCo's merchant codes, and the EPC's and SIX's for transfers.
+_FOREIGN: Final[dict[Foreign, tuple[str, ...]]] = {
+    "vcard": ("BEGIN:VCARD", "MECARD:"),
+    "wifi": ("WIFI:",),
+    "payment": ("BITCOIN:", "ETHEREUM:", "LIGHTNING:", "UPI:", "000201", "BCD\n", "BCD\r\n", "SPC\n", "SPC\r\n"),
+    "event": ("BEGIN:VEVENT", "BEGIN:VCALENDAR"),
+    "call": ("TEL:",),
+    "message": ("SMS:", "SMSTO:", "MMSTO:", "MAILTO:", "MATMSG:"),
+    "map": ("GEO:",),
+    "secret": ("OTPAUTH:", "OTPAUTH-MIGRATION:", "FIDO:"),
+}
 _DASHES: Final = dict.fromkeys(map(ord, "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{MINUS SIGN}"))
 _TYPED: Final[dict[int, Kind]] = {SHORT_LENGTH: "short", ENROL_LENGTH: "enrol", TAG_LENGTH: "tag"}
 _LINKED: Final[dict[str, tuple[Kind, int]]] = {

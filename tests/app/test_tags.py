@@ -121,10 +121,6 @@ def test_a_slip_in_a_code_is_told_from_a_foreign_text(text: str) -> None:
         "",
         "   ",
         "hello there",
-        "WIFI:T:WPA;S=x;;",
-        "https://example.com/menu",
-        "https://example.com/t/short",
-        "https://beatbook.example.org/",
         "https://[broken/t/ABCDEFGHJKLMNPQR",
         "https://beatbook.example.org:port/t/ABCDEFGHJKLMNPQR",
         "javascript://beatbook.example.org/t/ABCDEFGHJKLMNPQR",
@@ -135,9 +131,29 @@ def test_anything_else_is_other(text: str) -> None:
     assert tags.read_scan(text, DISTRICT).kind == "other"
 
 
-def test_contact_codes_of_other_makers_are_named() -> None:
-    assert tags.read_scan("BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD", DISTRICT).kind == "vcard"
-    assert tags.read_scan("mecard:N:Ruiz;;", DISTRICT).kind == "vcard"
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD", "vcard"),
+        (" mecard:N:Ruiz;;", "vcard"),
+        ("WIFI:T:WPA;S=x;;", "wifi"),
+        ("upi://pay?pa=someone@bank", "payment"),
+        ("bitcoin:175tWpb8K1S7NmH4Zx6rewF9WQrcZv245W?amount=1", "payment"),
+        ("00020101021226590014br.gov.bcb.pix", "payment"),
+        ("BCD\n002\n1\nSCT\nBANK", "payment"),
+        ("https://example.com/menu", "link"),
+        ("https://example.com/t/short", "link"),
+        ("https://beatbook.example.org/", "link"),
+        ("BEGIN:VEVENT\nSUMMARY:Fair", "event"),
+        ("tel:+19185550100", "call"),
+        ("mailto:a@example.org", "message"),
+        ("smsto:+1918:hello", "message"),
+        ("geo:36.1,-95.9", "map"),
+        ("otpauth://totp/a?secret=ABC", "secret"),
+    ],
+)
+def test_what_other_peoples_codes_are_for_is_named(text: str, kind: str) -> None:
+    assert tags.read_scan(text, DISTRICT).kind == kind
 
 
 @given(st.text())

@@ -132,8 +132,8 @@ async def test_a_new_phone_scans_its_enrolment_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "title", "text"),
     [
-        ("https://example.org/wifi", "Not a Beatbook code", "does not open it"),
-        ("WIFI:S:school;T:WPA;P:secret;;", "Not a Beatbook code", "does not open it"),
+        ("https://example.org/wifi", "A link to a website", "does not open it"),
+        ("WIFI:S:school;T:WPA;P:secret;;", "A Wi-Fi code", "does not open it"),
         ("BEGIN:VCARD\nVERSION:3.0\nFN:X\nEND:VCARD", "A contact", "address book"),
         (f"{HERE}/c/ABCD2345", "A contact card", "for parents"),
         (f"HTTPS://OTHER.EXAMPLE/T/{TAG}", "Another district's tag", "another district"),
