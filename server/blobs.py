@@ -153,16 +153,24 @@ class Incoming:
 
         Raises BlobError when it is not this one, or when it was sent as a picture and is none.
         """
-        if self._hash.hexdigest() != sha256:
-            raise BlobError(Code.BLOB_HASH_MISMATCH, "The photo is not what its name says: it was changed on the way.")
-        self._file.flush()
+        self._check(sha256)
         with self._path.open("rb") as file:
             mime = mime_of(file.read(_HEAD))
         if mime in IMAGES or sent_as.startswith("image/"):
             mime = picture_mime(self._path)
+        self.put_back(sha256)
+        return mime
+
+    def put_back(self, sha256: str) -> None:
+        """Keeps a file that was kept before, durably and whatever it is. Raises BlobError when it is not this one."""
+        self._check(sha256)
         os.fsync(self._file.fileno())
         self._blobs._keep(self._path, sha256)
-        return mime
+
+    def _check(self, sha256: str) -> None:
+        if self._hash.hexdigest() != sha256:
+            raise BlobError(Code.BLOB_HASH_MISMATCH, "The photo is not what its name says: it was changed on the way.")
+        self._file.flush()
 
 
 def handed_on(path: Path, mime: str, headers: dict[str, str]) -> FileResponse:

@@ -14,6 +14,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import district
+from server.cli_backup import backup, restore
 from server.cli_custody import custody, verify
 from server.cli_district import cards, device, enrol, officer, place, school, tags
 from server.cli_escrow import escrow
@@ -114,7 +115,7 @@ def listening(settings: Settings, host: str | None, port: int | None, *, https: 
     return replace(changed, base_url=base_url.replace("http:", "https:", 1) if https else base_url)
 
 
-_district = (school, place, officer, enrol, tags, cards, device, forms)
+_district = (school, place, officer, enrol, tags, cards, device, forms, backup, restore)
 _records = (record, records, export, custody, verify, escrow)
 for command in (*_district, *_records):
     beatbook.add_command(command)

@@ -47,7 +47,7 @@ class Database:
         with self.engine.connect() as connection:
             if version(connection) == HEAD:
                 return
-        with self._writer.connect() as connection, _unchecked(connection), connection.begin():
+        with self.remaking() as connection:
             migrate(connection)
 
     @contextmanager
@@ -61,6 +61,12 @@ class Database:
         """A session whose work is all there, durably, once the block has ended well; else none of it."""
         with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def remaking(self) -> Iterator[Connection]:
+        """A connection for changing tables and filling them anew: all of its work is there at the end, or none."""
+        with self._turn, self._writer.connect() as connection, _unchecked(connection), connection.begin():
+            yield connection
 
     def answers(self) -> bool:
         """Whether the database can be asked anything."""
@@ -146,7 +152,7 @@ def _take_turn(connection: Connection) -> None:
 
 @contextmanager
 def _unchecked(connection: Connection) -> Iterator[None]:
-    """SQLite makes a table anew to change it; what points to its rows would take them for deleted meanwhile."""
+    """SQLite changes a table by making it anew; meanwhile what points to its rows would take them for deleted."""
     if connection.dialect.name != "sqlite":
         yield
         return

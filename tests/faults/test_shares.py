@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import at_rest, cursor, flip, forms, full, kill, model, power
+from tests.faults import at_rest, cursor, flip, forms, full, kill, model, power, restore
 from tests.faults.runs import Outcome, shortest
+from tests.postgres import Postgres
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,12 @@ def test_a_phone_that_follows_its_cursor_is_shown_what_eight_servers_write() -> 
         outcome = cursor.follow(4_000, servers)
     assert outcome.runs == 4_000
     assert outcome.wrong == []
+
+
+def test_phones_that_are_ahead_of_a_restored_district_bring_back_what_it_lost() -> None:
+    with Postgres() as postgres:
+        for seed in range(4):
+            assert restore.work(seed, postgres).wrong == []
 
 
 def test_a_failing_case_is_told_as_short_as_it_can_be() -> None:

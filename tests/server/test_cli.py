@@ -321,6 +321,23 @@ def test_a_setting_that_cannot_be_is_named(run: Run, monkeypatch: pytest.MonkeyP
     assert name in mistake(run("records"))
 
 
+def test_a_district_is_backed_up_and_restored(
+    home: Home, phone: Phone, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "district.backup"
+    phone.push(phone.write())
+    assert "1 records, 0 photos" in good(run("backup", str(file)))
+    assert "overwrites nothing" in mistake(run("backup", str(file)))
+    assert "--replace" in mistake(run("restore", str(file)))
+    phone.push(phone.write())
+    assert "1 records, 0 photos" in good(run("restore", "--replace", str(file)))
+    monkeypatch.setenv("BEATBOOK_DATA", str(tmp_path / "elsewhere"))
+    assert "no district" in mistake(run("backup", str(tmp_path / "other")))
+    assert "no whole backup" in mistake(run("restore", str(home.settings.database_path)))
+    assert "1 records" in good(run("restore", str(file)))
+    assert good(run("records")).count("Ana Rivera") == 1
+
+
 def test_a_damaged_database_is_a_sentence(home: Home, run: Run) -> None:
     home.database.close()
     for path in home.settings.data.glob("district.sqlite*"):
