@@ -65,7 +65,7 @@ class Binder:
         self._facts.forget("enrolment")
         self._facts.forget("unbound")
         if not self._facts.get("cursor"):
-            self._facts.ask_all()
+            self._facts.ask_all(own=False)
         return binding
 
     def unbind(self, reason: str) -> None:

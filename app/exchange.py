@@ -123,15 +123,20 @@ class Exchange:
             self.take(found, self.cursor)
 
     @property
+    def begins_anew(self) -> bool:
+        """Whether the district is to send all that this phone is to hold, and not only what is new."""
+        return self._facts.get("anew") is not None
+
+    @property
     def wants_own(self) -> bool:
-        """Whether the phone begins anew: the district sends all that it is to hold, what it wrote itself too."""
-        return bool(self._facts.get("own"))
+        """Whether it is to send what this phone wrote itself, too."""
+        return bool(self._facts.get("anew") == "all")
 
     def caught_up(self) -> None:
         """The district has nothing more."""
-        if self.wants_own:
+        if self.begins_anew:
             with self.batch():
-                self._facts.forget("own")
+                self._facts.forget("anew")
 
     def _is_about_nothing(self, revision: Revision) -> bool:
         """Whether this is an order about a record that was never here."""

@@ -28,10 +28,10 @@ class Facts:
             # The value as a whole: TinyDB's upsert would leave what only the old one had.
             self._table.upsert(Document({"name": name, "value": value}, row.doc_id))
 
-    def ask_all(self) -> None:
-        """The district is to be asked for everything anew, what this phone wrote itself included."""
+    def ask_all(self, *, own: bool = True) -> None:
+        """The district is to be asked for everything anew, with what this phone wrote itself, unless it wrote nothing."""
         self.set("cursor", 0)
-        self.set("own", True)
+        self.set("anew", "all" if own else "others")
 
     def forget(self, name: str) -> None:
         """Forgets a value; that there is none is no error."""

@@ -155,15 +155,17 @@ def get_revisions(
     after: Annotated[int, Query(ge=0, lt=1 << 53)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_BATCH_LINES)] = MAX_BATCH_LINES,
     own: bool = False,
+    anew: bool = False,
     whole: bool = False,
 ) -> Response:
     """What others (with `own`, this phone too) wrote at this officer's schools since a cursor, and where to go on.
 
-    With `whole`, all of a record that a phone may have let go of comes with what is new about it.
+    With `anew`, only what phones are to hold; with `whole`, all of a record that a phone may have let go of comes with
+    what is new about it.
     """
     with database.reading() as session:
         check_history(session, beatbook_stamp)
-        page = pull(session, phone.device, after, limit, own=own, whole=whole)
+        page = pull(session, phone.device, after, limit, own=own, anew=anew, whole=whole)
         stamp = stamper.stamp(district.the_district(session).id, head(session))
         tag = etag(setup(session, phone.officer, settings.base_url))
     headers = {

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.ids import canonical
+from app.revisions import DISTRICTS_ACTS
 from server.district import schools_of
 from server.errors import Refused
 from server.log import head, link_at
@@ -34,11 +35,20 @@ class Page:
     more: bool
 
 
-def pull(session: Session, device: Device, after: int, limit: int, *, own: bool = False, whole: bool = False) -> Page:
+def pull(
+    session: Session,
+    device: Device,
+    after: int,
+    limit: int,
+    *,
+    own: bool = False,
+    anew: bool = False,
+    whole: bool = False,
+) -> Page:
     """The next revisions after `after`, at most `limit` of them and not much more than a batch's bytes.
 
     Of a record that was sealed or expunged there is the order only. A phone does not get back what it sent itself,
-    unless it begins anew: with `own`, it gets that too, and only what phones are to hold (server/scope.py). One that
+    unless it asks for its `own`. One that begins `anew` gets only what phones are to hold (server/scope.py). One that
     goes on hears of everything, or it would never know what was closed meanwhile; where something new is about a record
     that it may have let go of, all of that comes before it, if the phone wants it `whole`. Raises Refused for a cursor
     that this district never gave.
@@ -50,7 +60,8 @@ def pull(session: Session, device: Device, after: int, limit: int, *, own: bool 
     query = mine.where(
         StoredRevision.seq > after,
         StoredRevision.seq <= newest,
-        held(moment - keep) if own else StoredRevision.device != device.id,
+        held(moment - keep) if anew else true(),
+        true() if own else StoredRevision.device != device.id,
     )
     lines: list[bytes] = []
     size, cursor, more = 0, newest, False
@@ -65,7 +76,7 @@ def pull(session: Session, device: Device, after: int, limit: int, *, own: bool 
             lines.append(_line(row))
             size, cursor = size + len(lines[-1]), row.seq
             begun |= {row.follows, row.id if row.first_seq <= after else None} - {None}
-    older = _older(session, mine, begun, after, moment - keep / 2) if begun and whole and not own else []
+    older = _older(session, mine, begun, after, moment - keep / 2) if begun and whole else []
     return Page(b"".join(older + lines), len(older) + len(lines), cursor if more else newest, more)
 
 
@@ -76,7 +87,7 @@ def _theirs(session: Session, device: Device) -> _Query:
         select(*of_revision, Record.id, Record.first_seq, Record.follows)
         .join(Record, Record.id == StoredRevision.record)
         .where(
-            or_(Record.standing.not_in(("sealed", "expunged")), StoredRevision.act.is_not(None)),
+            or_(Record.standing.not_in(("sealed", "expunged")), StoredRevision.act.in_(DISTRICTS_ACTS)),
             StoredRevision.school.in_(schools_of(session, device.officer)),
         )
     )

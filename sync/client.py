@@ -56,6 +56,8 @@ MAX_ANSWER_BYTES: Final = 64_000_000
 MAX_RETRY_AFTER: Final = 3_600.0
 JSON: Final = "application/json"
 BYTES: Final = "application/octet-stream"
+# What the phone sends it has checked: so a request that the district cannot read was cut or damaged on its way.
+_DAMAGED: Final = (Code.BAD_REQUEST, Code.BAD_JSON, Code.BLOB_HASH_MISMATCH)
 _UNSAID: Final = {401: Code.DEVICE_UNKNOWN, 403: Code.DEVICE_REVOKED}
 
 
@@ -168,15 +170,16 @@ class District:
         return verdicts
 
     async def pull(
-        self, after: int, limit: int = 500, stamp: str | None = None, *, own: bool = False
+        self, after: int, limit: int = 500, stamp: str | None = None, *, anew: bool = False, own: bool = False
     ) -> tuple[list[Sent | Unread], int, bool]:
         """What the district took in after its number `after`: the revisions, the next cursor, whether there is more.
 
-        What is new about a record that this phone may have let go of comes with all that is older. With `own`, what
-        this phone wrote itself comes too. With the `stamp` that this phone was given last, a district
+        What is new about a record that this phone may have let go of comes with all that is older. A phone that begins
+        `anew` is sent only what it is to hold; with `own`, what it wrote itself comes too. With the `stamp` that this phone was given last, a district
         that was restored from a backup says so: Refused.
         """
-        path = f"/revisions?after={after}&limit={limit}&whole=true{'&own=true' if own else ''}"
+        ways = "".join(f"&{way}=true" for way, wanted in (("whole", not anew), ("anew", anew), ("own", own)) if wanted)
+        path = f"/revisions?after={after}&limit={limit}{ways}"
         # Without the signature: it is the district's own word, and a line with nothing new is to be short.
         headers = {STAMP_HEADER: stamp.rpartition(".")[0]} if stamp else {}
         answer = await self._ask("GET", path, headers=headers, type_wanted=NDJSON)
@@ -278,7 +281,7 @@ class District:
             sent.update({"Authorization": f"Bearer {self._token}", DEVICE_HEADER: self._device})
         before = self._clock()
         answer = await self._send(self._http.build_request(method, path, content=body or None, headers=sent))
-        _judge(answer, method, good)
+        _judge(answer, method, good, checked=known)
         self._learn_time(answer, before, self._clock())
         kind = answer.headers.get("Content-Type", "")
         if type_wanted and answer.status == 200 and not kind.startswith(type_wanted):
@@ -320,7 +323,8 @@ def _check(name: str, data: bytes) -> None:
         raise Refused(Code.BLOB_HASH_MISMATCH, "the photo on this phone is damaged")
 
 
-def _judge(answer: _Answer, method: str, good: tuple[int, ...]) -> None:
+def _judge(answer: _Answer, method: str, good: tuple[int, ...], checked: bool) -> None:
+    """Raises what an answer means that is none of the good ones; `checked`: what was sent is sound for certain."""
     wait = _retry_after(answer.headers.get("Retry-After", ""))
     if answer.status == 429:
         raise TooMany(retry_after=wait)
@@ -337,6 +341,8 @@ def _judge(answer: _Answer, method: str, good: tuple[int, ...]) -> None:
         raise DistrictTrouble(f"status {answer.status} without a reason")
     if error[0] in (Code.DEVICE_UNKNOWN, Code.DEVICE_REVOKED):
         raise SignInAgain(*error)
+    if checked and error[0] in _DAMAGED:
+        raise DistrictTrouble(f"what was sent came damaged: {error[0]}")
     raise Refused(*error)
 
 

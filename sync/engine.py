@@ -335,7 +335,8 @@ class Engine:
 
     async def _pull(self, district: "District", after: int, limit: int, progress: _Round) -> None:
         try:
-            sent, cursor, more = await district.pull(after, limit, self._notebook.stamp, own=self._notebook.wants_own)
+            anew, own = self._notebook.begins_anew, self._notebook.wants_own
+            sent, cursor, more = await district.pull(after, limit, self._notebook.stamp, anew=anew, own=own)
         except Refused as error:
             if error.code != Code.DISTRICT_RESTORED:
                 raise

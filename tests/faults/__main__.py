@@ -6,10 +6,23 @@ Prints one line a figure.
 import argparse
 import sys
 
-from tests.faults import at_rest, cursor, flip, forms, full, kill, model, network_cut, power, restore, tab_kill
+from tests.faults import (
+    at_rest,
+    cursor,
+    flip,
+    forms,
+    full,
+    kill,
+    model,
+    network_cut,
+    power,
+    restore,
+    schedules,
+    tab_kill,
+)
 
 _PHONE = (kill, power, flip, full, tab_kill, model, at_rest, forms)
-_ROAD = (network_cut, cursor, restore)
+_ROAD = (schedules, network_cut, cursor, restore)
 PARTS = {part.NAME: part.measure for part in (*_PHONE, *_ROAD)}
 
 

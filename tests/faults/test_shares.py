@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import at_rest, cursor, flip, forms, full, kill, model, power, restore
+from tests.faults import at_rest, cursor, flip, forms, full, kill, model, power, restore, schedules
 from tests.faults.runs import Outcome, shortest
 from tests.postgres import Postgres
 
@@ -20,6 +20,7 @@ from tests.postgres import Postgres
         (full.work_on_files, range(6)),
         (model.work, range(12)),
         (forms.work, range(4)),
+        (schedules.work, range(24)),
     ],
     ids=lambda part: f"{part.__module__.rpartition('.')[2]}.{part.__name__}" if callable(part) else "",
 )

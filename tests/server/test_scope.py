@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from app.revisions import Revision
+from server import orders
 from server.formbook import publish
 from server.tables import Record, StoredRevision, now
 from sync.protocol import read_pull
@@ -58,7 +59,7 @@ def aged(home: Home, *revisions: Revision, days: int = 61) -> None:
 
 
 def pulled(phone: Phone, after: int = 0, *, anew: bool = False) -> list[str]:
-    way = "own=true" if anew else "whole=true"
+    way = "anew=true" if anew else "whole=true"
     return [sent.revision.hash for sent in read_pull(phone.get(f"/revisions?after={after}&{way}").content)]
 
 
@@ -135,6 +136,16 @@ def test_a_phone_that_does_not_ask_for_the_whole_gets_only_what_is_new(
     change = phone.write({"summary": "Once more"}, record=old.record, parents=(old.hash,))
     phone.push(change)
     assert [sent.revision.hash for sent in read_pull(other_phone.get("/revisions?after=1").content)] == [change.hash]
+
+
+def test_of_a_sealed_record_not_even_an_officers_deletion_is_sent(home: Home, phone: Phone, other_phone: Phone) -> None:
+    record = phone.write()
+    phone.push(record)
+    with home.database.writing() as session:
+        orders.order(session, record.record, "seal", "Order 12-345")
+    phone.push(phone.write({}, record=record.record, parents=(record.hash,), act="delete", reason="Written twice"))
+    sent = read_pull(other_phone.get("/revisions?after=0").content)
+    assert [one.revision.act for one in sent] == ["seal"]
 
 
 def test_what_an_officer_may_not_see_does_not_come_back_either(home: Home, phone: Phone, other_phone: Phone) -> None:

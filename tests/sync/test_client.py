@@ -191,6 +191,14 @@ async def test_a_photo_that_was_damaged_on_the_phone_is_not_sent() -> None:
     assert inner.asked == []
 
 
+async def test_a_photo_that_was_damaged_on_its_way_is_sent_again_later() -> None:
+    damaged = answer(422, error_json(Code.BLOB_HASH_MISMATCH, "changed on the way"))
+    with pytest.raises(DistrictTrouble):
+        await district(damaged).put_blob(sha256(b"jpg"), b"jpg", "image/jpeg")
+    with pytest.raises(DistrictTrouble):
+        await district(damaged).put_piece(sha256(b"jpg"), b"jpg", "image/jpeg", 0, 2)
+
+
 HTML = {"Content-Type": "text/html"}
 
 
@@ -201,6 +209,8 @@ HTML = {"Content-Type": "text/html"}
         (answer(401, error_json(Code.DEVICE_UNKNOWN, "who?")), SignInAgain, "device_unknown"),
         (answer(400, error_json(Code.ENROL_CODE_USED, "used")), Refused, "enrol_code_used"),
         (answer(413, error_json(Code.TOO_BIG, "too big")), Refused, "too_big"),
+        (answer(400, error_json(Code.BAD_REQUEST, "cut")), DistrictTrouble, "district_trouble"),
+        (answer(400, error_json(Code.BAD_JSON, "cut")), DistrictTrouble, "district_trouble"),
         (httpx.Response(429, headers={"Retry-After": "12"}), TooMany, "too_many_requests"),
         (httpx.Response(502, headers=HTML, content=b"<h1>Bad gateway"), DistrictTrouble, "district_trouble"),
         (answer(500, error_json(Code.INTERNAL, "oops")), DistrictTrouble, "district_trouble"),

@@ -1,0 +1,48 @@
+"""Schedules: two to twenty phones, a district and everything that can go wrong between them; at the end all agree."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from tests.bench.figures import Figure, tell
+from tests.faults.runs import Outcome, figures, shortest, spread
+from tests.faults.schedule.play import play
+from tests.faults.schedule.steps import Step, schedule
+from tests.faults.schedule.world import make_district
+
+NAME = "schedules"
+RUNS = 10_000
+
+
+def measure(share: float = 1.0) -> Iterator[Figure]:
+    """The schedules after which something was lost, doubled, or not the same everywhere."""
+    runs = max(1, round(RUNS * share))
+    tell(f"schedules: {runs} of two to twenty phones")
+    yield from figures(NAME, "schedules that lost, doubled or disagreed", spread(work, range(runs), runs), RUNS)
+
+
+def work(seed: int) -> Outcome:
+    """One schedule; of a failing one, the shortest that still fails."""
+    phones, steps = schedule(seed)
+    outcome = Outcome(1)
+    if _fails(seed, phones, steps):
+        least = shortest(steps, lambda some: bool(_fails(seed, phones, some)))
+        told = "\n    ".join([f"schedule {seed}, {phones} phones", *map(str, least), *_fails(seed, phones, least)[:4]])
+        outcome.wrong.append(told)
+    return outcome
+
+
+def _fails(seed: int, phones: int, steps: list[Step]) -> list[str]:
+    try:
+        return asyncio.run(play(seed, phones, steps, _template()))
+    except Exception as error:  # a crash of ours is a failing schedule too
+        return [f"{type(error).__name__}: {error}"]
+
+
+@cache
+def _template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="beatbook-schedules-")) / "var"
+    make_district(folder)
+    return folder
