@@ -29,7 +29,7 @@ class Facts:
             self._table.upsert(Document({"name": name, "value": value}, row.doc_id))
 
     def ask_all(self, *, own: bool = True) -> None:
-        """The district is to be asked for everything anew, with what this phone wrote itself, unless it wrote nothing."""
+        """The district is to be asked for everything anew; with `own`, for what this phone wrote itself too."""
         self.set("cursor", 0)
         self.set("anew", "all" if own else "others")
 

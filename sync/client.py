@@ -175,8 +175,8 @@ class District:
         """What the district took in after its number `after`: the revisions, the next cursor, whether there is more.
 
         What is new about a record that this phone may have let go of comes with all that is older. A phone that begins
-        `anew` is sent only what it is to hold; with `own`, what it wrote itself comes too. With the `stamp` that this phone was given last, a district
-        that was restored from a backup says so: Refused.
+        `anew` is sent only what it is to hold; with `own`, what it wrote itself comes too. With the `stamp` that this
+        phone was given last, a district that was restored from a backup says so: Refused.
         """
         ways = "".join(f"&{way}=true" for way, wanted in (("whole", not anew), ("anew", anew), ("own", own)) if wanted)
         path = f"/revisions?after={after}&limit={limit}{ways}"
