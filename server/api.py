@@ -126,15 +126,25 @@ def get_setup(
 
 @router.post("/revisions")
 async def push(
-    request: Request, phone: ThePhone, intake: TheIntake, database: TheDatabase, stamper: TheStamper
+    request: Request,
+    phone: ThePhone,
+    intake: TheIntake,
+    database: TheDatabase,
+    stamper: TheStamper,
+    beatbook_stamp: Annotated[str, Header(max_length=300)] = "",
 ) -> Response:
-    """Takes a batch of revisions in: NDJSON, gzip or plain; the answer has a verdict for each line, and is stamped."""
+    """Takes a batch of revisions in: NDJSON, gzip or plain; the answer has a verdict for each line, and is stamped.
+
+    A phone that was told more than this district knows, because it was restored from a backup, hears of that first.
+    """
     body = await whole_body(request, MAX_BATCH_BYTES)
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding not in ("identity", "gzip"):
         raise Refused(Code.BAD_REQUEST, "A batch comes plain or as gzip.")
 
     def take() -> tuple[bytes, str]:
+        with database.reading() as session:
+            check_history(session, beatbook_stamp)
         lines = inflate(body, MAX_BATCH_BYTES) if encoding == "gzip" else body
         verdicts = intake.take(Sender(phone.device.id, phone.officer.id, phone.language), lines)
         with database.reading() as session:

@@ -150,13 +150,13 @@ class District:
             raise DistrictTrouble("the setup has no forms")
         return setup, answer.headers.get("ETag")
 
-    async def push(self, revisions: Sequence[Revision]) -> list[Verdict]:
-        """Hands in revisions and gives one verdict for each, in the same order."""
+    async def push(self, revisions: Sequence[Revision], stamp: str | None = None) -> list[Verdict]:
+        """Hands in revisions and gives one verdict for each, in the same order; `stamp` as in `pull`."""
         answer = await self._ask(
             "POST",
             "/revisions",
             body=deflate(push_lines(revisions)),
-            headers={"Content-Encoding": "gzip"},
+            headers={"Content-Encoding": "gzip", **_knows(stamp)},
             type_sent=NDJSON,
             type_wanted=NDJSON,
         )
@@ -180,9 +180,7 @@ class District:
         """
         ways = "".join(f"&{way}=true" for way, wanted in (("whole", not anew), ("anew", anew), ("own", own)) if wanted)
         path = f"/revisions?after={after}&limit={limit}{ways}"
-        # Without the signature: it is the district's own word, and a line with nothing new is to be short.
-        headers = {STAMP_HEADER: stamp.rpartition(".")[0]} if stamp else {}
-        answer = await self._ask("GET", path, headers=headers, type_wanted=NDJSON)
+        answer = await self._ask("GET", path, headers=_knows(stamp), type_wanted=NDJSON)
         found: list[Sent | Unread] = []
         try:
             for number, line in enumerate(split(answer.body)):
@@ -316,6 +314,11 @@ class District:
         if 0 <= after - before < self._quickest:
             self._quickest = after - before
             self.offset = round(_number(answer, TIME_HEADER) - (before + after) * 500)
+
+
+def _knows(stamp: str | None) -> dict[str, str]:
+    # Without the signature: it is the district's own word, and a round with nothing new is to be short.
+    return {STAMP_HEADER: stamp.rpartition(".")[0]} if stamp else {}
 
 
 def _check(name: str, data: bytes) -> None:

@@ -340,9 +340,7 @@ class Engine:
         except Refused as error:
             if error.code != Code.DISTRICT_RESTORED:
                 raise
-            await self._notebook.offer_again()
-            progress.pulled = False
-            progress.tried.clear()
+            await self._offer_again(progress)
             return
         if cursor != after:
             read = [(one.seq, one.at, one.revision) for one in sent if isinstance(one, Sent)]
@@ -354,6 +352,12 @@ class Engine:
             self._notebook.caught_up()
         progress.setup_tag = district.setup_tag
         self._notebook.keep_stamp(district.stamp)
+
+    async def _offer_again(self, progress: _Round) -> None:
+        """The district was restored from a backup: it is offered everything, and asked for everything."""
+        await self._notebook.offer_again()
+        progress.pulled = False
+        progress.tried.clear()
 
     async def _ask_setup(self, district: "District", etag: str | None) -> None:
         if news := await district.setup(etag):
@@ -367,8 +371,11 @@ class Engine:
         progress.tried.update(hashes)
         self._notebook.sending(hashes)
         try:
-            verdicts = await district.push(revisions)
+            verdicts = await district.push(revisions, self._notebook.stamp)
         except RoadError as error:
+            if error.code == Code.DISTRICT_RESTORED:
+                await self._offer_again(progress)
+                return
             if isinstance(error, Refused) and len(hashes) == 1:
                 self._notebook.refuse(hashes[0], error.code, error.message, None)
                 return

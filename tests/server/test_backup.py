@@ -28,7 +28,7 @@ from server.restore import restore
 from server.settings import Settings
 from server.tables import AuditEntry, HandIn, Record, StoredRevision, Table
 from server.times import iso
-from sync.protocol import STAMP_HEADER, Code
+from sync.protocol import STAMP_HEADER, Code, push_lines
 from tests.postgres import Postgres
 from tests.server.client import open_client
 from tests.server.conftest import BASE_URL, Home, make_home
@@ -138,6 +138,8 @@ def test_a_phone_that_was_told_more_than_the_backup_has_hears_of_it(home: Home, 
     phone.push(phone.write())
     answer = phone.get("/revisions?after=2", **{STAMP_HEADER: told})
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, Code.DISTRICT_RESTORED)
+    before = phone.send(push_lines([kept]), **{STAMP_HEADER: told})
+    assert (before.status_code, before.json()["error"]["code"]) == (409, Code.DISTRICT_RESTORED)
     assert [verdict.seq for verdict in phone.push(kept, lost)] == [1, 3]
 
 

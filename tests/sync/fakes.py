@@ -262,11 +262,11 @@ class FakeDistrict:
             if request.headers.get("If-None-Match") == self.setup_tag:
                 return answer(304)
             return answer(200, SETUP, ETag=self.setup_tag)
+        if path == "/revisions" and request.headers.get(STAMP_HEADER, self.epoch) != self.epoch:
+            return answer(409, error_json(Code.DISTRICT_RESTORED, "restored"))
         if path == "/revisions" and request.method == "POST":
-            return self._intake(inflate(request.content, 10_000_000))
+            return self._intake(inflate(request.content, 10_000_000), {STAMP_HEADER: f"{self.epoch}.signed"})
         if path == "/revisions":
-            if request.headers.get(STAMP_HEADER, self.epoch) != self.epoch:
-                return answer(409, error_json(Code.DISTRICT_RESTORED, "restored"))
             return self._page(int(request.url.params["after"]), int(request.url.params["limit"]))
         return self._blob(request, path.removeprefix("/blobs/"))
 
@@ -275,11 +275,11 @@ class FakeDistrict:
             return answer(400, error_json(Code.ENROL_CODE_WRONG, "no such code"))
         return answer(200, {"device": body["device"], "officer": SETUP["officer"], "district": SETUP["district"]})
 
-    def _intake(self, body: bytes) -> httpx.Response:
+    def _intake(self, body: bytes, headers: dict[str, str]) -> httpx.Response:
         revisions = [read_push_line(line) for line in split(body)]
         if any(revision.record in self.poison for revision in revisions):
             return answer(500, error_json(Code.INTERNAL, "we stumbled"))
-        return ndjson(verdict_lines(map(self._judge, revisions)))
+        return ndjson(verdict_lines(map(self._judge, revisions)), **headers)
 
     def _judge(self, revision: Revision) -> Verdict:
         if code := self.refuse.get(revision.record):

@@ -76,6 +76,19 @@ async def test_a_restored_district_gets_everything_again_in_the_same_round() -> 
     assert (notebook.stamp, notebook.cursor, state(work)) == ("b.signed", 2, State.ALL_AT_DISTRICT)
 
 
+async def test_a_restored_district_is_known_as_such_by_a_phone_that_first_has_something_to_send() -> None:
+    notebook, district = notebook_with(1, 2), FakeDistrict()
+    work = engine(notebook, Line(district))
+    await work.round()
+    district.revisions.clear()
+    district.epoch = "b"
+    late = revision(3)
+    notebook.saved[late.hash] = late
+    await work.round()
+    assert len(district.revisions) == 3
+    assert (notebook.stamp, state(work)) == ("b.signed", State.ALL_AT_DISTRICT)
+
+
 async def test_a_large_photo_goes_on_where_a_breaking_line_left_it() -> None:
     large = bytes(range(256)) * 4_000  # a million bytes
     notebook, district = notebook_with(1, photos=(sha256(large),)), FakeDistrict()
