@@ -18,11 +18,12 @@ from tests.faults import (
     power,
     restore,
     schedules,
+    server_kill,
     tab_kill,
 )
 
 _PHONE = (kill, power, flip, full, tab_kill, model, at_rest, forms)
-_ROAD = (schedules, network_cut, cursor, restore)
+_ROAD = (schedules, network_cut, server_kill, cursor, restore)
 PARTS = {part.NAME: part.measure for part in (*_PHONE, *_ROAD)}
 
 
