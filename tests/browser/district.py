@@ -48,6 +48,15 @@ class District:
         self._process.kill()
         self._process.wait(timeout=20)
 
+    def memory(self, *, peak: bool = False) -> int:
+        """What its process has in memory now, or the most that it had since that was asked last: bytes (Linux)."""
+        assert self._process
+        folder = Path(f"/proc/{self._process.pid}")
+        lines = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
+        if not peak:
+            (folder / "clear_refs").write_text("5")
+        return int(lines["VmHWM" if peak else "VmRSS"].split()[0]) * 1024
+
     def answers(self) -> bool:
         """Whether /healthz says ok."""
         assert self._process is None or self._process.poll() is None, (self.folder / "server.log").read_text()

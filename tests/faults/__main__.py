@@ -8,6 +8,7 @@ import sys
 
 from tests.faults import (
     at_rest,
+    bombs,
     cursor,
     flip,
     forms,
@@ -23,7 +24,7 @@ from tests.faults import (
 )
 
 _PHONE = (kill, power, flip, full, tab_kill, model, at_rest, forms)
-_ROAD = (schedules, network_cut, server_kill, cursor, restore)
+_ROAD = (schedules, network_cut, server_kill, cursor, restore, bombs)
 PARTS = {part.NAME: part.measure for part in (*_PHONE, *_ROAD)}
 
 
