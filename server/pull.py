@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import Row, Select, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, false, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from app.ids import canonical
@@ -56,8 +56,10 @@ def pull(
     newest = head(session).seq
     if after > newest:
         raise Refused(Code.DISTRICT_RESTORED, RESTORED)
-    keep, moment, mine = days(session), now(), _theirs(session, device)
-    query = mine.where(
+    keep, moment, schools = days(session), now(), schools_of(session, device.officer)
+    query = _next(
+        schools,
+        limit + 1,
         StoredRevision.seq > after,
         StoredRevision.seq <= newest,
         held(moment - keep) if anew else true(),
@@ -66,9 +68,7 @@ def pull(
     lines: list[bytes] = []
     size, cursor, more = 0, newest, False
     begun: set[str] = set()  # records that the phone knew before, or let go of
-    with session.execute(
-        query.order_by(StoredRevision.seq).limit(limit + 1).execution_options(yield_per=_AT_ONCE)
-    ) as rows:
+    with session.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
         for row in rows:
             if len(lines) == limit or size > MAX_BATCH_BYTES:
                 more = True
@@ -76,27 +76,38 @@ def pull(
             lines.append(_line(row))
             size, cursor = size + len(lines[-1]), row.seq
             begun |= {row.follows, row.id if row.first_seq <= after else None} - {None}
-    older = _older(session, mine, begun, after, moment - keep / 2) if begun and whole else []
+    older = _older(session, schools, begun, after, moment - keep / 2) if begun and whole else []
     return Page(b"".join(older + lines), len(older) + len(lines), cursor if more else newest, more)
 
 
-def _theirs(session: Session, device: Device) -> _Query:
-    """The revisions that the officer of this phone may see."""
-    of_revision = (StoredRevision.seq, StoredRevision.received_at, StoredRevision.hash, StoredRevision.body)
-    return (
-        select(*of_revision, Record.id, Record.first_seq, Record.follows)
-        .join(Record, Record.id == StoredRevision.record)
-        .where(
-            or_(Record.standing.not_in(("sealed", "expunged")), StoredRevision.act.in_(DISTRICTS_ACTS)),
-            StoredRevision.school.in_(schools_of(session, device.officer)),
-        )
-    )
+_REVISIONS = (
+    select(StoredRevision.seq, StoredRevision.received_at, StoredRevision.hash, StoredRevision.body)
+    .add_columns(Record.id, Record.first_seq, Record.follows)
+    .join(Record, Record.id == StoredRevision.record)
+)
+_ALLOWED = or_(Record.standing.not_in(("sealed", "expunged")), StoredRevision.act.in_(DISTRICTS_ACTS))
 
 
-def _older(session: Session, mine: _Query, records: set[str], after: int, before: datetime) -> list[bytes]:
+def _next(schools: list[str], limit: int, *which: ColumnElement[bool]) -> _Query:
+    """The first revisions of these schools, in the district's order.
+
+    Each school's are read from its own index: what an officer may not see, and what comes later, costs nothing.
+    """
+    seq = StoredRevision.seq
+    those = select(seq).join(Record, Record.id == StoredRevision.record).where(_ALLOWED, *which)
+    of_each = [
+        select(those.where(StoredRevision.school == school).order_by(seq).limit(limit).subquery().c.seq)
+        for school in schools
+    ]
+    numbers = union_all(*of_each).subquery() if of_each else select(seq).where(false()).subquery()
+    first = select(numbers.c.seq).order_by(numbers.c.seq).limit(limit)
+    return _REVISIONS.where(seq.in_(first)).order_by(seq)
+
+
+def _older(session: Session, schools: list[str], records: set[str], after: int, before: datetime) -> list[bytes]:
     """All lines up to `after` of those of these records about which the district heard nothing since `before`."""
-    its = mine.where(StoredRevision.record.in_(records), StoredRevision.seq <= after).order_by(StoredRevision.seq)
-    rows = session.execute(its).all()
+    its = _REVISIONS.where(_ALLOWED, StoredRevision.school.in_(schools), StoredRevision.record.in_(records))
+    rows = session.execute(its.where(StoredRevision.seq <= after).order_by(StoredRevision.seq)).all()
     last = {row.id: row.received_at for row in rows}
     return [_line(row) for row in rows if last[row.id] < before]
 

@@ -1,14 +1,15 @@
-"""`python -m tests.bench [store] [forms] [sync] [pages] [vault]`: all parts, or those named."""
+"""`python -m tests.bench [store] [forms] [sync] [growth] [pages] [vault]`: all parts, or those named."""
 
 import sys
 
-from tests.bench import forms, pages, store, sync, vault
+from tests.bench import forms, growth, pages, store, sync, vault
 from tests.bench.figures import tell
 
 PARTS = {
     "store": store.measure,
     "forms": forms.measure,
     "sync": sync.measure,
+    "growth": growth.measure,
     "pages": pages.measure,
     "vault": vault.measure,
 }
