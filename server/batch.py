@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.followups import FOLLOWS
-from app.ids import canonical
 from app.records import Folded
 from app.revisions import Revision
 from app.tags import tidy
@@ -214,7 +213,7 @@ def _row(kept: Kept, *, erased: bool) -> dict[str, object]:
         "prev": revision.prev,
         "at": revision.at,
         "captured_at": kept.captured_at,
-        "body": "" if erased else canonical(revision.to_json()).decode(),
+        "body": "" if erased else revision.canonical.decode(),
         "flags": list(kept.flags),
         "act": revision.act,
     }

@@ -158,7 +158,8 @@ class WireError(ValueError):
 
 def push_lines(revisions: Iterable[Revision]) -> bytes:
     """The body of POST /revisions: one line a revision."""
-    return _lines({"hash": r.hash, "revision": r.to_json()} for r in revisions)
+    # As canonical JSON writes it, around what is written already.
+    return b"".join(b'{"hash":"%s","revision":%s}\n' % (r.hash.encode(), r.canonical) for r in revisions)
 
 
 def read_push_line(line: bytes) -> Revision:
