@@ -58,5 +58,5 @@ def append(session: Session, rows: Iterable[dict[str, Any]], received: datetime)
         end = Head(end.seq + 1, link(end.link, end.seq + 1, at, row["hash"]))
         entries.append({**row, "seq": end.seq, "link": end.link, "received_at": received})
         receipts[row["hash"]] = (end.seq, received)
-    session.execute(insert(StoredRevision), entries)
+    session.connection().execute(insert(StoredRevision), entries)
     return receipts
