@@ -27,6 +27,7 @@ from server.batch import Batch, Kept, Seen
 from server.clocks import AHEAD, captured
 from server.database import Database
 from server.formbook import FormBook, class_of
+from server.log import Head, head
 from server.photos import Photo, PhotoError, absent, photos_in
 from server.tables import now
 from server.times import iso
@@ -54,6 +55,14 @@ class Sender:
     language: str = "en"
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the district says to a batch, and the end of its log with that in it."""
+
+    verdicts: list[Verdict]
+    end: Head
+
+
 class Intake:
     """Takes batches of revisions in."""
 
@@ -62,7 +71,7 @@ class Intake:
         self._forms = forms
         self._clock = clock
 
-    def take(self, sender: Sender, body: bytes) -> list[Verdict]:
+    def take(self, sender: Sender, body: bytes) -> Taken:
         """A verdict for each line of the body, in its order; what is "accepted" is durably kept when this returns.
 
         Raises WireError for a body that is no batch at all: cut off in a line, or with too many lines.
@@ -78,7 +87,8 @@ class Intake:
             judged = [judge.verdict(one) if isinstance(one, Revision) else one for one in read]
             batch.keep(received, lambda folded: seen(session, self._forms, folded))
             missing = absent(session, {sha256 for one in judged if isinstance(one, _Safe) for sha256 in one.photos})
-        return [_receipt(one, batch, missing) if isinstance(one, _Safe) else one for one in judged]
+            end = head(session)
+        return Taken([_receipt(one, batch, missing) if isinstance(one, _Safe) else one for one in judged], end)
 
 
 @dataclass(frozen=True, slots=True)

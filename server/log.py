@@ -17,6 +17,7 @@ from server.tables import StoredRevision
 from server.times import iso
 
 BEGINNING: Final = ""  # what the first entry is chained to
+_NEWEST: Final = select(StoredRevision.seq, StoredRevision.link).order_by(StoredRevision.seq.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ def link(before: str, seq: int, at: str, name: str) -> str:
 
 def head(session: Session) -> Head:
     """The newest entry."""
-    query = select(StoredRevision.seq, StoredRevision.link).order_by(StoredRevision.seq.desc()).limit(1)
-    found = session.execute(query).first()
+    found = session.connection().execute(_NEWEST).first()
     return Head(found.seq, found.link) if found else Head()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.ids import canonical
 from app.revisions import DISTRICTS_ACTS
 from server.district import schools_of
+from server.enrolment import Known
 from server.errors import Refused
 from server.log import head, link_at
 from server.scope import days, held
@@ -37,7 +38,7 @@ class Page:
 
 def pull(
     session: Session,
-    device: Device,
+    device: Known | Device,
     after: int,
     limit: int,
     *,
@@ -80,7 +81,7 @@ def pull(
     return Page(b"".join(older + lines), len(older) + len(lines), cursor if more else newest, more)
 
 
-def _theirs(session: Session, device: Device) -> _Query:
+def _theirs(session: Session, device: Known | Device) -> _Query:
     """The revisions that the officer of this phone may see."""
     of_revision = (StoredRevision.seq, StoredRevision.received_at, StoredRevision.hash, StoredRevision.body)
     return (

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 600.0
-LARGEST_PIECE: Final = 262_144
-SMALLEST_PIECE: Final = 32_768
+LARGEST_PIECE: Final = 65_536
+SMALLEST_PIECE: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
