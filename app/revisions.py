@@ -103,6 +103,13 @@ class Revision:
             raise RevisionError(*_unwritable(body)) from None
         return revision
 
+    @classmethod
+    def known(cls, name: str, body: dict[str, Any]) -> Self:
+        """What `from_json` gave once and was kept since, by its hash: it is not looked at again."""
+        revision = cls(**{**body, "parents": tuple(body["parents"]), "unset": tuple(body["unset"])})
+        revision.__dict__["hash"] = name
+        return revision
+
 
 def _unwritable(body: dict[str, Any]) -> tuple[str, str]:
     """The part that JSON cannot hold, and why."""
