@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
+from app.form_plan import Plan
 from app.forms import Field, Form
 from app.revisions import Answers
 
 FIXED: Final = "fixed"
 _SEVERITY: Final = "severity"
+_SEVERITIES: Final[WeakKeyDictionary[Plan, tuple[Field, ...]]] = WeakKeyDictionary()
 # Days until it must be fixed, by severity: today, a week, a month; the lowest waits for the next cycle.
 DAYS: Final = {4: 0, 3: 7, 2: 30}
 
@@ -50,7 +53,9 @@ def item_of(key: str) -> str:
 
 def findings(form: Form | None, answers: Answers, day: str) -> list[Finding]:
     """What these answers, given on that day, say is wrong."""
-    return list(_inside(form.fields, answers, "", form, date.fromisoformat(day[:10]))) if form else []
+    if form is None or not _severities(form):
+        return []
+    return list(_inside(form.fields, answers, "", form, date.fromisoformat(day[:10])))
 
 
 def due_of(finding: Finding, followed: Iterable[Mapping[str, Any]]) -> tuple[bool, str | None]:
@@ -86,10 +91,16 @@ def due_names(form: Form) -> set[str]:
     """The dates that are findings': what is done about a finding moves its date."""
     return {
         name
-        for field in form.flat()
-        if _severe(field)
+        for field in _severities(form)
         for name in (_due_name(field, form), *(f"{repeat}_due" for repeat in form.plan.repeats[field.name]))
     }
+
+
+def _severities(form: Form) -> tuple[Field, ...]:
+    """The questions that say how bad something is. A form stays as it is, so they are looked for once."""
+    if form.plan not in _SEVERITIES:
+        _SEVERITIES[form.plan] = tuple(filter(_severe, form.flat()))
+    return _SEVERITIES[form.plan]
 
 
 def _severe(field: Field) -> bool:

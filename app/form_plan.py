@@ -7,12 +7,14 @@ stand in an order in which everything comes after what it looks at.
 
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from app.form_json import QUOTED, Field, FormError
 from app.logic import Expression, references, wide
 
 Kind = Literal["count", "shown", "value", "marks"]
+Place = tuple[str, tuple[int, ...]]  # a question, and which repetitions it is in
+PLAIN: Final = {bool, type(None)}  # of conditions that are none
 
 
 class Step(NamedTuple):
@@ -44,6 +46,12 @@ class Plan:
                 self.triggered.setdefault(name, []).append(field.name)
         self.steps = self._ordered()
         self.at: dict[Step, int] = {step: at for at, step in enumerate(self.steps)}
+        self.names = {
+            field.name: frozenset(choice.name for choice in field.choices)
+            for field in self.fields.values()
+            if field.choices and field.choice_filter is None
+        }
+        self._settle()
         self.readers: dict[str, list[Reader]] = {name: [] for name in self.fields}
         for at, step in enumerate(self.steps):
             for name, broad in self._looks(step).items():
@@ -62,6 +70,28 @@ class Plan:
             for repeat in repeats:
                 self.inside.setdefault(repeat, []).append(field.name)
             self._place(field.fields, field.name, (*repeats, field.name) if field.type == "repeat" else repeats)
+
+    def _settle(self) -> None:
+        """What no answer decides on: it is so from the start, and the steps that are left are those to begin with."""
+        self.shown: dict[Place, Field] = {}
+        self.required: set[Place] = set()
+        self.readonly: set[Place] = set()
+        opening = []
+        for step in self.steps:
+            field, key = self.fields[step.name], (step.name, ())
+            parent = self.parents[step.name]
+            if self.repeats[step.name]:
+                opening.append(step)
+            elif step.kind == "shown" and field.relevant is None and (not parent or (parent, ()) in self.shown):
+                self.shown[key] = field
+            elif (
+                step.kind == "marks" and not self._looks(step) and {type(field.required), type(field.readonly)} <= PLAIN
+            ):
+                self.required |= {key} if field.required else set()
+                self.readonly |= {key} if field.readonly else set()
+            else:
+                opening.append(step)
+        self.opening = tuple(opening)
 
     def _steps(self) -> Iterator[Step]:
         for name, field in self.fields.items():

@@ -137,7 +137,7 @@ class Sight:
         if not fits(field.type, value):
             return "type"
         if field.choices:
-            offered = {choice.name for choice in self.offered(field, path)}
+            offered = self.plan.names.get(field.name) or {choice.name for choice in self.offered(field, path)}
             chosen = value if isinstance(value, list) else [value]
             if not offered.issuperset(chosen) or len(set(chosen)) < len(chosen):
                 return "choice"

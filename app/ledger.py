@@ -72,7 +72,7 @@ class Ledger:
         """What waits for the district's word, in the order it was written."""
         rows = self._table.search(where("state") == "waiting")
         rows.sort(key=lambda row: row["body"]["seq"])
-        return [Revision.from_json(row["body"]) for row in rows[:limit]]
+        return [Revision.known(row["hash"], row["body"]) for row in rows[:limit]]
 
     def receipt(self, name: str, number: int, at: str, doubt: str | None = None) -> str | None:
         """The district has this revision. Gives its record, or None when the revision is not known here."""
@@ -187,5 +187,5 @@ def _number(row: Document) -> int:
 
 def _entry(row: Document) -> Entry:
     refusal = Refusal(**row["refusal"]) if row.get("refusal") else None
-    revision = Revision.from_json(row["body"])
+    revision = Revision.known(row["hash"], row["body"])
     return Entry(revision, row["state"], row["own"], row.get("number"), row.get("at"), row.get("doubt"), refusal)

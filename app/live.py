@@ -13,7 +13,7 @@ from app.answers import cast, empty, fits, plain
 from app.form_json import Field
 from app.form_plan import Step, common
 from app.form_sight import Key, Path, Sight
-from app.values import number
+from app.values import Value, number
 
 if TYPE_CHECKING:
     from app.forms import Form
@@ -44,7 +44,12 @@ class Live(Sight):
         self._fired: dict[Key, None] = {}
         self._fresh: list[Key] = []  # repetitions whose computed defaults are still to come
         self._opening = True  # everything is worked out once, in order, so nothing needs to be woken
-        for step in self.plan.steps:
+        self._shown |= self.plan.shown.keys()
+        self._required |= self.plan.required
+        self._readonly |= self.plan.readonly
+        for key, field in self.plan.shown.items():
+            self._plain[key] = _plain(field, self.answers.get(field.name))
+        for step in self.plan.opening:
             for path in self._paths(self.plan.repeats[step.name]):
                 self._work_out(step, path)
         self._opening = False
@@ -217,9 +222,7 @@ class Live(Sight):
     def _show(self, field: Field, key: Key) -> None:
         name, path = key
         if key not in self._plain:
-            value = self._raw(key)
-            good = field.type != "repeat" and not empty(value) and fits(field.type, value)
-            self._plain[key] = plain(value) if good else ""
+            self._plain[key] = _plain(field, self._raw(key))
         parent = self.plan.parents[name]
         above = not parent or (parent, path[: len(self.plan.repeats[parent])]) in self._shown
         if (above and (field.relevant is None or self.holds(field.relevant, name, path))) != (key in self._shown):
@@ -294,6 +297,11 @@ class Live(Sight):
             for name in self.plan.inside.get(repeat, [])
             if self.plan.repeats[name][-1] == repeat and self.plan.fields[name].default is not None
         }
+
+
+def _plain(field: Field, value: Any) -> Value:
+    """An answer as expressions see it, whatever it is."""
+    return plain(value) if not empty(value) and field.type != "repeat" and fits(field.type, value) else ""
 
 
 def _rows(value: Any) -> list[Any]:

@@ -92,14 +92,14 @@ class Register:
             row |= outline(form, folded, row["titles"])
             self._stand(row)
         before = self._table.first(where("id") == record)
-        self._keep(row)
+        self._keep(row, before)
         followed = row.get(FOLLOWS) or (before[FOLLOWS] if before and FOLLOWS in before else None)
         if followed and (kept := self._table.first(where("id") == followed)):
             # What was done about a record changes what is still owed on it.
             earlier = dict(kept)
             self._stand(earlier)
             if earlier != kept:
-                self._keep(earlier)
+                self._keep(earlier, kept)
 
     def _erase(self, record: str, order: Revision) -> bool:
         """Erases what the district has of a record, and what was begun about it; says whether there was anything.
@@ -117,14 +117,16 @@ class Register:
         self._store.disturb()
         return True
 
-    def _keep(self, row: dict[str, Any]) -> None:
+    def _keep(self, row: dict[str, Any], before: Document | None) -> None:
         def anew(kept: Any) -> None:
             # As a whole: TinyDB's upsert would leave what only the old row had.
             kept.clear()
             kept.update(row)
 
-        if not self._table.update(anew, where("id") == row["id"]):
+        if before is None:
             self._table.insert(row)
+        else:
+            self._table.update(anew, doc_ids=[before.doc_id])
 
     def _stand(self, row: dict[str, Any]) -> None:
         """Whether anything is still owed on a record, and on which day first, after what followed it."""

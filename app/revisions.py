@@ -66,7 +66,12 @@ class Revision:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the canonical JSON: the revision's name everywhere."""
-        return sha256(canonical(self.to_json()))
+        return sha256(self.canonical)
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """The canonical JSON."""
+        return canonical(self.to_json())
 
     def to_json(self) -> dict[str, Any]:
         """The wire form; `from_json` gives an equal revision back."""
@@ -91,11 +96,29 @@ class Revision:
                 raise RevisionError(name, "has a wrong value")
         if "act" in body and (body["set"] or body["unset"] or not body["reason"]):
             raise RevisionError("act", "comes with a reason and without answers")
+        revision = cls(**{**body, "parents": tuple(body["parents"]), "unset": tuple(body["unset"])})
         try:
-            canonical(body["set"])
+            revision.__dict__["canonical"] = canonical(body)  # written once, for everybody who needs it
+        except ValueError:
+            raise RevisionError(*_unwritable(body)) from None
+        return revision
+
+    @classmethod
+    def known(cls, name: str, body: dict[str, Any]) -> Self:
+        """What `from_json` gave once and was kept since, by its hash: it is not looked at again."""
+        revision = cls(**{**body, "parents": tuple(body["parents"]), "unset": tuple(body["unset"])})
+        revision.__dict__["hash"] = name
+        return revision
+
+
+def _unwritable(body: dict[str, Any]) -> tuple[str, str]:
+    """The part that JSON cannot hold, and why."""
+    for name, part in body.items():
+        try:
+            canonical(part)
         except ValueError as error:
-            raise RevisionError("set", str(error)) from None
-        return cls(**{**body, "parents": tuple(body["parents"]), "unset": tuple(body["unset"])})
+            return name, str(error)
+    return "revision", "cannot be written as JSON"
 
 
 def _text(value: Any) -> bool:

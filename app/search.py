@@ -36,6 +36,8 @@ class Wanted:
 
 def plain(text: str) -> str:
     """A text as it is compared: without case, accents and the like."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
@@ -50,12 +52,10 @@ def terms(words: str) -> list[str]:
 
 def searchable(form: Form | None, answers: Iterable[Answers]) -> str:
     """What a record with these answers (several, where officers disagree) can be found by, as `plain` has it."""
-    words: dict[str, None] = {}
-    for one in answers:
-        for text in _texts(form.fields, one) if form else _bare(one):
-            folded = plain(text)
-            words.update(dict.fromkeys(_GROUPING.sub("", number) for number in _NUMBER.findall(folded)))
-            words.update(dict.fromkeys(word.strip(_EDGES) for word in _WORD.findall(folded)))
+    texts = dict.fromkeys(text for one in answers for text in (_texts(form.fields, one) if form else _bare(one)))
+    folded = plain("\n".join(texts))  # no number goes over the end of a line
+    words = dict.fromkeys(_GROUPING.sub("", number) for number in _NUMBER.findall(folded))
+    words.update(dict.fromkeys(word.strip(_EDGES) for word in _WORD.findall(folded)))
     words.pop("", None)
     return " ".join(words)[:_LONGEST]
 

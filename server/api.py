@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.ids import canonical
@@ -13,6 +14,7 @@ from server import district, enrolment
 from server.blobs import handed_on
 from server.brakes import DEVICE, ENROL, STRANGER
 from server.context import TheBlobs, TheBrakes, TheDatabase, TheIntake, TheSettings, TheStamper
+from server.enrolment import Known
 from server.errors import Refused
 from server.intake import Sender
 from server.log import head
@@ -20,7 +22,7 @@ from server.photos import note
 from server.pull import check_history, pull
 from server.records import photo_schools
 from server.setup import bound, etag, setup
-from server.tables import Blob, Device, Officer
+from server.tables import Blob, Officer
 from sync.protocol import (
     API,
     AT_HEADER,
@@ -59,11 +61,15 @@ class Enrol(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """The phone behind a request, and its officer."""
+    """The phone behind a request, and the language of its officer."""
 
-    device: Device
-    officer: Officer
+    device: Known
     language: str
+
+    @property
+    def officer(self) -> str:
+        """Whose it is."""
+        return self.device.officer
 
 
 def _phone(
@@ -80,7 +86,7 @@ def _phone(
         beatbook_device = ""
     try:
         with database.reading() as session:
-            device, officer = enrolment.recognise(session, beatbook_device, token.strip())
+            device = enrolment.recognise(session, beatbook_device, token.strip())
     except Refused:
         brakes.count(STRANGER, address(request))
         raise
@@ -88,7 +94,11 @@ def _phone(
     if enrolment.is_news(device, beatbook_app):
         with database.writing() as session:
             enrolment.note_contact(session, device.id, beatbook_app)
-    return Phone(device, officer, "es" if accept_language.lower().startswith("es") else "en")
+    return Phone(device, "es" if accept_language.lower().startswith("es") else "en")
+
+
+def _officer(session: Session, phone: Phone) -> Officer:
+    return session.get_one(Officer, phone.officer)
 
 
 ThePhone = Annotated[Phone, Depends(_phone)]
@@ -117,7 +127,7 @@ def get_setup(
 ) -> Response:
     """Everything a phone needs to work offline; 304 when it has that already."""
     with database.reading() as session:
-        body = setup(session, phone.officer, settings.base_url)
+        body = setup(session, _officer(session, phone), settings.base_url)
     headers = {"ETag": etag(body), "Cache-Control": "private, no-cache"}
     if headers["ETag"] in if_none_match:
         return Response(status_code=304, headers=headers)
@@ -132,6 +142,7 @@ async def push(
     database: TheDatabase,
     stamper: TheStamper,
     beatbook_stamp: Annotated[str, Header(max_length=300)] = "",
+    beatbook_runs: Annotated[str, Header()] = "",
 ) -> Response:
     """Takes a batch of revisions in: NDJSON, gzip or plain; the answer has a verdict for each line, and is stamped.
 
@@ -146,9 +157,9 @@ async def push(
         with database.reading() as session:
             check_history(session, beatbook_stamp)
         lines = inflate(body, MAX_BATCH_BYTES) if encoding == "gzip" else body
-        verdicts = intake.take(Sender(phone.device.id, phone.officer.id, phone.language), lines)
-        with database.reading() as session:
-            return verdict_lines(verdicts), str(stamper.stamp(district.the_district(session).id, head(session)))
+        taken = intake.take(Sender(phone.device.id, phone.officer, phone.language), lines)
+        stamp = stamper.stamp(phone.device.district, taken.end)
+        return verdict_lines(taken.verdicts, runs=beatbook_runs == "1"), str(stamp)
 
     answer, stamp = await run_in_threadpool(take)
     return _packed(request, answer, NDJSON, {STAMP_HEADER: stamp})
@@ -176,11 +187,11 @@ def get_revisions(
     with database.reading() as session:
         check_history(session, beatbook_stamp)
         page = pull(session, phone.device, after, limit, own=own, anew=anew, whole=whole)
-        stamp = stamper.stamp(district.the_district(session).id, head(session))
-        tag = etag(setup(session, phone.officer, settings.base_url))
+        stamp = str(stamper.stamp(phone.device.district, head(session)))
+        tag = etag(setup(session, _officer(session, phone), settings.base_url))
     headers = {
         SETUP_HEADER: tag,
-        STAMP_HEADER: str(stamp),
+        **({} if stamp.startswith(f"{beatbook_stamp}.") else {STAMP_HEADER: stamp}),
         CURSOR_HEADER: str(page.cursor),
         MORE_HEADER: str(int(page.more)),
         LINES_HEADER: str(page.lines),
@@ -244,10 +255,14 @@ def get_blob(phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheB
     """A photo that a record of this officer's schools names."""
     with database.reading() as session:
         known = session.get(Blob, sha256)
-        mine = set(district.schools_of(session, phone.officer.id)) & photo_schools(session, sha256)
+        mine = set(district.schools_of(session, phone.officer)) & photo_schools(session, sha256)
     if known is None or not mine or not blobs.has(sha256):
         raise Refused(Code.NOT_FOUND, "The district has no such photo for you.")
-    headers = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Security-Policy": "sandbox"}
+    headers = {
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Content-Security-Policy": "sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
     return handed_on(blobs.path(sha256), known.mime, headers)
 
 
@@ -262,8 +277,10 @@ async def whole_body(request: Request, limit: int) -> bytes:
 
 
 def _packed(request: Request, body: bytes, media_type: str, headers: dict[str, str]) -> Response:
+    if len(body) <= 500:
+        return Response(body, headers=headers, media_type=media_type)
     headers = {**headers, "Vary": "Accept-Encoding"}
-    if len(body) > 500 and "gzip" in request.headers.get("accept-encoding", "").lower():
+    if "gzip" in request.headers.get("accept-encoding", "").lower():
         return Response(deflate(body), headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
     return Response(body, headers=headers, media_type=media_type)
 

@@ -1,16 +1,15 @@
 """What the district knows already about a batch of revisions, read in a few statements, and what it keeps of it."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, and_, bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.followups import FOLLOWS
-from app.ids import canonical
 from app.records import Folded
 from app.revisions import Revision
 from app.tags import tidy
@@ -20,6 +19,25 @@ from server.photos import Photo, count_missing
 from server.scope import CONTESTED, note_open
 from server.tables import Device, Place, Record, RecordPhoto, StoredRevision, Tag
 from sync.merge import fold
+
+# Made once, because making a statement takes longer than SQLite takes to answer it.
+_DEVICES: Final = select(Device.id, Device.created_at).where(Device.officer == bindparam("officer"))
+_STANDINGS: Final = select(Record.id, Record.standing).where(Record.id.in_(bindparam("records", expanding=True)))
+_ENTRIES: Final = select(
+    StoredRevision.hash,
+    StoredRevision.seq,
+    StoredRevision.received_at,
+    StoredRevision.device,
+    StoredRevision.device_seq,
+).where(
+    or_(
+        StoredRevision.hash.in_(bindparam("names", expanding=True)),
+        and_(
+            StoredRevision.device.in_(bindparam("devices", expanding=True)),
+            StoredRevision.device_seq.in_(bindparam("numbers", expanding=True)),
+        ),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +64,13 @@ class Batch:
         self._session = session
         revisions = list(revisions)
         self.schools = set(schools_of(session, officer, ever=True))
-        self.devices: dict[str, datetime] = {
-            device.id: device.created_at for device in session.scalars(select(Device).where(Device.officer == officer))
-        }
-        self.receipts = self._find_receipts({r.hash for r in revisions})
-        self.histories = histories(session, {r.record for r in revisions})
-        self._expunged = self._find_expunged({r.record for r in revisions})
+        self.devices: dict[str, datetime] = dict(self._ask(_DEVICES, officer=officer))
+        self.receipts: dict[str, tuple[int, datetime]] = {}
         self._links: dict[str, tuple[str, int]] = {}
         self._linked: dict[tuple[str, int], set[str]] = {}
-        self._find_links(revisions)
+        self._find_entries(revisions)
+        self._standings: dict[str, str] = dict(self._ask(_STANDINGS, records=list({r.record for r in revisions})))
+        self.histories = histories(session, self._standings) if self._standings else {}
         self._tags = self._find_tags({tidy(r.tag) for r in revisions if r.tag})
         self._places = self._find_places({r.place for r in revisions if r.place})
         self._new: dict[str, Kept] = {}
@@ -65,7 +81,7 @@ class Batch:
         revision = kept.revision
         self._new[revision.hash] = kept
         self._link(revision.hash, revision.device, revision.seq)
-        if revision.record in self._expunged:
+        if self.is_expunged(revision.record):
             return  # of what comes late only the proof is kept
         self.histories.setdefault(revision.record, {})[revision.hash] = kept
         for photo in photos:
@@ -77,7 +93,7 @@ class Batch:
 
     def is_expunged(self, record: str) -> bool:
         """Whether the record was expunged before this batch came."""
-        return record in self._expunged
+        return self._standings.get(record) == "expunged"
 
     def flags(self, revision: Revision) -> tuple[str, ...]:
         """The doubts that were noted about a revision that is here."""
@@ -118,69 +134,68 @@ class Batch:
             return
         rows = [_row(kept, erased=self.is_expunged(kept.revision.record)) for kept in self._new.values()]
         self.receipts |= log.append(self._session, rows, received)
-        touched = {kept.revision.record for kept in self._new.values()} - self._expunged
-        self._keep_photos(touched)
+        touched = {record for kept in self._new.values() if not self.is_expunged(record := kept.revision.record)}
         self._keep_records(touched, received, see)
-        count_missing(self._session, touched)
+        self._keep_photos()
 
     def _keep_records(self, touched: set[str], received: datetime, see: Callable[[Folded], Seen]) -> None:
-        there = {row.id: row for row in self._session.scalars(select(Record).where(Record.id.in_(touched)))}
+        there = self._rows(touched & self._standings.keys())
         followed = {row.follows for row in there.values() if row.follows}
+        quiet = []  # new, and nothing is open about them: as almost all are
         for record_id in touched:
             history = self.histories[record_id]
             folded = fold(kept.revision for kept in history.values())
             form_sees = see(folded)  # before there is a row: it may ask the database, which would write a row half made
-            first, last = history[folded.first.hash], history[folded.last.hash]
             new = [self.receipts[name][0] for name in history if name in self._new]
+            columns = _columns(history, folded, form_sees) | {"updated_seq": max(new), "updated_at": received}
             row = there.get(record_id)
             if row is None:
-                row = Record(id=record_id, first_seq=min(new))
+                columns |= {"id": record_id, "first_seq": min(new)}
+                if not (form_sees.promises or folded.conflicts or folded.contested):
+                    quiet.append({**columns, "open": False})
+                    continue
+                row = there[record_id] = Record()
                 self._session.add(row)
-                there[record_id] = row
-            row.form, row.form_version = last.revision.form, last.revision.form_version
-            row.record_class, row.school = first.revision.record_class, first.revision.school
-            row.author, row.occurred_at = first.revision.author, first.captured_at
-            row.place = last.revision.place
-            row.title, row.promises = form_sees.title, form_sees.promises
-            row.follows, row.standing = form_sees.promises.get(FOLLOWS), folded.standing
-            row.updated_seq, row.updated_at = max(new), received
-            row.revisions = len(history)
-            row.heads, row.answers = list(folded.heads), folded.answers
-            row.conflicts = {
-                name: [{"value": value.value, "by": value.by} for value in values]
-                for name, values in folded.conflicts.items()
-            }
-            contested = {CONTESTED} if folded.contested else set()
-            row.flags = sorted({flag for kept in history.values() for flag in kept.flags} | contested)
+            for name, value in columns.items():
+                setattr(row, name, value)
         note_open(self._session, there.values(), followed)
+        if quiet:
+            self._session.connection().execute(insert(Record), quiet)
 
-    def _keep_photos(self, touched: set[str]) -> None:
-        query = select(RecordPhoto.record, RecordPhoto.sha256).where(RecordPhoto.record.in_(touched))
+    def _rows(self, records: set[str]) -> dict[str, Record]:
+        if not records:
+            return {}
+        return {row.id: row for row in self._session.scalars(select(Record).where(Record.id.in_(records)))}
+
+    def _keep_photos(self) -> None:
+        if not self._photos:
+            return
+        records = {record for record, _ in self._photos}
+        query = select(RecordPhoto.record, RecordPhoto.sha256).where(RecordPhoto.record.in_(records))
         there = {(record, sha256) for record, sha256 in self._session.execute(query)}
         for (record, sha256), (school, photo) in self._photos.items():
             if (record, sha256) not in there:
                 self._session.add(
                     RecordPhoto(record=record, sha256=sha256, school=school, mime=photo.mime, bytes=photo.bytes)
                 )
+        count_missing(self._session, records)
 
-    def _find_receipts(self, hashes: Iterable[str]) -> dict[str, tuple[int, datetime]]:
-        columns = (StoredRevision.hash, StoredRevision.seq, StoredRevision.received_at)
-        found = self._session.execute(select(*columns).where(StoredRevision.hash.in_(list(hashes))))
-        return {name: (seq, at) for name, seq, at in found}
+    def _find_entries(self, revisions: list[Revision]) -> None:
+        """The receipts of those that are here, and the places in their devices' chains of all that these follow."""
+        hashes = {r.hash for r in revisions}
+        found = self._ask(
+            _ENTRIES,
+            names=[*hashes, *{r.prev for r in revisions if r.prev} - hashes],
+            devices=list({r.device for r in revisions}),
+            numbers=list({r.seq for r in revisions}),
+        )
+        for name, seq, at, device, number in found:
+            self._link(name, device, number)
+            if name in hashes:
+                self.receipts[name] = (seq, at)
 
-    def _find_expunged(self, records: set[str]) -> set[str]:
-        query = select(Record.id).where(Record.id.in_(records), Record.standing == "expunged")
-        return set(self._session.scalars(query))
-
-    def _find_links(self, revisions: list[Revision]) -> None:
-        """The places in their devices' chains of all revisions that these follow or collide with."""
-        columns = select(StoredRevision.hash, StoredRevision.device, StoredRevision.device_seq)
-        devices, numbers = {r.device for r in revisions}, {r.seq for r in revisions}
-        before = columns.where(StoredRevision.hash.in_({r.prev for r in revisions if r.prev}))
-        same = columns.where(StoredRevision.device.in_(devices), StoredRevision.device_seq.in_(numbers))
-        for query in (before, same):
-            for name, device, number in self._session.execute(query):
-                self._link(name, device, number)
+    def _ask(self, query: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Row[*tuple[Any, ...]]]:
+        return self._session.connection().execute(query, values).all()
 
     def _link(self, name: str, device: str, number: int) -> None:
         self._links[name] = (device, number)
@@ -199,6 +214,34 @@ class Batch:
         return dict(self._session.execute(query).all())
 
 
+def _columns(history: dict[str, Kept], folded: Folded, seen: Seen) -> dict[str, Any]:
+    """What a record's row says."""
+    first, last = history[folded.first.hash], history[folded.last.hash]
+    return {
+        "form": last.revision.form,
+        "form_version": last.revision.form_version,
+        "record_class": first.revision.record_class,
+        "school": first.revision.school,
+        "author": first.revision.author,
+        "occurred_at": first.captured_at,
+        "place": last.revision.place,
+        "title": seen.title,
+        "promises": seen.promises,
+        "follows": seen.promises.get(FOLLOWS),
+        "standing": folded.standing,
+        "revisions": len(history),
+        "heads": list(folded.heads),
+        "answers": folded.answers,
+        "conflicts": {
+            name: [{"value": value.value, "by": value.by} for value in values]
+            for name, values in folded.conflicts.items()
+        },
+        "flags": sorted(
+            {flag for kept in history.values() for flag in kept.flags} | ({CONTESTED} if folded.contested else set())
+        ),
+    }
+
+
 def _row(kept: Kept, *, erased: bool) -> dict[str, object]:
     revision = kept.revision
     return {
@@ -214,7 +257,7 @@ def _row(kept: Kept, *, erased: bool) -> dict[str, object]:
         "prev": revision.prev,
         "at": revision.at,
         "captured_at": kept.captured_at,
-        "body": "" if erased else canonical(revision.to_json()).decode(),
+        "body": "" if erased else revision.canonical.decode(),
         "flags": list(kept.flags),
         "act": revision.act,
     }

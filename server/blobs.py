@@ -193,7 +193,7 @@ def picture_mime(path: Path) -> str:
                 raise BlobError(Code.NOT_AN_IMAGE, text)
             if picture.format != "MPO" and getattr(picture, "is_animated", False):
                 raise BlobError(Code.NOT_AN_IMAGE, "The picture moves; only still pictures are kept.")
-            picture.draft("L", (picture.width // 8, picture.height // 8))
+            picture.draft("L", (max(1, picture.width // 8), max(1, picture.height // 8)))
             picture.load()
     except BlobError:
         raise

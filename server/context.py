@@ -1,4 +1,7 @@
-"""What every route may ask for: the parts of the server that is running."""
+"""What every route may ask for: the parts of the server that is running.
+
+They are there at once: as coroutines they are not handed to a thread, which would take longer than many an answer.
+"""
 
 from typing import Annotated
 
@@ -13,37 +16,37 @@ from server.settings import Settings
 from server.stamp import Stamper
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-def _blobs(request: Request) -> Blobs:
+async def _blobs(request: Request) -> Blobs:
     blobs: Blobs = request.app.state.blobs
     return blobs
 
 
-def _intake(request: Request) -> Intake:
+async def _intake(request: Request) -> Intake:
     intake: Intake = request.app.state.intake
     return intake
 
 
-def _leftovers(request: Request) -> Leftovers:
+async def _leftovers(request: Request) -> Leftovers:
     leftovers: Leftovers = request.app.state.leftovers
     return leftovers
 
 
-def _brakes(request: Request) -> Brakes:
+async def _brakes(request: Request) -> Brakes:
     brakes: Brakes = request.app.state.brakes
     return brakes
 
 
-def _stamper(request: Request) -> Stamper:
+async def _stamper(request: Request) -> Stamper:
     stamper: Stamper = request.app.state.stamper
     return stamper
 

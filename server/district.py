@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.tags import new_short_code, new_slug, new_tag_code, tidy
@@ -30,6 +30,9 @@ from server.tables import (
 )
 
 ROLES: Final = ("officer", "supervisor", "admin", "auditor")
+# Made once: every request asks this.
+_EVER_AT: Final = select(Posting.school).where(Posting.officer == bindparam("officer")).order_by(Posting.school)
+_NOW_AT: Final = _EVER_AT.where(Posting.until.is_(None))
 NEEDED: Final = ("name", "badge", "title")
 POLICY: Final[dict[str, Any]] = {
     "photo_max_px": 1600,
@@ -297,8 +300,7 @@ def deactivate_officer(session: Session, officer_id: str, *, who: str = "cli") -
 
 def schools_of(session: Session, officer_id: str, *, ever: bool = False) -> list[str]:
     """Ids of the schools an officer is posted to now (or ever was)."""
-    query = select(Posting.school).where(Posting.officer == officer_id).order_by(Posting.school)
-    return list(session.scalars(query if ever else query.where(Posting.until.is_(None))))
+    return list(session.connection().execute(_EVER_AT if ever else _NOW_AT, {"officer": officer_id}).scalars())
 
 
 def set_schools(session: Session, officer_id: str, schools: Iterable[str], *, who: str = "cli") -> None:

@@ -2,16 +2,17 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.ids import sha256
 from app.tags import hash_code, new_enrol_code
 from server.district import DistrictError, audit, officer
 from server.errors import Refused
-from server.tables import Device, EnrolmentCode, Officer, now
+from server.tables import Device, District, EnrolmentCode, Officer, now
 from sync.protocol import Code
 
 VALID_HOURS: Final = 72
@@ -19,6 +20,26 @@ WRONG: Final = "This code is not known here. Check each character, or ask for a 
 USED: Final = "This code was used already; it works once. Ask your supervisor for a new one."
 EXPIRED: Final = "This code has expired. Ask your supervisor for a new one."
 _SEEN_EVERY: Final = timedelta(minutes=5)
+_KNOWN: Final = (
+    select(
+        *(Device.id, Device.officer, Device.token_hash, Device.revoked_at, Device.app, Device.last_seen),
+        Officer.active,
+        select(District.id).limit(1).scalar_subquery().label("district"),
+    )
+    .join(Officer, Officer.id == Device.officer)
+    .where(Device.id == bindparam("device"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A phone that may speak: its id, its officer's and its district's, and what was noted of its last contact."""
+
+    id: str
+    officer: str
+    district: str
+    app: str
+    last_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +87,7 @@ def enrol(session: Session, enrolment: Enrolment) -> Device:
         again = device is not None and code.used_by == device.id
         if device is None or not again or not hmac.compare_digest(device.token_hash, token_hash):
             raise Refused(Code.ENROL_CODE_USED, USED)
-        _refuse_revoked(device)
+        _refuse_revoked(device.revoked_at)
         return device
     if code.expires_at <= now():
         raise Refused(Code.ENROL_CODE_EXPIRED, EXPIRED)
@@ -103,20 +124,19 @@ def holder(session: Session, code: str) -> Officer:
     return session.get_one(Officer, kept.officer)
 
 
-def recognise(session: Session, device_id: str, token: str) -> tuple[Device, Officer]:
-    """The phone behind a request and its officer. Raises Refused when it is unknown or revoked."""
-    device = session.get(Device, device_id)
-    known = hmac.compare_digest(device.token_hash if device else "", sha256(token.encode()))
-    holder = session.get(Officer, device.officer) if device and known else None
-    if device is None or holder is None:
+def recognise(session: Session, device_id: str, token: str) -> Known:
+    """The phone behind a request. Raises Refused when it is unknown or revoked, or its officer's account closed."""
+    found = session.connection().execute(_KNOWN, {"device": device_id}).first()
+    known = hmac.compare_digest(found.token_hash if found else "", sha256(token.encode()))
+    if found is None or not known:
         raise Refused(Code.DEVICE_UNKNOWN, "The district does not know this phone. Enrol it with a new code.")
-    _refuse_revoked(device)
-    if not holder.active:
+    _refuse_revoked(found.revoked_at)
+    if not found.active:
         raise Refused(Code.DEVICE_REVOKED, "This account is closed. Ask your supervisor.")
-    return device, holder
+    return Known(found.id, found.officer, found.district, found.app, found.last_seen)
 
 
-def is_news(device: Device, app: str) -> bool:
+def is_news(device: Known, app: str) -> bool:
     """Whether this contact is worth a line in the table: a write for each request would be too many."""
     return now() - device.last_seen > _SEEN_EVERY or (bool(app) and app != device.app)
 
@@ -128,6 +148,6 @@ def note_contact(session: Session, device_id: str, app: str) -> None:
         device.last_seen, device.app = now(), app or device.app
 
 
-def _refuse_revoked(device: Device) -> None:
-    if device.revoked_at is not None:
+def _refuse_revoked(revoked_at: datetime | None) -> None:
+    if revoked_at is not None:
         raise Refused(Code.DEVICE_REVOKED, "This phone was taken out of service by the district. Ask your supervisor.")

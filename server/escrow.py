@@ -136,7 +136,7 @@ class Escrow:
             batch = revisions[at : at + MAX_BATCH_LINES]
             sender = Sender(batch[0].device, hand_in.officer, _language(notebook))
             known = self._known(batch)
-            for revision, verdict in zip(batch, self._intake.take(sender, push_lines(batch)), strict=True):
+            for revision, verdict in zip(batch, self._intake.take(sender, push_lines(batch)).verdicts, strict=True):
                 opened.taken += verdict.safe and revision.hash not in known
                 opened.known += verdict.safe and revision.hash in known
                 opened.refused += not verdict.safe

@@ -76,6 +76,7 @@ class _Answer:
         self._scope = scope
         self._send = send
         self._secure = secure
+        self._is_a_phones = any(name == b"authorization" for name, _ in scope["headers"])
         self._too_big = False
         self.status = 0
 
@@ -102,13 +103,16 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            api = self._scope["path"].startswith("/api/")
+            # What is asked for with a token no page can show or load; every byte goes over a phone's line each time.
+            for name, value in () if api and self._is_a_phones else HEADERS.items():
                 headers.setdefault(name, value)
             if self._secure:
                 headers.setdefault("Strict-Transport-Security", _HSTS)
-            if self._scope["path"].startswith("/api/"):
+            if api:
                 headers[TIME_HEADER] = str(time.time_ns() // 1_000_000)
-                headers.setdefault("Cache-Control", "no-store")
+                if self._scope["method"] in ("GET", "HEAD"):  # nothing keeps the answers to others
+                    headers.setdefault("Cache-Control", "no-store")
         await self._send(message)
 
     async def instead(self, refused: Refused, status: int) -> None:

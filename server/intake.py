@@ -19,7 +19,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.forms import Form
-from app.ids import canonical, sha256
+from app.ids import sha256
 from app.owed import promises
 from app.records import Folded
 from app.revisions import DISTRICTS_ACTS, Answers, Revision
@@ -27,6 +27,7 @@ from server.batch import Batch, Kept, Seen
 from server.clocks import AHEAD, captured
 from server.database import Database
 from server.formbook import FormBook, class_of
+from server.log import Head, head
 from server.photos import Photo, PhotoError, absent, photos_in
 from server.tables import now
 from server.times import iso
@@ -42,7 +43,7 @@ FORM_WORDS: Final = "The district keeps this record. It does not know this versi
 EXPUNGED_WORDS: Final = "The district expunged this record by order. Nothing of its content is kept."
 UNKNOWN_FORM: Final = "form_unknown"  # the flag
 _HASH = re.compile(r"[0-9a-f]{64}")
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,14 @@ class Sender:
     language: str = "en"
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the district says to a batch, and the end of its log with that in it."""
+
+    verdicts: list[Verdict]
+    end: Head
+
+
 class Intake:
     """Takes batches of revisions in."""
 
@@ -62,7 +71,7 @@ class Intake:
         self._forms = forms
         self._clock = clock
 
-    def take(self, sender: Sender, body: bytes) -> list[Verdict]:
+    def take(self, sender: Sender, body: bytes) -> Taken:
         """A verdict for each line of the body, in its order; what is "accepted" is durably kept when this returns.
 
         Raises WireError for a body that is no batch at all: cut off in a line, or with too many lines.
@@ -78,7 +87,8 @@ class Intake:
             judged = [judge.verdict(one) if isinstance(one, Revision) else one for one in read]
             batch.keep(received, lambda folded: seen(session, self._forms, folded))
             missing = absent(session, {sha256 for one in judged if isinstance(one, _Safe) for sha256 in one.photos})
-        return [_receipt(one, batch, missing) if isinstance(one, _Safe) else one for one in judged]
+            end = head(session)
+        return Taken([_receipt(one, batch, missing) if isinstance(one, _Safe) else one for one in judged], end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +241,7 @@ def _read(line: bytes) -> Revision | Verdict:
         if len(line) > MAX_LINE_BYTES:
             raise WireError(Code.TOO_BIG, f"A record may have {MAX_LINE_BYTES // 1000} kB at most, without its photos.")
         revision = read_push_line(line)
-        if _NUL.search(canonical(revision.to_json()).decode()):
+        if b"\\u0000" in revision.canonical and _NUL.search(revision.canonical):
             raise WireError(Code.BAD_REVISION, "A text has a NUL character in it, which no database keeps.")
         return revision
     except WireError as error:

@@ -17,6 +17,7 @@ from server.tables import StoredRevision
 from server.times import iso
 
 BEGINNING: Final = ""  # what the first entry is chained to
+_NEWEST: Final = select(StoredRevision.seq, StoredRevision.link).order_by(StoredRevision.seq.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ def link(before: str, seq: int, at: str, name: str) -> str:
 
 def head(session: Session) -> Head:
     """The newest entry."""
-    query = select(StoredRevision.seq, StoredRevision.link).order_by(StoredRevision.seq.desc()).limit(1)
-    found = session.execute(query).first()
+    found = session.connection().execute(_NEWEST).first()
     return Head(found.seq, found.link) if found else Head()
 
 
@@ -58,5 +58,5 @@ def append(session: Session, rows: Iterable[dict[str, Any]], received: datetime)
         end = Head(end.seq + 1, link(end.link, end.seq + 1, at, row["hash"]))
         entries.append({**row, "seq": end.seq, "link": end.link, "received_at": received})
         receipts[row["hash"]] = (end.seq, received)
-    session.execute(insert(StoredRevision), entries)
+    session.connection().execute(insert(StoredRevision), entries)
     return receipts

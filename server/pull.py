@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.ids import canonical
 from app.revisions import DISTRICTS_ACTS
 from server.district import schools_of
+from server.enrolment import Known
 from server.errors import Refused
 from server.log import head, link_at
 from server.scope import days, held
@@ -37,7 +38,7 @@ class Page:
 
 def pull(
     session: Session,
-    device: Device,
+    device: Known | Device,
     after: int,
     limit: int,
     *,

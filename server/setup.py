@@ -85,7 +85,7 @@ def bound(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
 
 def etag(body: dict[str, Any]) -> str:
     """The setup's name: the same as long as its content is."""
-    return f'"{sha256(canonical(body))[:32]}"'
+    return f'"{sha256(canonical(body))[:20]}"'
 
 
 def _people(session: Session, schools: list[str]) -> list[dict[str, str]]:

@@ -26,8 +26,10 @@ from sync.protocol import (
     CURSOR_HEADER,
     DEVICE_HEADER,
     LINES_HEADER,
+    MAX_BATCH_LINES,
     MORE_HEADER,
     NDJSON,
+    RUNS_HEADER,
     SETUP_HEADER,
     STAMP_HEADER,
     TIME_HEADER,
@@ -38,7 +40,7 @@ from sync.protocol import (
     Verdict,
     Wanted,
     WireError,
-    deflate,
+    deflate_small,
     leftovers_json,
     push_lines,
     read_error,
@@ -108,6 +110,9 @@ class District:
             timeout=None,  # noqa: S113 - _send sets a deadline that also holds in the browser
             transport=transport or make_transport(),
         )
+        for name in ("Accept", "Connection", "User-Agent"):  # they say nothing here, and would go with every request
+            del self._http.headers[name]
+        self._http.headers["Accept-Encoding"] = "gzip"
 
     async def __aenter__(self) -> Self:
         return self
@@ -152,25 +157,32 @@ class District:
 
     async def push(self, revisions: Sequence[Revision], stamp: str | None = None) -> list[Verdict]:
         """Hands in revisions and gives one verdict for each, in the same order; `stamp` as in `pull`."""
+        hashes = [revision.hash for revision in revisions]
         answer = await self._ask(
             "POST",
             "/revisions",
-            body=deflate(push_lines(revisions)),
-            headers={"Content-Encoding": "gzip", **_knows(stamp)},
+            body=deflate_small(push_lines(revisions)),
+            headers={"Content-Encoding": "gzip", RUNS_HEADER: "1", **_knows(stamp)},
             type_sent=NDJSON,
             type_wanted=NDJSON,
         )
         try:
-            verdicts = read_verdicts(answer.body)
+            verdicts = read_verdicts(answer.body, hashes)
         except WireError as error:
             raise DistrictTrouble(str(error)) from None
-        if [verdict.hash for verdict in verdicts] != [revision.hash for revision in revisions]:
+        if [verdict.hash for verdict in verdicts] != hashes:
             raise DistrictTrouble("the verdicts are not about what was sent")
         self.stamp = answer.headers.get(STAMP_HEADER, self.stamp)
         return verdicts
 
     async def pull(
-        self, after: int, limit: int = 500, stamp: str | None = None, *, anew: bool = False, own: bool = False
+        self,
+        after: int,
+        limit: int = MAX_BATCH_LINES,
+        stamp: str | None = None,
+        *,
+        anew: bool = False,
+        own: bool = False,
     ) -> tuple[list[Sent | Unread], int, bool]:
         """What the district took in after its number `after`: the revisions, the next cursor, whether there is more.
 
@@ -178,9 +190,11 @@ class District:
         `anew` is sent only what it is to hold; with `own`, what it wrote itself comes too. With the `stamp` that this
         phone was given last, a district that was restored from a backup says so: Refused.
         """
-        ways = "".join(f"&{way}=true" for way, wanted in (("whole", not anew), ("anew", anew), ("own", own)) if wanted)
-        path = f"/revisions?after={after}&limit={limit}{ways}"
-        answer = await self._ask("GET", path, headers=_knows(stamp), type_wanted=NDJSON)
+        ways = "".join(f"&{way}=1" for way, wanted in (("whole", not anew), ("anew", anew), ("own", own)) if wanted)
+        few = f"&limit={limit}" if limit != MAX_BATCH_LINES else ""
+        answer = await self._ask(
+            "GET", f"/revisions?after={after}{few}{ways}", headers=_knows(stamp), type_wanted=NDJSON
+        )
         found: list[Sent | Unread] = []
         try:
             for number, line in enumerate(split(answer.body)):

@@ -5,7 +5,6 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from app.ids import canonical
 from app.revisions import Revision
 from sync.protocol import MAX_BATCH_BYTES, MAX_BATCH_LINES, MAX_LINE_BYTES
 
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 600.0
-LARGEST_PIECE: Final = 262_144
-SMALLEST_PIECE: Final = 32_768
+LARGEST_PIECE: Final = 65_536
+SMALLEST_PIECE: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _push(waiting: list[Revision], most: int) -> Push | SetAside:
     batch: list[Revision] = []
     size = 0
     for revision in waiting[:most]:
-        length = len(canonical(revision.to_json())) + 100  # and its hash, and the brackets around both
+        length = len(revision.canonical) + 100  # and its hash, and the brackets around both
         if length > MAX_LINE_BYTES and not batch:
             return SetAside(revision)
         size += length

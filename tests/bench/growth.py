@@ -111,9 +111,8 @@ class _Town:
 
     def _push(self, count: int) -> None:
         writer = next(self._turns)
-        verdicts = self._intake.take(
-            Sender(writer.device, writer.officer), push_lines([self._written(writer) for _ in range(count)])
-        )
+        body = push_lines([self._written(writer) for _ in range(count)])
+        verdicts = self._intake.take(Sender(writer.device, writer.officer), body).verdicts
         assert all(verdict.safe for verdict in verdicts)
 
     def _written(self, writer: Writer) -> Revision:
@@ -123,9 +122,9 @@ class _Town:
         writer = next(self._turns)
         body = push_lines([self._written(writer)])
         began = time.perf_counter()
-        (verdict,) = self._intake.take(Sender(writer.device, writer.officer), body)
+        taken = self._intake.take(Sender(writer.device, writer.officer), body)
         took = time.perf_counter() - began
-        assert verdict.safe
+        assert taken.verdicts[0].safe
         return took
 
     def _timed_pull(self) -> float:

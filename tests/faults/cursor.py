@@ -101,7 +101,7 @@ def _write(url: str, device: str, officer: str, school: str, enough: int) -> int
     chance = random.Random(device)  # noqa: S311  # a die, not a key
     while written < enough:
         size = min(enough - written, chance.choice((1, 1, 5, 20, 100, MAX_BATCH_LINES)))
-        verdicts = intake.take(Sender(device, officer), push_lines([phone.write() for _ in range(size)]))
+        verdicts = intake.take(Sender(device, officer), push_lines([phone.write() for _ in range(size)])).verdicts
         assert all(verdict.verdict == "accepted" for verdict in verdicts)
         written += size
     database.close()

@@ -159,7 +159,7 @@ class _Phone(Writer):
             self._send(home, self._kept[at : at + MAX_BATCH_LINES])
 
     def _send(self, home: _District, revisions: list[Revision]) -> None:
-        verdicts = home.intake.take(Sender(self.device, self.officer), push_lines(revisions))
+        verdicts = home.intake.take(Sender(self.device, self.officer), push_lines(revisions)).verdicts
         assert all(verdict.safe for verdict in verdicts)
         for name in {name for verdict in verdicts for name in verdict.missing}:
             with home.blobs.receive() as incoming:

@@ -67,6 +67,11 @@ def test_a_photo_comes_in_and_goes_out_as_it_was(home: Home, phone: Phone, kind:
         assert (kept.mime, kept.bytes, kept.device) == (mime, len(data), phone.device)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (7, 3000), (4000, 5)])
+def test_a_photo_may_be_narrow(phone: Phone, size: tuple[int, int]) -> None:
+    assert phone.put_photo(picture(size=size)).status_code == 201
+
+
 def test_a_photo_is_given_only_to_officers_of_a_school_whose_record_names_it(
     home: Home, phone: Phone, new_phone: Callable[..., Phone]
 ) -> None:

@@ -267,7 +267,7 @@ class FakeDistrict:
         if path == "/revisions" and request.method == "POST":
             return self._intake(inflate(request.content, 10_000_000), {STAMP_HEADER: f"{self.epoch}.signed"})
         if path == "/revisions":
-            return self._page(int(request.url.params["after"]), int(request.url.params["limit"]))
+            return self._page(int(request.url.params["after"]), int(request.url.params.get("limit", 500)))
         return self._blob(request, path.removeprefix("/blobs/"))
 
     def _enrol(self, body: dict[str, Any]) -> httpx.Response:

@@ -96,6 +96,9 @@ async def test_the_documents_verdicts_answer_its_batch() -> None:
     assert not refused.safe
     assert refused.code in set(Code)
     assert verdict_lines([accepted, refused]) == example("verdicts")
+    more = [Verdict(revision(n).hash, "accepted", 40 + n, str(accepted.at)) for n in (1, 2, 3)]
+    assert verdict_lines(more, runs=True) == example("runs")
+    assert read_verdicts(example("runs"), [verdict.hash for verdict in more]) == more
 
 
 @pytest.mark.anyio
@@ -247,6 +250,45 @@ def test_a_verdict_travels_as_it_is() -> None:
     refused = Verdict("b", "refused", code=Code.TOO_BIG, message="no", field="topic")
     late = Verdict("c", "accepted", 2, "2026-11-23T10:00:00Z", ("d",), Code.CLOCK_AHEAD, "set the clock")
     assert read_verdicts(verdict_lines([VERDICT, refused, late])) == [VERDICT, refused, late]
+
+
+def _verdicts(*kinds: str) -> list[Verdict]:
+    """Verdicts on so many revisions, each of one kind; the district numbers those that it takes in."""
+    usual = {"verdict": "accepted", "at": "2026-11-23T10:00:00Z"}
+    odd: dict[str, dict[str, Any]] = {
+        "photo": {"missing": ("d",)},
+        "doubt": {"code": Code.CLOCK_AHEAD, "message": "set the clock"},
+        "refused": {"verdict": "refused", "seq": None, "at": None, "code": Code.TOO_BIG, "message": "no"},
+        "again": {"seq": 4711, "at": "2026-11-22T10:00:00Z"},
+    }
+    hashes = (sha256(str(at).encode()) for at in range(len(kinds)))
+    return [
+        Verdict(**{**usual, "hash": name, "seq": at, **odd.get(kind, {})})
+        for at, (name, kind) in enumerate(zip(hashes, kinds, strict=True), 41)
+    ]
+
+
+@given(st.lists(st.sampled_from(["good", "good", "good", "photo", "doubt", "refused", "again"])))
+def test_verdicts_in_runs_say_what_they_say_one_by_one(kinds: list[str]) -> None:
+    verdicts = _verdicts(*kinds)
+    told = verdict_lines(verdicts, runs=True)
+    assert read_verdicts(told, [verdict.hash for verdict in verdicts]) == verdicts
+    assert len(told) <= len(verdict_lines(verdicts)) + 20 * len(verdicts)
+
+
+def test_five_hundred_good_verdicts_are_one_line() -> None:
+    assert verdict_lines(_verdicts(*["good"] * 500), runs=True).count(b"\n") == 1
+
+
+def test_a_run_about_something_else_than_was_sent_is_none() -> None:
+    verdicts = _verdicts("good", "good", "good")
+    told, sent = verdict_lines(verdicts, runs=True), [verdict.hash for verdict in verdicts]
+    for other in (sent[:2], [*sent[:2], "f" * 64], sent[::-1], []):
+        with pytest.raises(WireError):
+            read_verdicts(told, other)
+    for false in (b"0", b"-3", b"true", b'"3"', b"null"):
+        with pytest.raises(WireError):
+            read_verdicts(told.replace(b'"count":3', b'"count":' + false), sent)
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "true", '"1"', "null", "1.5"])
