@@ -14,12 +14,13 @@ from app.records import Folded
 from app.revisions import Revision
 from app.tags import tidy
 from server import log
-from server.district import schools_of
+from server.district import schools_of, the_district
 from server.photos import Photo, count_missing
 from server.scope import CONTESTED, note_open
 from server.tables import Device, Place, Record, RecordPhoto, StoredRevision, Tag
 from sync.merge import fold
 
+UNKNOWN_DEVICE: Final = "device_unknown"  # the flag
 # Made once, because making a statement takes longer than SQLite takes to answer it.
 _DEVICES: Final = select(Device.id, Device.created_at).where(Device.officer == bindparam("officer"))
 _STANDINGS: Final = select(Record.id, Record.standing).where(Record.id.in_(bindparam("records", expanding=True)))
@@ -65,6 +66,7 @@ class Batch:
         revisions = list(revisions)
         self.schools = set(schools_of(session, officer, ever=True))
         self.devices: dict[str, datetime] = dict(self._ask(_DEVICES, officer=officer))
+        self.others = self._find_others(officer, {r.device for r in revisions} - self.devices.keys())
         self.receipts: dict[str, tuple[int, datetime]] = {}
         self._links: dict[str, tuple[str, int]] = {}
         self._linked: dict[tuple[str, int], set[str]] = {}
@@ -106,7 +108,7 @@ class Batch:
 
     def doubts(self, revision: Revision) -> list[str]:
         """What is odd about a revision's chain, tag and place without being a reason to refuse it."""
-        found = []
+        found = [] if revision.device in self.devices else [UNKNOWN_DEVICE]
         if self._linked.get((revision.device, revision.seq), set()) - {revision.hash}:
             found.append("chain_fork")
         before = self._links.get(revision.prev) if revision.prev else None
@@ -200,6 +202,17 @@ class Batch:
     def _link(self, name: str, device: str, number: int) -> None:
         self._links[name] = (device, number)
         self._linked.setdefault((device, number), set()).add(name)
+
+    def _find_others(self, officer: str, devices: set[str]) -> set[str]:
+        """Those of these devices that are somebody else's, or the district itself."""
+        if not devices:
+            return set()
+        phones = select(Device.id).where(Device.id.in_(devices))
+        written = select(StoredRevision.device).where(
+            StoredRevision.device.in_(devices), StoredRevision.author != officer
+        )
+        found = self._session.scalars(phones.union(written))
+        return {*found, *(devices & {the_district(self._session).id})}
 
     def _find_tags(self, codes: set[str]) -> dict[str, Tag]:
         if not codes:

@@ -13,7 +13,7 @@ import logging
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -42,6 +42,7 @@ CLOCK_WORDS: Final = (
 FORM_WORDS: Final = "The district keeps this record. It does not know this version of its form yet and looks into it."
 EXPUNGED_WORDS: Final = "The district expunged this record by order. Nothing of its content is kept."
 UNKNOWN_FORM: Final = "form_unknown"  # the flag
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -154,7 +155,7 @@ class _Judge:
         """Adds the revision to the batch unless it is there already, and gives its flags."""
         if revision.hash in self._batch.receipts or self._batch.is_new(revision.hash):
             return ()
-        enrolled = self._batch.devices[revision.device]
+        enrolled = self._batch.devices.get(revision.device, _EVER)
         captured_at, doubts = captured(revision.at, revision.offset, self._received, enrolled)
         flags = (*found, *doubts, *self._batch.doubts(revision))
         self._batch.add(Kept(revision, captured_at, flags), photos.values())
@@ -167,8 +168,9 @@ class _Judge:
         return (Code.CLOCK_AHEAD, CLOCK_WORDS) if AHEAD in flags else (None, "")
 
     def _check_writer(self, revision: Revision) -> None:
-        # An earlier phone of the same officer is fine: its notebook may have moved to this one with work unsent.
-        if revision.author != self._sender.officer or revision.device not in self._batch.devices:
+        # An earlier phone of the same officer is fine: its notebook may have moved to this one with work unsent. So is
+        # one that nobody knows: this district may have been restored from a backup of before it was enrolled.
+        if revision.author != self._sender.officer or revision.device in self._batch.others:
             field = "author" if revision.author != self._sender.officer else "device"
             raise _Refusal(Code.WRONG_AUTHOR, "This record was written by somebody else, or on another's phone.", field)
 

@@ -306,6 +306,23 @@ def test_somebody_elses_name_or_phone_is_refused(home: Home, phone: Phone, new_p
     assert refusal(phone.push(phone.write(device=other.device))) == (Code.WRONG_AUTHOR, "device")
 
 
+def test_a_phone_that_a_restored_district_has_forgotten_is_doubted_and_taken_in(home: Home, phone: Phone) -> None:
+    (verdict,) = phone.push(revision := phone.write(device=uuid7(), seq=1, prev=None))
+    assert verdict.safe
+    assert record(home, revision.record).flags == ["device_unknown"]
+
+
+def test_nobody_writes_as_the_district_or_as_anothers_lost_phone(
+    home: Home, phone: Phone, new_phone: Callable[..., Phone]
+) -> None:
+    with home.database.reading() as session:
+        itself = district.the_district(session).id
+    assert refusal(phone.push(phone.write(device=itself))) == (Code.WRONG_AUTHOR, "device")
+    other, lost = new_phone(home.both), uuid7()
+    other.push(other.write(device=lost))
+    assert refusal(phone.push(phone.write(device=lost))) == (Code.WRONG_AUTHOR, "device")
+
+
 def test_nobody_learns_whether_anothers_revision_is_here(
     home: Home, phone: Phone, new_phone: Callable[..., Phone]
 ) -> None:
