@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from app.album import Album
@@ -17,9 +17,12 @@ from app.ledger import Later, Ledger, Refusal
 from app.outline import files, shas
 from app.register import Register
 from app.revisions import DISTRICTS_ACTS, Revision
+from app.setup import Policy
 from app.shelf import Shelf
+from app.tally import Tally, tally
 
 _STEP: Final = 20  # records offered at once
+_AT_ONCE: Final = 100  # revisions counted before others get their turn
 
 
 class Exchange:
@@ -137,6 +140,8 @@ class Exchange:
         if self.begins_anew:
             with self.batch():
                 self._facts.forget("anew")
+                if not self.disagrees:  # else it is to be seen at once whether that mended it
+                    self._facts.set("compared", self._clock.now().isoformat())
 
     def _is_about_nothing(self, revision: Revision) -> bool:
         """Whether this is an order about a record that was never here."""
@@ -160,6 +165,49 @@ class Exchange:
             return False
         silent = self._clock.now() - datetime.fromisoformat(self.last_contact)
         return silent > timedelta(days=setup.policy.lock_days)
+
+    @property
+    def is_comparing_due(self) -> bool:
+        """Whether phone and district are to compare once more what they have: once a day is enough."""
+        last = self._facts.get("compared")
+        return last is not None and abs(self._clock.now() - datetime.fromisoformat(last)) > timedelta(days=1)
+
+    @property
+    def compared_since(self) -> str:
+        """From which time on they compare, by the district's clock: half the days that phones keep everything."""
+        setup, contact = self._shelf.setup, self._facts.get("contact")
+        days = (setup.policy if setup else Policy()).keep_days / 2
+        ahead = timedelta(milliseconds=contact["offset"] if contact else 0)
+        since = self._clock.now() + ahead - timedelta(days=days)
+        return since.astimezone(UTC).isoformat(timespec="milliseconds")
+
+    async def tally(self, since: str, until: int) -> Tally:
+        """The tally of what this phone has from that time on, up to that number. Others may run in between."""
+        setup = self._shelf.setup
+        schools = setup.officer.schools if setup else ()
+        found: list[str] = []
+        for number, name in enumerate(self._ledger.received(since, until, schools, self._register.taken_away())):
+            found.append(name)
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return tally(found)
+
+    def agree(self, agreed: bool) -> bool:
+        """Notes what a comparison said; False when everything is to be offered and asked for again, to mend it.
+
+        Where that was done and nothing is mended, the officer is told (`disagrees`), and it is left until tomorrow.
+        """
+        before = self.disagrees
+        with self.batch():
+            self._facts.set("disagrees", not agreed)
+            if agreed or before:
+                self._facts.set("compared", self._clock.now().isoformat())
+        return agreed or before
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the last comparison found that phone and district do not have the same."""
+        return bool(self._facts.get("disagrees"))
 
     @property
     def stamp(self) -> str | None:

@@ -4,9 +4,10 @@ A revision's state: "waiting" for the district's word; "district" has it (with a
 "replaced" by a correction after it was refused.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from app.facts import Facts
@@ -122,6 +123,16 @@ class Ledger:
         rows = self._table.search(where("state") == "district")
         mine = [{"hash": row["hash"], "seq": row["number"], "at": row["at"]} for row in rows if row["own"]]
         return sorted(mine, key=lambda one: one["seq"])
+
+    def received(self, since: str, until: int, schools: Collection[str], left_out: Collection[str]) -> Iterator[str]:
+        """The hashes of what the district has by its word, at these schools, between that time and that number.
+
+        Without the records that are `left_out`. One is looked at after the other, while others may run.
+        """
+        known = (row for row in self._table if row["state"] == "district" and row["record"] not in left_out)
+        for row in chain(known, self._unread):
+            if row["at"] >= since and row["number"] <= until and row["body"].get("school") in schools:
+                yield row["hash"]
 
     def own_records(self) -> list[str]:
         """The records that this phone wrote in, the oldest first."""

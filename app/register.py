@@ -278,6 +278,10 @@ class Register:
         followed = self._table.first(where("id") == row[FOLLOWS]) if FOLLOWS in row else None
         return any("open" in one or "due" in one for one in (row, followed) if one)
 
+    def taken_away(self) -> set[str]:
+        """The records that the district took away by its order."""
+        return {row["id"] for state in ("sealed", "expunged") for row in self._table.search(where("state") == state)}
+
     def listed(self) -> set[str]:
         """Every record that is on the lists."""
         return {row["id"] for row in self._table}

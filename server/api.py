@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.ids import canonical
 from server import district, enrolment
+from server.agreement import expected
 from server.blobs import handed_on
 from server.brakes import DEVICE, ENROL, STRANGER
 from server.context import TheBlobs, TheBrakes, TheDatabase, TheIntake, TheSettings, TheStamper
@@ -40,6 +41,7 @@ from sync.protocol import (
     deflate,
     inflate,
     place_json,
+    tally_json,
     verdict_lines,
 )
 
@@ -197,6 +199,15 @@ def get_revisions(
         LINES_HEADER: str(page.lines),
     }
     return _packed(request, page.body, NDJSON, headers)
+
+
+@router.get("/tally")
+def get_tally(
+    phone: ThePhone, database: TheDatabase, since: AwareDatetime, until: Annotated[int, Query(ge=0)]
+) -> Response:
+    """How many revisions this phone should have from that time on, up to that number, and the sum of their hashes."""
+    with database.reading() as session:
+        return Response(tally_json(expected(session, phone.officer, since, until)), media_type="application/json")
 
 
 @router.head("/blobs/{sha256}")

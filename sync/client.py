@@ -17,6 +17,7 @@ import httpx
 
 from app.ids import canonical, sha256
 from app.revisions import Revision
+from app.tally import Tally
 from sync.errors import DistrictTrouble, Refused, SignInAgain, TooMany, Unreachable
 from sync.protocol import (
     API,
@@ -46,6 +47,7 @@ from sync.protocol import (
     read_error,
     read_place,
     read_pull_line,
+    read_tally,
     read_verdicts,
     read_wanted,
     split,
@@ -214,6 +216,18 @@ class District:
         self.stamp = answer.headers.get(STAMP_HEADER, self.stamp)
         self.setup_tag = answer.headers.get(SETUP_HEADER)
         return found, cursor, bool(more)
+
+    async def tally(self, since: str, until: int) -> Tally | None:
+        """What this phone should have of what came in since then, up to that number; None from an older district."""
+        query = httpx.QueryParams({"since": since, "until": until})
+        try:
+            return read_tally((await self._ask("GET", f"/tally?{query}", type_wanted=JSON)).body)
+        except Refused as error:
+            if error.code != Code.NOT_FOUND:
+                raise
+            return None
+        except WireError as error:
+            raise DistrictTrouble(str(error)) from None
 
     async def find_blob(self, name: str) -> Found:
         """What the district has of the photo with this SHA-256."""

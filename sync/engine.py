@@ -92,6 +92,7 @@ class _Round:
     setup_asked: bool = False
     setup_tag: str | None = None
     pulled: bool = False
+    compared: bool = False
     tried: set[str] = field(default_factory=set)  # revisions and photos: nothing is sent twice in a round
     left_behind: int = 0  # revisions that were tried and still wait
     photos_done: int = 0
@@ -311,6 +312,7 @@ class Engine:
             photos=[] if self.holds_photos and not progress.insisted else self._notebook.photos_to_send(),
             setup_asked=progress.setup_asked,
             pulled=progress.pulled,
+            compare=self._notebook.is_comparing_due and not progress.compared,
             tried=progress.tried,
             strain=self._strain,
         )
@@ -332,6 +334,9 @@ class Engine:
             case plan.Pull(after, limit):
                 progress.pulled = True
                 await self._pull(district, after, limit, progress)
+            case plan.Compare():
+                progress.compared = True
+                await self._compare(district, progress)
 
     async def _pull(self, district: "District", after: int, limit: int, progress: _Round) -> None:
         try:
@@ -353,8 +358,16 @@ class Engine:
         progress.setup_tag = district.setup_tag
         self._notebook.keep_stamp(district.stamp)
 
+    async def _compare(self, district: "District", progress: _Round) -> None:
+        since, until = self._notebook.compared_since, self._notebook.cursor
+        theirs = await district.tally(since, until)
+        if theirs is None or self._notebook.agree(await self._notebook.tally(since, until) == theirs):
+            return
+        log.warning("this phone and the district do not have the same")
+        await self._offer_again(progress)
+
     async def _offer_again(self, progress: _Round) -> None:
-        """The district was restored from a backup: it is offered everything, and asked for everything."""
+        """The district was restored from a backup, or misses something: it is offered everything, and asked for all."""
         await self._notebook.offer_again()
         progress.pulled = False
         progress.tried.clear()

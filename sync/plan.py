@@ -53,7 +53,12 @@ class Pull:
     limit: int
 
 
-Action = AskSetup | Push | SetAside | SendPhoto | Pull
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Ask what this phone should have, and compare it with what it has."""
+
+
+Action = AskSetup | Push | SetAside | SendPhoto | Pull | Compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class Snapshot:
     photos: Sequence["Attachment"] = ()
     setup_asked: bool = False
     pulled: bool = False
+    compare: bool = False  # that is due
     tried: Set[str] = field(default_factory=frozenset)
     strain: int = 0
 
@@ -94,7 +100,7 @@ def decide(s: Snapshot) -> Action | None:
         return Pull(s.cursor, max(_step(s.strain), 10))
     if s.setup_tag != s.etag and not s.setup_asked:
         return AskSetup(s.etag)
-    return None
+    return Compare() if s.compare else None
 
 
 def piece(strain: int) -> int:

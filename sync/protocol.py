@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 from app.attachments import MOST_BYTES
 from app.ids import canonical, sha256
 from app.revisions import Revision, RevisionError
+from app.tally import Tally
 
 API: Final = "/api/v1"
 APP_VERSION: Final = "0.1.0"
@@ -242,6 +243,20 @@ def place_json(name: str, at: int) -> bytes:
 def read_place(body: bytes) -> tuple[str, int]:
     """Reads the answer to PUT /leftovers. Raises WireError."""
     return _place(_json(body))
+
+
+def tally_json(tally: Tally) -> bytes:
+    """The answer to GET /tally."""
+    return canonical({"count": tally.count, "sum": tally.sum})
+
+
+def read_tally(body: bytes) -> Tally:
+    """Reads the answer to GET /tally. Raises WireError."""
+    fields = _json(body)
+    count, total = fields.get("count"), fields.get("sum")
+    if not isinstance(count, int) or not isinstance(total, str):
+        raise WireError(Code.BAD_REQUEST, "the answer does not say how much there is")
+    return Tally(count, total)
 
 
 def error_json(code: Code, message: str, safe: str = "") -> dict[str, Any]:

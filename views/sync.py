@@ -76,6 +76,8 @@ def Standing() -> ft.Control:
             ft.Icons.SYNC,
             disabled=syncing,
         )
+    if services.notebook.disagrees:
+        bar.append(message(words("sync.disagrees"), ft.Icons.SYNC_PROBLEM, AMBER, "disagrees"))
     if unread := services.notebook.unread:
         bar.append(message(words.count("sync.unread", unread), ft.Icons.SYSTEM_UPDATE, AMBER, "unread"))
     if syncing:

@@ -10,6 +10,7 @@ from tests.faults import (
     at_rest,
     bombs,
     cursor,
+    digest,
     flip,
     forms,
     full,
@@ -24,7 +25,7 @@ from tests.faults import (
 )
 
 _PHONE = (kill, power, flip, full, tab_kill, model, at_rest, forms)
-_ROAD = (schedules, network_cut, server_kill, cursor, restore, bombs)
+_ROAD = (schedules, digest, network_cut, server_kill, cursor, restore, bombs)
 PARTS = {part.NAME: part.measure for part in (*_PHONE, *_ROAD)}
 
 

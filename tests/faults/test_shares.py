@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import at_rest, cursor, flip, forms, full, kill, model, power, restore, schedules
+from tests.faults import at_rest, cursor, digest, flip, forms, full, kill, model, power, restore, schedules
 from tests.faults.runs import Outcome, shortest
 from tests.postgres import Postgres
 
@@ -49,6 +49,12 @@ def test_a_phone_that_follows_its_cursor_is_shown_what_eight_servers_write() -> 
     with ThreadPoolExecutor(cursor.WRITERS) as servers:  # threads, because a process each takes seconds to start
         outcome = cursor.follow(4_000, servers)
     assert outcome.runs == 4_000
+    assert outcome.wrong == []
+
+
+def test_one_difference_between_phone_and_district_is_found(tmp_path: Path) -> None:
+    outcome = digest.compare(tmp_path, 500, 6)
+    assert outcome.runs == 6
     assert outcome.wrong == []
 
 

@@ -6,12 +6,14 @@ Only the screen and the socket are missing; tests/browser/ has those.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import delete
 
 from app.device import PlainDevice
 from app.files import OrdinaryFolder
@@ -19,11 +21,13 @@ from app.forms import Form
 from app.ids import sha256
 from app.notebook import Notebook
 from app.photos import make_scaler
+from app.store import where
 from server import district, enrolment, records
 from server.app import create_app
 from server.database import Database
 from server.formbook import publish
 from server.settings import Settings
+from server.tables import Record, StoredRevision
 from sync.client import District
 from sync.engine import Engine, State
 from sync.errors import Refused, Unreachable
@@ -317,3 +321,52 @@ async def test_six_hundred_records_go_over_in_two_batches(home: Home, ana: Offic
     assert len(asked) == 3
     assert len(home.rows()) == 600
     assert ana.engine.status.state == State.ALL_AT_DISTRICT
+
+
+def a_day_ago(officer: Officer) -> None:
+    """The phone compared with the district so long ago that it is to do so again."""
+    officer.notebook._facts.set("compared", (datetime.now(UTC) - timedelta(days=2)).isoformat())
+
+
+async def test_what_a_phone_misses_unnoticed_is_found_and_fetched(ana: Officer, lee: Officer) -> None:
+    record = ana.tap("Seen by both")
+    for officer in (ana, lee):
+        await officer.engine.round()
+    lee.notebook._ledger._table.remove(where("record") == record)
+    await lee.engine.round()
+    assert not lee.notebook._ledger.of(record), "nothing is compared every time"
+    a_day_ago(lee)
+    await lee.engine.round()
+    assert lee.state(record) == "district"
+    assert (lee.notebook.disagrees, lee.notebook.is_comparing_due) == (True, True)
+    await lee.engine.round()
+    assert (lee.notebook.disagrees, lee.notebook.is_comparing_due) == (False, False)
+
+
+async def test_what_the_district_misses_unnoticed_is_found_and_offered_again(
+    home: Home, ana: Officer, lee: Officer
+) -> None:
+    record = ana.tap("Lost by the district")
+    await ana.engine.round()
+    lee.tap("Not lost")
+    await lee.engine.round()
+    await ana.engine.round()
+    with home.database.writing() as session:
+        session.execute(delete(Record).where(Record.id == record))
+        session.execute(delete(StoredRevision).where(StoredRevision.record == record))
+    a_day_ago(ana)
+    await ana.engine.round()
+    assert record in {row["id"] for row in home.rows()}
+    await ana.engine.round()
+    assert not ana.notebook.disagrees
+
+
+async def test_a_difference_that_cannot_be_mended_is_told_and_left_until_tomorrow(ana: Officer) -> None:
+    ana.tap("Whatever")
+    await ana.engine.round()
+    row = ana.notebook._ledger._table.all()[0]
+    ana.notebook._ledger._table.update({"hash": "f" * 64, "own": False}, doc_ids=[row.doc_id])
+    a_day_ago(ana)
+    for _ in range(3):
+        await ana.engine.round()
+    assert (ana.notebook.disagrees, ana.notebook.is_comparing_due) == (True, False)

@@ -213,7 +213,7 @@ class FakeNotebook:
     def keep_stamp(self, stamp: str | None) -> None:
         self.stamp = stamp or self.stamp
 
-    begins_anew = wants_own = False
+    begins_anew = wants_own = is_comparing_due = False
 
     def caught_up(self) -> None:
         pass

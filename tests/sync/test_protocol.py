@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.forms import Form
 from app.ids import canonical, sha256
 from app.setup import Setup
+from app.tally import Tally
 from server.api import Enrol
 from server.app import create_app
 from server.errors import STATUS
@@ -45,9 +46,11 @@ from sync.protocol import (
     read_pull,
     read_pull_line,
     read_push_line,
+    read_tally,
     read_verdicts,
     read_wanted,
     split,
+    tally_json,
     verdict_lines,
     wanted_json,
 )
@@ -311,3 +314,13 @@ def test_what_a_newer_version_wrote_is_kept_whole_to_be_read_later() -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"error":1}', b'{"error":{"code":7}}'])
 def test_what_is_no_no_of_the_district_has_no_code(body: bytes) -> None:
     assert read_error(body) is None
+
+
+@pytest.mark.anyio
+async def test_a_phone_reads_the_tally_of_the_page() -> None:
+    told = read_tally(example("tally"))
+    assert tally_json(told) == example("tally").strip()
+    ours = await phone(answer(200, json.loads(example("tally")))).tally("2026-10-26T09:15:02.310+00:00", 41)
+    assert ours == told == Tally(2, told.sum)
+    older = answer(404, error_json(Code.NOT_FOUND, "no such address"))
+    assert await phone(older).tally("2026-10-26T09:15:02.310+00:00", 41) is None

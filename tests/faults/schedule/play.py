@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from contextlib import suppress
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.ids import canonical
 from app.revisions import Revision
+from server.agreement import expected
 from server.batch import histories
 from server.log import link
 from server.tables import Record, StoredRevision
@@ -39,7 +40,7 @@ async def play(seed: int, phones: int, steps: list[Step], template: Path) -> lis
                     "the phones never came to rest",
                     *(f"{p.number}: {p.engine.status}" for p in people if not p.is_done),
                 ]
-            return _judge(home, people)
+            return _judge(home, people) + await _compared(home, people)
         finally:
             for phone in people:
                 with suppress(Exception):
@@ -126,6 +127,20 @@ async def _settle(people: list[Phone]) -> bool:
     return False
 
 
+async def _compared(home: Home, people: list[Phone]) -> list[str]:
+    """Whether what phone and district say about each other is the same too."""
+    wrong = []
+    for phone in people:
+        notebook, binding = phone.notebook, phone.notebook.binding
+        ours = await notebook.tally(notebook.compared_since, notebook.cursor)
+        since = datetime.fromisoformat(notebook.compared_since)
+        with home.database.reading() as session:
+            theirs = expected(session, binding.officer if binding else "", since, notebook.cursor)
+        if ours != theirs:
+            wrong.append(f"phone {phone.number} has {ours}, the district says {theirs}")
+    return wrong
+
+
 def _judge(home: Home, people: list[Phone]) -> list[str]:
     wrong: list[str] = []
     saved = {name: revision for phone in people for name, revision in phone.saved.items()}
@@ -146,6 +161,8 @@ def _judge(home: Home, people: list[Phone]) -> list[str]:
                 wrong.append(f"district, {record}: {row.missing} photos are missing")
     for phone in people:
         wrong += [f"phone {phone.number}, {what}" for what in _view(phone, rows)]
+        if phone.notebook.disagrees:
+            wrong.append(f"phone {phone.number} says that it and the district do not have the same")
         if not home.restored and phone.line.repeats > phone.line.harm + phone.crashes + phone.enrolled:
             wrong.append(f"phone {phone.number} sent {phone.line.repeats} batches again after {phone.line.harm} faults")
     return wrong
