@@ -134,6 +134,8 @@ class Sight:
 
     def fits(self, field: Field, value: Any, path: Path) -> Literal["type", "choice", "range"] | None:
         """The code of what is wrong with an answer of this question, by its type and its choices alone."""
+        if field.type == "select_one" and isinstance(value, str) and value in self.plan.names.get(field.name, ()):
+            return None  # as most answers are
         if not fits(field.type, value):
             return "type"
         if field.choices:

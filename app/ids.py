@@ -5,7 +5,9 @@ import json
 import os
 import time
 import uuid
-from typing import Any
+from typing import Any, Final
+
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def uuid7() -> str:
@@ -26,8 +28,7 @@ def canonical(value: Any) -> bytes:
     Raises ValueError for what JSON cannot hold.
     """
     try:
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        return text.encode()
+        return _ENCODER.encode(value).encode()
     except (TypeError, UnicodeEncodeError) as error:
         raise ValueError(str(error)) from None
 

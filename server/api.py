@@ -6,7 +6,6 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
-from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.ids import canonical
@@ -14,7 +13,7 @@ from server import district, enrolment
 from server.agreement import expected
 from server.blobs import handed_on
 from server.brakes import DEVICE, ENROL, STRANGER
-from server.context import TheBlobs, TheBrakes, TheDatabase, TheIntake, TheSettings, TheStamper
+from server.context import TheBlobs, TheBrakes, TheDatabase, TheIntake, TheSettings, TheSetupNames, TheStamper
 from server.enrolment import Known
 from server.errors import Refused
 from server.intake import Sender
@@ -22,7 +21,7 @@ from server.log import head
 from server.photos import note
 from server.pull import check_history, pull
 from server.records import photo_schools
-from server.setup import bound, etag, setup
+from server.setup import bound, setup
 from server.tables import Blob, Officer
 from sync.protocol import (
     API,
@@ -99,10 +98,6 @@ def _phone(
     return Phone(device, "es" if accept_language.lower().startswith("es") else "en")
 
 
-def _officer(session: Session, phone: Phone) -> Officer:
-    return session.get_one(Officer, phone.officer)
-
-
 ThePhone = Annotated[Phone, Depends(_phone)]
 Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
@@ -125,14 +120,17 @@ def get_setup(
     phone: ThePhone,
     database: TheDatabase,
     settings: TheSettings,
+    names: TheSetupNames,
     if_none_match: Annotated[str, Header()] = "",
 ) -> Response:
     """Everything a phone needs to work offline; 304 when it has that already."""
     with database.reading() as session:
-        body = setup(session, _officer(session, phone), settings.base_url)
-    headers = {"ETag": etag(body), "Cache-Control": "private, no-cache"}
-    if headers["ETag"] in if_none_match:
-        return Response(status_code=304, headers=headers)
+        officer = session.get_one(Officer, phone.officer)
+        name = names.name(session, officer, settings.base_url)
+        headers = {"ETag": name, "Cache-Control": "private, no-cache"}
+        if name in if_none_match:
+            return Response(status_code=304, headers=headers)
+        body = setup(session, officer, settings.base_url)
     return _packed(request, canonical(body), "application/json", headers)
 
 
@@ -174,6 +172,7 @@ def get_revisions(
     database: TheDatabase,
     stamper: TheStamper,
     settings: TheSettings,
+    names: TheSetupNames,
     beatbook_stamp: Annotated[str, Header(max_length=300)] = "",
     after: Annotated[int, Query(ge=0, lt=1 << 53)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_BATCH_LINES)] = MAX_BATCH_LINES,
@@ -190,7 +189,7 @@ def get_revisions(
         check_history(session, beatbook_stamp)
         page = pull(session, phone.device, after, limit, own=own, anew=anew, whole=whole)
         stamp = str(stamper.stamp(phone.device.district, head(session)))
-        tag = etag(setup(session, _officer(session, phone), settings.base_url))
+        tag = names.name(session, session.get_one(Officer, phone.officer), settings.base_url)
     headers = {
         SETUP_HEADER: tag,
         **({} if stamp.startswith(f"{beatbook_stamp}.") else {STAMP_HEADER: stamp}),

@@ -22,6 +22,7 @@ from server.leftovers import Leftovers
 from server.leftovers_api import router as leftovers_api
 from server.records import counts
 from server.settings import Settings
+from server.setup import SetupNames
 from server.stamp import Stamper
 from sync.protocol import APP_VERSION, Code, WireError
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.blobs.sweep()
     app.state.leftovers = Leftovers(settings.leftovers_path, app.state.blobs)
     app.state.intake = Intake(database, FormBook())
+    app.state.setup_names = SetupNames()
     app.state.brakes = Brakes()
     app.state.stamper = Stamper.of(settings.stamp_key_path)
     app.add_middleware(Guard, secure=settings.secure)

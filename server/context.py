@@ -13,6 +13,7 @@ from server.database import Database
 from server.intake import Intake
 from server.leftovers import Leftovers
 from server.settings import Settings
+from server.setup import SetupNames
 from server.stamp import Stamper
 
 
@@ -46,6 +47,11 @@ async def _brakes(request: Request) -> Brakes:
     return brakes
 
 
+async def _setup_names(request: Request) -> SetupNames:
+    names: SetupNames = request.app.state.setup_names
+    return names
+
+
 async def _stamper(request: Request) -> Stamper:
     stamper: Stamper = request.app.state.stamper
     return stamper
@@ -56,5 +62,6 @@ TheDatabase = Annotated[Database, Depends(_database)]
 TheBlobs = Annotated[Blobs, Depends(_blobs)]
 TheIntake = Annotated[Intake, Depends(_intake)]
 TheBrakes = Annotated[Brakes, Depends(_brakes)]
+TheSetupNames = Annotated[SetupNames, Depends(_setup_names)]
 TheStamper = Annotated[Stamper, Depends(_stamper)]
 TheLeftovers = Annotated[Leftovers, Depends(_leftovers)]

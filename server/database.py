@@ -5,6 +5,7 @@ writing transaction takes first does what SQLite does by itself. So numbers are 
 cursor never steps over one that comes late (docs/decisions/district-storage.md).
 """
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from server.migrations import HEAD, DatabaseTrouble, migrate, version
 from server.settings import Settings
 
+_JSON: Final = json.JSONEncoder(separators=(",", ":")).encode  # made once: json.dumps makes one for each value
 _BUSY_SECONDS: Final = 15
 _CONNECTIONS: Final = 20  # of one server process to PostgreSQL, at most
 _WRITERS: Final = int.from_bytes(b"beatbook")  # the name of the lock; one database holds one district
@@ -93,6 +95,7 @@ def open_sqlite(path: Path) -> Database:
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         hide_parameters=True,  # an error's message must not quote what somebody wrote
+        json_serializer=_JSON,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -113,6 +116,7 @@ def open_postgresql(url: str) -> Database:
         max_overflow=_CONNECTIONS // 2,
         pool_pre_ping=True,  # the database may have been restarted
         hide_parameters=True,
+        json_serializer=_JSON,
     )
     event.listen(engine, "begin", _take_turn)
     try:

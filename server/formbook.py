@@ -48,6 +48,12 @@ def active_forms(session: Session) -> list[dict[str, Any]]:
     return sorted(session.scalars(query), key=lambda form: form.get("order", math.inf))
 
 
+def active_versions(session: Session) -> list[tuple[str, str]]:
+    """Id and version of each form in use, by id."""
+    query = select(PublishedForm.id, PublishedForm.version).where(PublishedForm.active).order_by(PublishedForm.id)
+    return [(form, version) for form, version in session.execute(query)]
+
+
 def published(session: Session, form_id: str, version: str | None = None) -> dict[str, Any] | None:
     """A form's JSON in this version, withdrawn or not; without one, in the version in use."""
     query = select(PublishedForm.json).where(PublishedForm.id == form_id)

@@ -16,6 +16,8 @@ from server import district
 from server.tables import Record
 
 CONTESTED: Final = "deletion_contested"  # the flag of a record
+_followed = aliased(Record)
+_OF_OPEN: Final = select(_followed.id).where(_followed.id == Record.follows, _followed.open).exists()
 
 
 def note_open(session: Session, records: Iterable[Record], followed: Iterable[str] = ()) -> None:
@@ -47,6 +49,4 @@ def days(session: Session) -> timedelta:
 
 def held(before: datetime) -> ColumnElement[bool]:
     """The records that phones are to hold: changed since then, or open."""
-    followed = aliased(Record)
-    of_open = select(followed.id).where(followed.id == Record.follows, followed.open).exists()
-    return or_(Record.updated_at >= before, Record.open, of_open)
+    return or_(Record.updated_at >= before, Record.open, _OF_OPEN)

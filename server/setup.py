@@ -9,12 +9,37 @@ from app.ids import canonical, sha256
 from app.tags import hash_code
 from server import district
 from server.cards import card_facts
-from server.formbook import active_forms
+from server.formbook import active_forms, active_versions, published
 from server.tables import Officer, Posting
 
 
 def setup(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
     """The setup JSON of this officer's phones (docs/protocol.md)."""
+    return {**_about(session, officer, base_url), "forms": active_forms(session)}
+
+
+class SetupNames:
+    """The names of setups (their ETags), the same as long as their content is.
+
+    Every request for news asks for one, and the forms are by far the longest part: a published version never changes,
+    so each is read once by a server.
+    """
+
+    def __init__(self) -> None:
+        self._forms: dict[tuple[str, str], str] = {}
+
+    def name(self, session: Session, officer: Officer, base_url: str) -> str:
+        """The ETag of what `setup` gives."""
+        forms = []
+        for key in active_versions(session):
+            if key not in self._forms:
+                self._forms[key] = sha256(canonical(published(session, *key)))
+            forms.append(self._forms[key])
+        return f'"{sha256(canonical([_about(session, officer, base_url), forms]))[:20]}"'
+
+
+def _about(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
+    """All of it but the forms."""
     mine = district.schools_of(session, officer.id)
     home = district.the_district(session)
     return {
@@ -52,7 +77,6 @@ def setup(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
             for tag in district.tags(session, schools=mine)
         ],
         "people": _people(session, mine),
-        "forms": active_forms(session),
         "card": _card(session, officer, base_url),
         "policy": district.policy(home),
     }
@@ -81,11 +105,6 @@ def bound(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
             "schools": district.schools_of(session, officer.id),
         },
     }
-
-
-def etag(body: dict[str, Any]) -> str:
-    """The setup's name: the same as long as its content is."""
-    return f'"{sha256(canonical(body))[:20]}"'
 
 
 def _people(session: Session, schools: list[str]) -> list[dict[str, str]]:

@@ -1,8 +1,8 @@
-"""`python -m tests.bench [store] [forms] [sync] [growth] [pages] [vault]`: all parts, or those named."""
+"""`python -m tests.bench [store] [forms] [sync] [growth] [fleet] [pages] [vault]`: all parts, or those named."""
 
 import sys
 
-from tests.bench import forms, growth, pages, store, sync, vault
+from tests.bench import fleet, forms, growth, pages, store, sync, vault
 from tests.bench.figures import tell
 
 PARTS = {
@@ -10,6 +10,7 @@ PARTS = {
     "forms": forms.measure,
     "sync": sync.measure,
     "growth": growth.measure,
+    "fleet": fleet.measure,
     "pages": pages.measure,
     "vault": vault.measure,
 }

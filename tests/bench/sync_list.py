@@ -9,6 +9,7 @@ import json
 import statistics
 import time
 from collections.abc import Iterator
+from itertools import islice
 
 import httpx
 
@@ -62,7 +63,7 @@ def _export(home: Home) -> tuple[float, float]:
         began = time.perf_counter()
         with database.reading() as session:
             rows = records.export(session, records.Filter())
-            size = sum(len(json.dumps(row, ensure_ascii=False)) + 1 for row, _ in zip(rows, range(ROWS), strict=False))
+            size = sum(len(json.dumps(row, ensure_ascii=False)) + 1 for row in islice(rows, ROWS))
         return time.perf_counter() - began, size
     finally:
         database.close()
