@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ import httpx
 import idna
 import tinydb
 import typing_extensions
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -29,7 +27,7 @@ from server.formbook import publish
 from server.settings import Settings
 from tests.browser.bare import CIPHER, make_site
 from tests.browser.district import ROOT
-from tests.browser.phone import wait_until
+from tests.browser.serving import serving
 from tests.server.phones import FORM
 
 PACKAGES = (tinydb, httpx, httpcore, h11, anyio, idna, certifi)
@@ -82,27 +80,19 @@ def served_town(folder: Path) -> Iterator[Town]:
     folders = [ROOT / "app", ROOT / "sync", *(Path(package.__path__[0]) for package in PACKAGES)]
     make_site(site, [*folders, Path(typing_extensions.__file__)])
 
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        served = create_app(Settings(data=folder / "var", base_url=url, webapp=folder / "webapp"))
-        database: Database = served.state.database
-        with database.writing() as session:
-            district.create(session, "Test district", "(918) 245-8777")
-            publish(session, [FORM])
-            school = district.add_school(session, "North Middle School").id
-            town = Town(url, database, district.add_officer(session, "Ana", "1", [school]).id)
-        pages = Starlette(routes=[Mount("/", StaticFiles(directory=site, html=True, follow_symlink=True))])
-        server = uvicorn.Server(uvicorn.Config(_line(town, served, pages), log_level="critical", lifespan="off"))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        wait_until(lambda: server.started, "the district to start")
-        try:
-            yield town
-        finally:
-            server.should_exit = server.force_exit = True
-            thread.join()
-            database.close()
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    served = create_app(Settings(data=folder / "var", base_url=url, webapp=folder / "webapp"))
+    database: Database = served.state.database
+    with database.writing() as session:
+        district.create(session, "Test district", "(918) 245-8777")
+        publish(session, [FORM])
+        school = district.add_school(session, "North Middle School").id
+        town = Town(url, database, district.add_officer(session, "Ana", "1", [school]).id)
+    pages = Starlette(routes=[Mount("/", StaticFiles(directory=site, html=True, follow_symlink=True))])
+    with serving(_line(town, served, pages), listener):
+        yield town
+    database.close()
 
 
 def _line(town: Town, served: Any, pages: Any) -> Callable[..., Awaitable[None]]:

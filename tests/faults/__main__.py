@@ -18,6 +18,7 @@ from tests.faults import (
     model,
     network_cut,
     power,
+    proxy,
     restore,
     schedules,
     server_kill,
@@ -25,7 +26,7 @@ from tests.faults import (
 )
 
 _PHONE = (kill, power, flip, full, tab_kill, model, at_rest, forms)
-_ROAD = (schedules, digest, network_cut, server_kill, cursor, restore, bombs)
+_ROAD = (schedules, proxy, digest, network_cut, server_kill, cursor, restore, bombs)
 PARTS = {part.NAME: part.measure for part in (*_PHONE, *_ROAD)}
 
 

@@ -1,12 +1,13 @@
 """A share of the faults that `make faults` tries in full."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.faults import at_rest, cursor, digest, flip, forms, full, kill, model, power, restore, schedules
+from tests.faults import at_rest, cursor, digest, flip, forms, full, kill, model, power, proxy, restore, schedules
 from tests.faults.runs import Outcome, shortest
 from tests.postgres import Postgres
 
@@ -50,6 +51,10 @@ def test_a_phone_that_follows_its_cursor_is_shown_what_eight_servers_write() -> 
         outcome = cursor.follow(4_000, servers)
     assert outcome.runs == 4_000
     assert outcome.wrong == []
+
+
+def test_nothing_is_lost_over_real_sockets_with_a_bad_proxy_between(tmp_path: Path) -> None:
+    assert asyncio.run(proxy.run_once(0, tmp_path)) == []
 
 
 def test_one_difference_between_phone_and_district_is_found(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -35,12 +36,12 @@ async def play(seed: int, phones: int, steps: list[Step], template: Path) -> lis
             for step in steps:
                 await _do(step, people[step.phone % phones], home)
             home.repeat_orders() if home.restored else None
-            if not await _settle(people):
+            if not await settle(people):
                 return [
                     "the phones never came to rest",
                     *(f"{p.number}: {p.engine.status}" for p in people if not p.is_done),
                 ]
-            return _judge(home, people) + await _compared(home, people)
+            return judge(home, people) + await compared(home, people)
         finally:
             for phone in people:
                 with suppress(Exception):
@@ -111,7 +112,7 @@ async def _do(step: Step, phone: Phone, home: Home) -> None:
                 home.order(("seal", "unseal", "expunge")[step.b % 3], there[a % len(there)])
 
 
-async def _settle(people: list[Phone]) -> bool:
+async def settle(people: Sequence[Phone]) -> bool:
     """Rounds of everybody over a good line, until one changes nothing."""
     before: list[Any] = []
     for _ in range(_PASSES):
@@ -127,7 +128,7 @@ async def _settle(people: list[Phone]) -> bool:
     return False
 
 
-async def _compared(home: Home, people: list[Phone]) -> list[str]:
+async def compared(home: Home, people: Sequence[Phone]) -> list[str]:
     """Whether what phone and district say about each other is the same too."""
     wrong = []
     for phone in people:
@@ -141,7 +142,8 @@ async def _compared(home: Home, people: list[Phone]) -> list[str]:
     return wrong
 
 
-def _judge(home: Home, people: list[Phone]) -> list[str]:
+def judge(home: Home, people: Sequence[Phone]) -> list[str]:
+    """What is lost, doubled or not the same everywhere."""
     wrong: list[str] = []
     saved = {name: revision for phone in people for name, revision in phone.saved.items()}
     gone = {name for phone in people for name in phone.gone}

@@ -55,6 +55,8 @@ def make_district(folder: Path) -> None:
 class Home:
     """The district. It can be stopped, started and set back to a backup."""
 
+    url = BASE_URL
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.orders: list[tuple[str, str]] = []  # acts and records
@@ -184,8 +186,8 @@ class Phone:
         self.engine = Engine(
             self.notebook,
             PlainDevice(),
-            lambda base, device, token: District(base, device, token, self.line, self.clock.time.timestamp),
-            BASE_URL,
+            lambda base, device, token: District(base, device, token, self.transport, self.clock.time.timestamp),
+            self.home.url,
             clock=self.clock,
             chance=self.chance,
         )
@@ -294,6 +296,11 @@ class Phone:
             await self.engine.round()
         self.disk.heal()
         await self.crash()
+
+    @property
+    def transport(self) -> httpx.AsyncBaseTransport | None:
+        """What carries its requests."""
+        return self.line
 
     @property
     def is_known(self) -> bool:
