@@ -168,6 +168,19 @@ def test_a_cursor_that_this_district_never_gave_is_refused(phone: Phone) -> None
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, Code.DISTRICT_RESTORED)
 
 
+def test_a_phone_that_asks_without_end_is_told_to_wait_and_disturbs_no_other(
+    phone: Phone, new_phone: Callable[..., Phone]
+) -> None:
+    answers = [phone.get("/tally?since=2026-11-25T00:00:00Z&until=0") for _ in range(650)]
+    limited = [answer for answer in answers if answer.status_code == 429]
+    assert 40 <= len(limited) <= 60, "six hundred a minute are allowed"
+    assert limited[0].json()["error"]["code"] == Code.TOO_MANY_REQUESTS
+    assert limited[0].json()["error"]["message"]
+    assert 1 <= int(limited[0].headers["Retry-After"]) <= 60
+    other = new_phone()
+    assert [verdict.verdict for verdict in other.push(other.write())] == ["accepted"]
+
+
 def test_a_phone_that_catches_up_gets_its_own_revisions_too(phone: Phone) -> None:
     revision = phone.write()
     phone.push(revision)
