@@ -13,6 +13,7 @@ from server import codes, district, enrolment, sheets
 from server.cards import card_facts
 from server.desk import Desk, pass_desk, school_ids
 from server.district import ROLES, DistrictError
+from server.register import read_places, write_places
 from server.tables import Tag
 from server.times import iso
 from sync.protocol import MAX_BLOB_BYTES
@@ -58,7 +59,7 @@ def school_list(desk: Desk) -> None:
 
 @click.group()
 def place() -> None:
-    """Places that are checked: add, list, new-tag."""
+    """Places that are checked: add, list, export, import, new-tag."""
 
 
 @place.command("add")
@@ -106,6 +107,31 @@ def place_new_tag(desk: Desk, place_id: str) -> None:
             raise DistrictError(f"There is no place {place_id!r}. See: beatbook place list")
         made: Tag = district.new_tag(session, place_id)
     click.echo(f"Tag {show(made.short)}, version {made.version}. Print it: beatbook tags")
+
+
+@place.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--school", "at", help="Only this school's.")
+@pass_desk
+def place_export(desk: Desk, file: Path, at: str | None) -> None:
+    """Write the places as a table (.csv), to be changed in a spreadsheet program and imported again."""
+    with desk.database.reading() as session, file.open("w", encoding="utf-8-sig", newline="") as table:
+        school = district.find_school(session, at).id if at else None
+        click.echo(f"Wrote {file}: {write_places(session, table, school)} places.")
+
+
+@place.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@pass_desk
+def place_import(desk: Desk, file: Path) -> None:
+    """Add the places of a table (.csv), and write anew those that are there; all of it, or nothing."""
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DistrictError(f"{file} is not in UTF-8. Save it as CSV UTF-8.") from None
+    with desk.database.writing() as session:
+        taken = read_places(session, text)
+    click.echo(f"{taken.added} added, {taken.changed} changed, {taken.same} as they were. Print tags: beatbook tags")
 
 
 @click.group()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from server import district
 from server import records as store
+from server.cells import cell
 from server.desk import Desk, pass_desk
 from server.district import DistrictError
 from server.formbook import active_forms, knows
@@ -24,8 +25,6 @@ COLUMNS: Final = (
     *("id", "form", "form_version", "class", "school", "place", "officer", "title", "occurred_at", "updated_at"),
     *("complete", "photos", "flags", "conflicts"),
 )
-# What spreadsheets take for the beginning of a formula (OWASP, CSV injection), East Asian full-width forms too.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
 
 
 class _Options:
@@ -96,20 +95,6 @@ def write_csv(rows: Any, file: TextIO) -> None:
         row["flags"] = " ".join(record["flags"])
         row["conflicts"] = record["conflicts"] or ""
         writer.writerow([cell(row[name]) for name in COLUMNS] + [cell(record["answers"].get(name)) for name in answers])
-
-
-def cell(value: Any) -> str | int | float:
-    """A value as a spreadsheet may hold it: a text that would be taken for a formula gets a ' in front."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return value
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        value = " ".join(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def _which(

@@ -18,8 +18,8 @@ from sqlalchemy import text
 
 from app.tags import is_checked, tidy
 from server import district
+from server.cells import cell
 from server.cli import beatbook, listening, main
-from server.cli_records import cell
 from server.settings import Settings
 from tests.server.conftest import Home
 from tests.server.phones import Phone, photo_answer, picture
@@ -336,6 +336,18 @@ def test_a_district_is_backed_up_and_restored(
     assert "no whole backup" in mistake(run("restore", str(home.settings.database_path)))
     assert "1 records" in good(run("restore", str(file)))
     assert good(run("records")).count("Ana Rivera") == 1
+
+
+@pytest.mark.usefixtures("home")
+def test_places_go_out_and_come_in_as_a_table(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    assert "1 places" in good(run("place", "export", str(file)))
+    file.write_text(file.read_text("utf-8-sig") + "North Middle School,,,Gate 2,gate,,,,,\n", "utf-8")
+    assert "1 added, 0 changed, 1 as they were" in good(run("place", "import", str(file)))
+    file.write_text("school,name,kind\nNorth Middle School,Gate 3,trapdoor\n", "utf-8")
+    assert "row 2, kind: a kind is one of" in mistake(run("place", "import", str(file)))
+    file.write_bytes("school,name\nSchöne,x\n".encode("latin-1"))
+    assert "not in UTF-8" in mistake(run("place", "import", str(file)))
 
 
 def test_a_damaged_database_is_a_sentence(home: Home, run: Run) -> None:

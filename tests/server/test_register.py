@@ -1,0 +1,121 @@
+"""The register of places goes out to a spreadsheet and comes in again; mistakes are named by their row."""
+
+import csv
+import io
+
+import pytest
+from sqlalchemy import select
+
+from server import district
+from server.register import COLUMNS, BadTable, Taken, read_places, write_places
+from server.tables import AuditEntry, Place
+from tests.server.conftest import Home
+
+HEAD = "school,building,floor,name,kind,lat,lon,fence_m,instructions\n"
+
+
+def taken(home: Home, text: str) -> Taken:
+    with home.database.writing() as session:
+        return read_places(session, text)
+
+
+def written(home: Home) -> str:
+    file = io.StringIO()
+    with home.database.reading() as session:
+        write_places(session, file)
+    return file.getvalue()
+
+
+def places(home: Home) -> dict[str, Place]:
+    with home.database.reading() as session:
+        return {place.name: place for place in session.scalars(select(Place))}
+
+
+def test_new_places_come_in_with_a_tag_and_those_that_are_there_are_written_anew(home: Home) -> None:
+    text = HEAD + (
+        "North Middle School,Gym,1,Door 7,gate,36.1,-95.9,30,Look behind the bin\n"
+        'south high school,,,"Lot, east",lot,,,,\n'
+    )
+    assert taken(home, text) == Taken(added=1, changed=1)
+    door, lot = places(home)["Door 7"], places(home)["Lot, east"]
+    assert (door.id, door.kind, door.lat, door.lon, door.fence_m) == (home.place, "gate", 36.1, -95.9, 30)
+    assert (lot.school, lot.kind, lot.fence_m) == (home.other_school, "lot", 50)
+    with home.database.reading() as session:
+        assert district.active_tag(session, lot.id) is not None
+        kept = district.active_tag(session, door.id)
+        assert kept is not None
+        assert kept.code == home.tag, "a printed tag stays good"
+        assert [entry.what for entry in session.scalars(select(AuditEntry))][-3:] == [
+            "place-changed",
+            "place-added",
+            "tag-made",
+        ]
+
+
+def test_what_goes_out_comes_in_as_it_was(home: Home) -> None:
+    odd = 'North Middle School,,,"=cmd|""x""!A1",other,,,,"+1, -2"\n'
+    taken(home, HEAD + odd + "North Middle School,Wing,,Roof,roof,36.15,-95.95,70,\n")
+    out = written(home)
+    assert "'=cmd" in out
+    assert tuple(next(csv.reader(io.StringIO(out)))) == COLUMNS
+    assert taken(home, out) == Taken(same=3)
+    assert written(home) == out
+
+
+def test_a_column_that_is_left_out_stays_and_a_retired_place_comes_back(home: Home) -> None:
+    taken(home, HEAD + "North Middle School,Gym,2,Door 7,aed,36.1,-95.9,30,Count the pads\n")
+    assert taken(home, "school,building,name,active\nNorth Middle School,Gym,Door 7,no\n") == Taken(changed=1)
+    door = places(home)["Door 7"]
+    assert (door.active, door.kind, door.instructions) == (False, "aed", "Count the pads")
+    assert taken(home, "school,building,name,active\nNorth Middle School,Gym,Door 7,yes\n") == Taken(changed=1)
+    assert places(home)["Door 7"].active
+
+
+@pytest.mark.parametrize("text", ["school;building;name;lat;lon\nNorth Middle School;Gym;Door 9;36,1;-95,9\n"])
+def test_semicolons_and_decimal_commas_are_fine(home: Home, text: str) -> None:
+    assert taken(home, text) == Taken(added=1)
+    assert places(home)["Door 9"].lat == 36.1
+
+
+def test_every_mistake_is_named_by_its_row_and_nothing_is_taken_in(home: Home) -> None:
+    before = written(home)
+    text = HEAD + (
+        "North Middle School,,,Good one,door,,,,\n"
+        "Nowhere School,,,Door 1,door,,,,\n"
+        "\n"
+        "North Middle School,,,,door,,,,\n"
+        "North Middle School,,,Door 2,trapdoor,,,,\n"
+        "North Middle School,,,Door 3,door,91,5,,\n"
+        "North Middle School,,,Door 4,door,36.1,,,\n"
+        "North Middle School,,,Door 5,door,,,four,\n"
+        "North Middle School,,,Good one,door,,,,\n"
+        f"North Middle School,,,{'x' * 300},door,,,,\n"
+    )
+    with pytest.raises(BadTable) as caught:
+        taken(home, text)
+    lines = str(caught.value).splitlines()
+    assert [line.partition(":")[0] for line in lines[:-1]] == [
+        *("row 3, school", "row 5, name", "row 6, kind", "row 7, lat", "row 8, lat", "row 9, fence_m"),
+        *("row 10, name", "row 11, name"),
+    ]
+    assert lines[-1] == "Nothing was taken in."
+    assert written(home) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "the column 'school' is missing"),
+        ("school,room\n", "there is no column 'room'"),
+        ("school,building\n", "the column 'name' is missing"),
+        ('school,name\n"North Middle School,Door\n', "there is no school"),
+        ("school,name\n" + "North Middle School,a\0b\n", ""),
+    ],
+)
+def test_what_is_no_such_table_is_refused_in_words(home: Home, text: str, said: str) -> None:
+    if said:
+        with pytest.raises(BadTable, match=said):
+            taken(home, text)
+    else:
+        taken(home, text)
+        assert "ab" in places(home)
