@@ -20,6 +20,9 @@ from sync.protocol import (
     LINES_HEADER,
     MAX_BATCH_BYTES,
     MORE_HEADER,
+    RUNS_HEADER,
+    SETUP_HEADER,
+    STAMP_HEADER,
     TIME_HEADER,
     Code,
     Sent,
@@ -161,6 +164,34 @@ def test_answers_come_packed_to_whoever_can_unpack(phone: Phone, new_phone: Call
     verdicts = phone.send(push_lines(written), **{"Accept-Encoding": "gzip"})
     assert verdicts.headers["Content-Encoding"] == "gzip"
     assert [verdict.hash for verdict in read_verdicts(verdicts.content)] == [revision.hash for revision in written]
+
+
+def test_only_a_phone_that_reads_runs_is_told_in_runs(phone: Phone) -> None:
+    written = [phone.write() for _ in range(5)]
+    hashes = [revision.hash for revision in written]
+    told = phone.send(push_lines(written), **{RUNS_HEADER: "1"})
+    assert told.content.count(b"\n") == 1
+    again = phone.send(push_lines(written))
+    assert again.content.count(b"\n") == 5
+    assert read_verdicts(told.content, hashes) == read_verdicts(again.content)
+
+
+def test_a_phone_that_has_the_newest_stamp_is_not_sent_it_again(phone: Phone) -> None:
+    phone.push(phone.write())
+    known = phone.get("/revisions").headers[STAMP_HEADER].rpartition(".")[0]
+    assert STAMP_HEADER not in phone.get("/revisions", **{STAMP_HEADER: known}).headers
+    phone.push(phone.write())
+    assert phone.get("/revisions", **{STAMP_HEADER: known}).headers[STAMP_HEADER] > known
+
+
+def test_a_form_that_is_published_changes_the_setups_name(home: Home, phone: Phone) -> None:
+    before = phone.get("/setup").headers["ETag"]
+    assert phone.get("/revisions").headers[SETUP_HEADER] == before
+    with home.database.writing() as session:
+        publish(session, [{**FORM, "title": {"en": "Another", "es": "Otro"}}])
+    after = phone.get("/revisions").headers[SETUP_HEADER]
+    assert after != before
+    assert phone.get("/setup").headers["ETag"] == after
 
 
 def test_a_cursor_that_this_district_never_gave_is_refused(phone: Phone) -> None:
