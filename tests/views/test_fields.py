@@ -464,7 +464,7 @@ async def test_an_old_tag_is_taken_and_named(phone: Phone) -> None:
 
 @pytest.mark.parametrize(
     ("code", "said"),
-    [("ABCD-EFG0", "wrong or missing"), ("https://example.org/x", "not one of ours"), ("", "Type the code first")],
+    [("ABCD-EFG0", "wrong or missing"), ("https://example.org/x", "not your district"), ("", "Type the code first")],
 )
 async def test_what_is_no_tag_fills_nothing_in(phone: Phone, code: str, said: str) -> None:
     async with opened(phone) as form:
