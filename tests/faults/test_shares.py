@@ -21,7 +21,7 @@ from tests.postgres import Postgres
         (full.work_on_files, range(6)),
         (model.work, range(12)),
         (forms.work, range(4)),
-        (schedules.work, range(24)),
+        (schedules.work, range(12)),
     ],
     ids=lambda part: f"{part.__module__.rpartition('.')[2]}.{part.__name__}" if callable(part) else "",
 )
