@@ -35,6 +35,10 @@ async def play(seed: int, phones: int, steps: list[Step], template: Path) -> lis
                 await phone.switch_on()
             for step in steps:
                 await _do(step, people[step.phone % phones], home)
+                if step.what == "restored":
+                    here = home.hashes()
+                    for phone in people:  # what nobody could send again
+                        phone.gone |= phone.orphans - here
             home.repeat_orders() if home.restored else None
             if not await settle(people):
                 return [
@@ -61,6 +65,11 @@ async def _do(step: Step, phone: Phone, home: Home) -> None:
             if record or step.what == "save":
                 with phone.writing():
                     phone.write(record, step)
+        case "slow_edit":
+            if record := phone.pick(a):
+                await phone.edit_slowly(record, step)
+        case "busy":
+            await phone.busy_round(step)
         case "photo":
             await phone.photograph(phone.pick(a) if a % 2 else None)
         case "choose":
@@ -88,7 +97,7 @@ async def _do(step: Step, phone: Phone, home: Home) -> None:
         case "crash":
             await phone.round_with_power_cut(a)
         case "cancel":
-            await phone.round_cut_off(a)
+            await phone.round_cut_off(a, answered=bool(step.b % 2))
         case "restart":
             await phone.restart()
         case "reinstall":
@@ -144,7 +153,12 @@ async def compared(home: Home, people: Sequence[Phone]) -> list[str]:
 
 def judge(home: Home, people: Sequence[Phone]) -> list[str]:
     """What is lost, doubled or not the same everywhere."""
-    wrong: list[str] = []
+    wrong = [
+        f"phone {phone.number}: {name} says that its officer had seen what they had not"
+        for phone in people
+        for name, revision in phone.saved.items()
+        if not phone.saw[name].issuperset(revision.parents)
+    ]
     saved = {name: revision for phone in people for name, revision in phone.saved.items()}
     gone = {name for phone in people for name in phone.gone}
     with home.database.reading() as session:
@@ -159,7 +173,7 @@ def judge(home: Home, people: Sequence[Phone]) -> list[str]:
             wrong += [
                 f"district, {record}: {what}" for what in _differs(row, [k.revision for k in told[record].values()])
             ]
-            if row.missing and not gone:
+            if row.missing and not any(phone.gone or phone.orphans for phone in people):
                 wrong.append(f"district, {record}: {row.missing} photos are missing")
     for phone in people:
         wrong += [f"phone {phone.number}, {what}" for what in _view(phone, rows)]

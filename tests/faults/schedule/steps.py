@@ -6,13 +6,14 @@ from typing import Final
 
 # Whoever does something, and how often. A step that cannot be done then (nothing to edit, nothing to restore) is none.
 _OFTEN: Final = {
-    **{"save": 12, "photo": 4, "edit": 16, "choose": 4, "delete": 3, "bring_back": 2, "torn_save": 2},
-    **{"round": 30, "crash": 5, "cancel": 4, "restart": 2, "reinstall": 1, "clock": 2, "time_change": 1},
+    **{"save": 12, "photo": 4, "edit": 14, "slow_edit": 4, "choose": 4, "delete": 3, "bring_back": 2, "torn_save": 2},
+    **{"round": 28, "busy": 4, "crash": 5, "cancel": 4, "restart": 2, "reinstall": 1, "clock": 2, "time_change": 1},
     **{"district_restart": 2, "backup": 2, "restored": 1, "again": 2, "order": 2},
 }
 # What can be wrong with a request: see Line in tests/sync/fakes.py, and BadLine here.
 FAULTS: Final = (
     *("drop request", "lose answer", "cut answer", "cut line", "429", "503", "500", "page", "twice", "cut request"),
+    *("slow", "late"),
 )
 _MOST_PHONES: Final = (2, 2, 2, 3, 3, 4, 5, 6, 8, 20)
 
@@ -40,7 +41,7 @@ def schedule(seed: int) -> tuple[int, list[Step]]:
     steps = []
     for what in chance.choices(kinds, weights, k=chance.randrange(10, 36)):
         faults: tuple[str | None, ...] = ()
-        if what == "round" and chance.random() < 0.6:
+        if what in ("round", "slow_edit", "busy") and chance.random() < 0.6:
             faults = tuple(chance.choice((None, *FAULTS)) for _ in range(chance.randrange(1, 5)))
         steps.append(Step(what, chance.randrange(phones), chance.randrange(1000), chance.randrange(1000), faults))
     return phones, steps

@@ -5,7 +5,7 @@ import io
 import random
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import httpx
 from PIL import Image
+from sqlalchemy import select
 
 from app.device import PlainDevice
 from app.notebook import Notebook
@@ -22,7 +23,7 @@ from server.app import create_app
 from server.database import Database
 from server.formbook import publish
 from server.settings import Settings
-from server.tables import Record
+from server.tables import Record, StoredRevision
 from sync.client import District
 from sync.engine import Engine
 from sync.errors import SignInAgain
@@ -61,6 +62,7 @@ class Home:
         self.folder = folder
         self.orders: list[tuple[str, str]] = []  # acts and records
         self.restored = 0
+        self.made: dict[str, int] = {}  # the records in the order in which they were begun, whatever their ids
         self._has_backup = False
         self.start()
 
@@ -121,7 +123,12 @@ class Home:
     def records(self) -> list[str]:
         """Every record, the oldest first."""
         with self.database.reading() as session:
-            return [row.id for row in session.query(Record).order_by(Record.id)]
+            return sorted(session.scalars(select(Record.id)), key=self.made.__getitem__)
+
+    def hashes(self) -> set[str]:
+        """Every revision that is here."""
+        with self.database.reading() as session:
+            return set(session.scalars(select(StoredRevision.hash)))
 
     @property
     def _kept(self) -> Path:
@@ -137,9 +144,11 @@ class BadLine(Line):
         self.repeats = 0  # batches in which something had been sent before
         self.harm = 0  # faults there were
         self.last: httpx.Request | None = None  # the last batch
+        self.answered: Callable[[], None] = _nothing  # called when an answer is on its way
         self._home = home
         self._seen: set[str] = set()
-        self._cut = False
+        self._fault: str | None = None
+        self._held: list[httpx.Request] = []  # what is late
 
     def _next_fault(self, request: httpx.Request) -> str | None:
         if request.method == "POST" and request.url.path.endswith("/revisions"):
@@ -149,15 +158,30 @@ class BadLine(Line):
             self.last = request
         fault = self.plan(request)
         self.harm += fault is not None
-        self._cut = fault == "cut request"
-        return None if self._cut else fault
+        self._fault = fault
+        return None if fault in ("cut request", "slow", "late") else fault
 
     async def _deliver(self, request: httpx.Request) -> httpx.Response:
-        if self._cut and request.content:
+        if self._fault == "late":  # the phone gives up, and the district gets it after the next one
+            self._held.append(request)
+            raise TimeoutError
+        if self._fault == "cut request" and request.content:
             kept = request.content[: len(request.content) // 2]
             headers = [(name, value) for name, value in request.headers.items() if name != "content-length"]
             request = httpx.Request(request.method, request.url, headers=headers, content=kept)
-        return await self._home.handle(request)
+        held, self._held = self._held, []
+        answer = await self._home.handle(request)
+        for late in held:
+            await self._home.handle(late)
+        self.answered()
+        await asyncio.sleep(0)
+        if self._fault == "slow":
+            raise TimeoutError
+        return answer
+
+
+def _nothing() -> None:
+    pass
 
 
 def _unpacked(request: httpx.Request) -> bytes:
@@ -175,7 +199,9 @@ class Phone:
         self.clock.time = datetime.now(timezone(timedelta(hours=-6)))
         self.line = BadLine(home)
         self.saved: dict[str, Revision] = {}  # what the officer was told is saved, by hash
-        self.gone: set[str] = set()  # of that, what was on a phone that was set up anew
+        self.saw: dict[str, set[str]] = {}  # what was on the screen when it was begun
+        self.gone: set[str] = set()  # of what was saved, what was on a phone that was set up anew before it was sent
+        self.orphans: set[str] = set()  # and what had been sent
         self.enrolled = 0
         self.crashes = 0
         self.disk = SimulatedDisk(seed)
@@ -202,7 +228,9 @@ class Phone:
     async def reinstall(self) -> None:
         """Everything on the phone is gone."""
         self.notebook.close()
-        self.gone |= self.saved.keys()
+        here = self.home.hashes()
+        self.gone |= self.saved.keys() - here
+        self.orphans |= self.saved.keys() & here
         self.disk = SimulatedDisk(self.chance.randrange(1 << 30))
         await self.switch_on()
 
@@ -218,20 +246,34 @@ class Phone:
         await self.switch_on()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Notes as saved what is written inside, once that has ended well."""
-        before = {entry.revision.hash for entry in self._mine()}
+    def writing(self, seen: set[str] | None = None) -> Iterator[None]:
+        """Notes as saved what is written inside, once that has ended well, by an officer who has `seen` so much."""
+        before = self.revisions()
         yield
-        self.saved |= {e.revision.hash: e.revision for e in self._mine() if e.revision.hash not in before}
+        for name, revision in self.revisions().items():
+            if name not in before:
+                self.saved[name] = revision
+                self.saw[name] = set(before) if seen is None else seen
+                self.home.made.setdefault(revision.record, len(self.home.made))
 
-    def _mine(self) -> list[Any]:
-        rows = self.notebook._ledger._table
-        return [
-            entry
-            for record in {row["record"] for row in rows}
-            for entry in self.notebook._ledger.of(record)
-            if entry.own
-        ]
+    def revisions(self) -> dict[str, Revision]:
+        """Everything that is on the phone, by hash."""
+        ledger = self.notebook._ledger
+        return {entry.revision.hash: entry.revision for record in ledger.records() for entry in ledger.of(record)}
+
+    async def edit_slowly(self, record: str, step: Step) -> None:
+        """Begins to change a record; while the draft is open, a round may bring what others wrote."""
+        begun = self.notebook.record(record)
+        seen = None if begun and begun.draft else set(self.revisions())
+        self.notebook.correct(record, "wrong")
+        await self.round(step.faults)
+        if self.pick_this(record):
+            with self.writing(seen):
+                self.write(record, step)
+
+    def pick_this(self, record: str) -> bool:
+        """Whether there is still something of a record to write in."""
+        return any(row.id == record for row in self.notebook.records(limit=500))
 
     def write(self, record: str | None, step: Step) -> None:
         """Writes a new record, or another answer into one."""
@@ -262,7 +304,7 @@ class Phone:
 
     def pick(self, number: int, *states: str) -> str | None:
         """One of the records on the phone that stand so."""
-        rows = sorted((row for row in self.notebook.records(limit=500)), key=lambda row: row.id)
+        rows = sorted(self.notebook.records(limit=500), key=lambda row: self.home.made.get(row.id, 0))
         rows = [row for row in rows if not states or row.state in states]
         return rows[number % len(rows)].id if rows else None
 
@@ -272,21 +314,38 @@ class Phone:
         await self.engine.round()
         self.line.plan = faults()
 
-    async def round_cut_off(self, at: int) -> None:
-        """A round during which the app is closed, at this request."""
+    async def busy_round(self, step: Step) -> None:
+        """A round during which the officer goes on writing, just when a request is on its way."""
+        left, plan = step.a % 4, faults(*step.faults)
+
+        def write(request: httpx.Request) -> str | None:
+            nonlocal left
+            left -= 1
+            if left == -1:
+                with self.writing():
+                    self.write(self.pick(step.a) if step.b % 3 else None, step)
+            return plan(request)
+
+        self.line.plan = write
+        await self.engine.round()
+        self.line.plan = faults()
+
+    async def round_cut_off(self, at: int, *, answered: bool) -> None:
+        """A round during which the app is closed, at this request or at the answer to it."""
         task = asyncio.ensure_future(self.engine.round())
-        left = [at % 6]
+        left = at % 6
 
-        def close(_: httpx.Request) -> str | None:
-            left[0] -= 1
-            if left[0] < 0:
+        def close() -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
                 task.cancel()
-            return None
 
-        self.line.plan = close
+        self.line.plan = faults() if answered else lambda _: close()
+        self.line.answered = close if answered else _nothing
         self.line.harm += 1
         await asyncio.wait({task})
-        self.line.plan = faults()
+        self.line.plan, self.line.answered = faults(), _nothing
         await self.restart()
 
     async def round_with_power_cut(self, after: int) -> None:
