@@ -90,7 +90,9 @@ def decide(s: Snapshot) -> Action | None:
     """
     if s.etag is None and not s.setup_asked:
         return AskSetup(None)
-    waiting = [revision for revision in s.outbox if revision.hash not in s.tried]
+    # Nor what builds on it, which may have been written meanwhile: it would come before the beginning of its record.
+    left = {revision.record for revision in s.outbox if revision.hash in s.tried}
+    waiting = [revision for revision in s.outbox if revision.record not in left]
     if waiting:
         return _push(waiting, _step(s.strain))
     for photo in s.photos:

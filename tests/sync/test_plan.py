@@ -1,5 +1,7 @@
 """What a round does next, from data alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from sync.plan import AskSetup, Pull, Push, SendPhoto, SetAside, Snapshot, decide, pause
@@ -37,6 +39,15 @@ def test_text_goes_before_pictures_and_pictures_before_what_others_wrote() -> No
 def test_what_was_tried_in_this_round_is_left_and_the_rest_goes_on() -> None:
     bad, good = revision(1), revision(2)
     assert decide(snapshot(outbox=[bad, good], tried={bad.hash})) == Push((good,))
+
+
+def test_what_builds_on_something_that_was_left_is_left_with_it() -> None:
+    bad, good = revision(1), revision(2)
+    meanwhile = replace(bad, seq=3, parents=(bad.hash,))
+    assert decide(snapshot(outbox=[bad, good, meanwhile], tried={bad.hash})) == Push((good,))
+
+
+def test_a_photo_that_was_tried_in_this_round_is_left() -> None:
     assert decide(snapshot(photos=[PHOTO], tried={PHOTO.sha256})) == Pull(7, 500)
 
 

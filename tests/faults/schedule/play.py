@@ -165,7 +165,10 @@ def judge(home: Home, people: Sequence[Phone]) -> list[str]:
         log = list(session.scalars(select(StoredRevision).order_by(StoredRevision.seq)))
         rows = {row.id: row for row in session.scalars(select(Record))}
         here = {entry.hash for entry in log}
-        wrong += [f"lost: {saved[name]}" for name in saved.keys() - here - gone]
+        # Of what was expunged phones have erased even the proof, so they cannot give it to a restored district.
+        erased = {record for record, row in rows.items() if home.restored and row.standing == "expunged"}
+        missing = saved.keys() - here - gone
+        wrong += [f"lost: {saved[name]}" for name in missing if saved[name].record not in erased]
         wrong += [f"there twice: {len(log) - len(here)}"] if len(log) != len(here) else []
         wrong += [f"the chain is broken at {seq}" for seq in _breaks(log)]
         told = histories(session, rows)

@@ -123,7 +123,7 @@ class Home:
     def records(self) -> list[str]:
         """Every record, the oldest first."""
         with self.database.reading() as session:
-            return sorted(session.scalars(select(Record.id)), key=self.made.__getitem__)
+            return sorted(session.scalars(select(Record.id)), key=lambda record: self.made.get(record, 0))
 
     def hashes(self) -> set[str]:
         """Every revision that is here."""
