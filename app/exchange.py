@@ -103,7 +103,8 @@ class Exchange:
             touched: dict[str, None] = {}
             unsealed = False
             for number, at, revision in sent:
-                unsealed = unsealed or revision.act == "unseal"
+                # One that is known came with what this phone has asked for since: asking again would never end.
+                unsealed = unsealed or (revision.act == "unseal" and not self._ledger.knows(revision.hash))
                 if self._is_about_nothing(revision):
                     continue
                 self._ledger.take(revision, number, at, own=revision.device == device)

@@ -93,6 +93,10 @@ class Ledger:
         if self.receipt(revision.hash, number, at) is None:
             self._insert(revision, "district", own, number=number, at=at)
 
+    def knows(self, name: str) -> bool:
+        """Whether there is a revision with this hash."""
+        return self._table.contains(where("hash") == name)
+
     def put_by(self, later: Iterable[Later]) -> None:
         """Keeps what only a newer version can read."""
         for number, at, name, body in later:

@@ -207,6 +207,19 @@ def test_an_unsealed_record_is_asked_for_again(notebook: Notebook) -> None:
     assert (detail.row.gone, detail.answers) == (None, first.set)
 
 
+def test_what_was_asked_for_again_is_not_asked_for_without_end(notebook: Notebook) -> None:
+    record = uuid7()
+    first = revision(record)
+    seal = order(record, "seal", first)
+    unseal = order(record, "unseal", seal)
+    everything = [(1, THERE, first), (2, THERE, seal), (3, THERE, unseal)]
+    notebook.take(everything[2:], 3)
+    assert notebook.cursor == 0, "it never had the record, and its beginning lies behind"
+    for _ in range(2):
+        notebook.take(everything, 3)
+    assert notebook.cursor == 3
+
+
 def test_an_order_about_a_record_that_was_never_here_leaves_no_trace(notebook: Notebook) -> None:
     record = uuid7()
     notebook.take([(4, THERE, order(record, "expunge"))], 4)

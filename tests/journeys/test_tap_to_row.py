@@ -22,7 +22,7 @@ from app.ids import sha256
 from app.notebook import Notebook
 from app.photos import make_scaler
 from app.store import where
-from server import district, enrolment, records
+from server import district, enrolment, orders, records
 from server.app import create_app
 from server.database import Database
 from server.formbook import publish
@@ -235,6 +235,31 @@ async def test_a_second_phone_sees_what_the_first_wrote_and_both_end_with_the_sa
         assert view.answers["minutes"] == 5
         assert {value.value for value in view.conflicts["summary"]} == {"Ana's words", "Lee's words"}
     assert {value["value"] for value in row["conflicts"]["summary"]} == {"Ana's words", "Lee's words"}
+
+
+async def test_a_record_that_was_unsealed_comes_back_to_every_phone_in_one_round(
+    home: Home, ana: Officer, lee: Officer
+) -> None:
+    record = ana.tap("First words")
+    for act in ("seal", "unseal"):
+        for officer in (ana, lee):
+            await officer.engine.round()
+        with home.database.writing() as session:
+            orders.order(session, record, act, "Order 12-345")
+    for officer in (ana, lee):
+        asked: list[httpx.Request] = []
+
+        def note(request: httpx.Request, asked: list[httpx.Request] = asked) -> str | None:
+            asked.append(request)
+            return "drop request" if len(asked) == 9 else None
+
+        officer.line.fault = note
+        await officer.engine.round()
+        assert len(asked) == 2, "what is new, and then everything once"
+        detail = officer.notebook.record(record)
+        assert detail is not None
+        assert (detail.row.state, detail.answers["summary"]) == ("district", "First words")
+        assert officer.engine.status.state == State.ALL_AT_DISTRICT
 
 
 async def test_a_photo_of_a_colleague_can_be_fetched(ana: Officer, lee: Officer) -> None:
