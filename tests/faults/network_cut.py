@@ -86,15 +86,17 @@ def _run(bare: Bare, line: Line, chance: random.Random, saved: list[str]) -> int
             _start(bare, line)
             bare.run(_BEGIN)
         bare.run("engine.kick('network')")
-    wait_until(lambda: bare.run(_DONE), "everything to be sent", _PATIENCE)
+    wait_until(lambda: _all_is_sent(bare), "everything to be sent", _PATIENCE)
     return cuts
 
 
-_DONE = """
-if engine.status.state.value not in ("all_at_district", "syncing"):
-    engine.kick("manual")
-engine.status.state.value == "all_at_district"
-"""
+def _all_is_sent(bare: Bare) -> bool:
+    """Whether all is at the district; else the officer asks again, not more often than the district bears."""
+    if bare.run("engine.status.state.value") == "all_at_district":
+        return True
+    time.sleep(0.5)
+    bare.run("None if engine.status.state.value == 'syncing' else engine.kick('manual')")
+    return False
 
 
 def _photo(chance: random.Random) -> str:
