@@ -171,7 +171,7 @@ class Exchange:
     def is_comparing_due(self) -> bool:
         """Whether phone and district are to compare once more what they have: once a day is enough."""
         last = self._facts.get("compared")
-        return last is not None and abs(self._clock.now() - datetime.fromisoformat(last)) > timedelta(days=1)
+        return last is None or abs(self._clock.now() - datetime.fromisoformat(last)) > timedelta(days=1)
 
     @property
     def compared_since(self) -> str:

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from app.revisions import Answers, Revision
 
 Standing = Literal["live", "deleted", "sealed", "expunged"]
+ORDERED_AWAY: Final[tuple[Literal["sealed"], Literal["expunged"]]] = (
+    "sealed",
+    "expunged",
+)  # by the district: no phone has its content
 
 
 @dataclass(frozen=True, slots=True)

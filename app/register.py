@@ -12,7 +12,7 @@ from app.followups import FOLLOWS
 from app.ledger import Entry, Ledger, Refusal
 from app.outline import outline, shas
 from app.owed import owed
-from app.records import Fold, Folded
+from app.records import ORDERED_AWAY, Fold, Folded
 from app.revisions import Revision
 from app.rows import Counts, PhotoState, RecordDetail, RecordRow
 from app.search import Wanted, searchable
@@ -280,7 +280,7 @@ class Register:
 
     def taken_away(self) -> set[str]:
         """The records that the district took away by its order."""
-        return {row["id"] for state in ("sealed", "expunged") for row in self._table.search(where("state") == state)}
+        return {row["id"] for state in ORDERED_AWAY for row in self._table.search(where("state") == state)}
 
     def listed(self) -> set[str]:
         """Every record that is on the lists."""

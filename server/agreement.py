@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.records import ORDERED_AWAY
 from app.tally import Tally, tally
 from server.district import schools_of
 from server.log import head
@@ -23,7 +24,7 @@ def expected(session: Session, officer: str, since: datetime, until: int) -> Tal
             StoredRevision.school.in_(schools_of(session, officer)),
             StoredRevision.seq >= _first(session, since),
             StoredRevision.seq <= until,
-            Record.standing.not_in(("sealed", "expunged")),
+            Record.standing.not_in(ORDERED_AWAY),
         )
     )
     return tally(session.scalars(query))

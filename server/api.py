@@ -202,7 +202,7 @@ def get_revisions(
 
 @router.get("/tally")
 def get_tally(
-    phone: ThePhone, database: TheDatabase, since: AwareDatetime, until: Annotated[int, Query(ge=0)]
+    phone: ThePhone, database: TheDatabase, since: AwareDatetime, until: Annotated[int, Query(ge=0, lt=1 << 53)]
 ) -> Response:
     """How many revisions this phone should have from that time on, up to that number, and the sum of their hashes."""
     with database.reading() as session:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from server.blobs import open_blobs
 from server.desk import Desk, pass_desk
 
 _file = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -17,7 +16,7 @@ def backup(desk: Desk, file: Path) -> None:
     """Write the whole district to FILE, while it is served: records, photos, accounts, forms; no keys."""
     from server.backup import back_up
 
-    kept = back_up(desk.database, open_blobs(desk.settings), desk.settings, file)
+    kept = back_up(desk.database, desk.blobs, desk.settings, file)
     click.echo(f"Wrote {file}: {kept.rows.get('records', 0)} records, {kept.photos} photos.")
     if kept.missing:
         click.echo(f"{kept.missing} photos that records name were not where they should be, and are not in it.")
@@ -33,7 +32,7 @@ def restore(desk: Desk, file: Path, replace: bool) -> None:
     """Make the district what it was when the backup FILE was written, on any kind of database and store."""
     from server.restore import restore as restore_from
 
-    kept = restore_from(desk.make_database(), open_blobs(desk.settings), desk.settings, file, replace=replace)
+    kept = restore_from(desk.make_database(), desk.blobs, desk.settings, file, replace=replace)
     click.echo(f"Restored {file}: {kept.rows.get('records', 0)} records, {kept.photos} photos.")
     if kept.missing:
         click.echo(f"{kept.missing} photos are not in it; phones that have them are asked for them.")

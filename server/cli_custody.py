@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from server.blobs import open_blobs
 from server.desk import Desk, pass_desk
 from server.district import DistrictError
 from server.stamp import Stamper, fingerprint
@@ -29,7 +28,7 @@ def custody(desk: Desk, file: Path | None, photos: bool) -> None:
         if file is None:
             click.echo(f"{stamper.public}  ({fingerprint(stamper.public)})")
             return
-        count = write(session, stamper, file, open_blobs(desk.settings) if photos else None)
+        count = write(session, stamper, file, desk.blobs if photos else None)
     click.echo(f"Wrote {count} entries to {file}, signed with {fingerprint(stamper.public)}.")
 
 

@@ -13,7 +13,7 @@ from server import codes, district, enrolment, sheets
 from server.cards import card_facts
 from server.desk import Desk, pass_desk, school_ids
 from server.district import ROLES, DistrictError
-from server.register import read_places, write_places
+from server.place_table import read_places, write_places
 from server.tables import Tag
 from server.times import iso
 from sync.protocol import MAX_BLOB_BYTES
@@ -190,8 +190,7 @@ def officer_password(desk: Desk, who: str) -> None:
 @pass_desk
 def officer_photo(desk: Desk, who: str, file: BinaryIO | None, remove: bool) -> None:
     """Show a photo (JPEG, PNG or WebP) on an officer's contact card; it is made small and loses what a camera notes."""
-    # The decoders take a while to import, and only this command needs them.
-    from server.blobs import BlobError, open_blobs
+    from server.blobs import BlobError
 
     if (file is None) != remove:
         raise DistrictError("Name either a FILE or --remove.")
@@ -202,7 +201,7 @@ def officer_photo(desk: Desk, who: str, file: BinaryIO | None, remove: bool) -> 
         data = file.read(MAX_BLOB_BYTES + 1)
         name = sha256(data)
         try:
-            with open_blobs(desk.settings).receive() as incoming:
+            with desk.blobs.receive() as incoming:
                 incoming.write(data)
                 incoming.keep(name)
         except BlobError as error:

@@ -3,7 +3,6 @@
 import click
 
 from server import district, escrow_key
-from server.blobs import open_blobs
 from server.desk import Desk, pass_desk
 from server.district import DistrictError, audit
 from server.escrow import Escrow, Opened
@@ -86,7 +85,7 @@ def escrow_open(desk: Desk, who: str | None, incomplete: bool) -> None:
     opener = Escrow(
         database,
         Intake(database, FormBook()),
-        open_blobs(settings),
+        desk.blobs,
         _leftovers(desk),
         settings.recovered_path,
         escrow_key.read_private(settings.escrow_key_path),
@@ -158,4 +157,4 @@ def _name(desk: Desk, hand_in: HandIn) -> str:
 
 
 def _leftovers(desk: Desk) -> Leftovers:
-    return Leftovers(desk.settings.leftovers_path, open_blobs(desk.settings))
+    return Leftovers(desk.settings.leftovers_path, desk.blobs)

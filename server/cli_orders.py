@@ -4,7 +4,6 @@ import click
 from sqlalchemy.orm import Session
 
 from server import district, orders
-from server.blobs import open_blobs
 from server.desk import Desk, pass_desk
 
 _by = click.option("--by", help="The administrator who carries it out: badge, name or id.")
@@ -57,7 +56,7 @@ def _carry_out(desk: Desk, record: str, act: str, reason: str, by: str | None) -
     with desk.database.writing() as session:
         found = orders.find(session, record)
         photos = orders.order(session, found, act, reason, by=_officer(session, by))
-    blobs = open_blobs(desk.settings)
+    blobs = desk.blobs
     for photo in photos:
         blobs.remove(photo)
 

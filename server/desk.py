@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from sqlalchemy.orm import Session
@@ -12,6 +12,9 @@ from server import district, formbook
 from server.database import Database, open_database
 from server.district import DistrictError
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from server.blobs import Blobs
 
 FORMS: Final = Path(__file__).parent.parent / "assets" / "forms"
 
@@ -32,6 +35,14 @@ class Desk:
     def make_database(self) -> Database:
         """The district's database, made where it is not there."""
         return self._opened()
+
+    @cached_property
+    def blobs(self) -> "Blobs":
+        """The district's photos. Raises SettingError."""
+        # The decoders of pictures take half a second to import, and most commands need none.
+        from server.blobs import open_blobs
+
+        return open_blobs(self.settings)
 
     def _opened(self) -> Database:
         database = open_database(self.settings)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, false, or_, select, true, uni
 from sqlalchemy.orm import Session
 
 from app.ids import canonical
+from app.records import ORDERED_AWAY
 from app.revisions import DISTRICTS_ACTS
 from server.district import schools_of
 from server.enrolment import Known
@@ -86,7 +87,7 @@ _REVISIONS = (
     .add_columns(Record.id, Record.first_seq, Record.follows)
     .join(Record, Record.id == StoredRevision.record)
 )
-_ALLOWED = or_(Record.standing.not_in(("sealed", "expunged")), StoredRevision.act.in_(DISTRICTS_ACTS))
+_ALLOWED = or_(Record.standing.not_in(ORDERED_AWAY), StoredRevision.act.in_(DISTRICTS_ACTS))
 
 
 def _next(schools: list[str], limit: int, *which: ColumnElement[bool]) -> _Query:

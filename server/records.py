@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args
 from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
 
+from app.records import ORDERED_AWAY
 from server.tables import Blob, Device, Officer, Place, Record, RecordPhoto, School, StoredRevision
 from server.times import iso
 
@@ -16,7 +17,7 @@ from server.times import iso
 # taken away.
 State = Literal["complete", "photos", "conflict", "doubt", "deleted", "sealed", "expunged"]
 STATES: Final[tuple[State, ...]] = get_args(State)
-TAKEN_AWAY: Final[tuple[State, ...]] = ("deleted", "sealed", "expunged")
+TAKEN_AWAY: Final[tuple[State, ...]] = ("deleted", *ORDERED_AWAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def one(
     record = session.get(Record, record_id)
     if record is None or (schools is not None and record.school not in schools):
         return None
-    if record.standing in ("sealed", "expunged") and not hidden:
+    if record.standing in ORDERED_AWAY and not hidden:
         return None
     school, officer = session.get(School, record.school), session.get(Officer, record.author)
     place = session.get(Place, record.place) if record.place else None
@@ -120,7 +121,7 @@ def photo_schools(session: Session, sha256: str, *, hidden: bool = False) -> set
     """The schools whose records name this photo: who may see them may see it."""
     query = select(RecordPhoto.school).where(RecordPhoto.sha256 == sha256)
     if not hidden:
-        sealed = Record.standing.in_(("sealed", "expunged"))
+        sealed = Record.standing.in_(ORDERED_AWAY)
         query = query.join(Record, Record.id == RecordPhoto.record).where(~sealed)
     return set(session.scalars(query))
 
@@ -196,7 +197,7 @@ def _conditions(which: Filter) -> list[ColumnElement[bool]]:
     if which.state not in TAKEN_AWAY:
         conditions.append(Record.standing == "live")
     if not which.hidden:
-        conditions.append(Record.standing.not_in(("sealed", "expunged")))
+        conditions.append(Record.standing.not_in(ORDERED_AWAY))
     return conditions
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from server import codes, district
 from server.cards import card_facts
-from server.console.changes import change_card, set_active
+from server.changes import change_card, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
 from server.context import TheDatabase, TheSettings

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from app.tags import enrol_url, hash_code, show
 from server import codes, district, enrolment
-from server.console.changes import change_officer
+from server.changes import change_officer
 from server.console.door import Admin, Caller, Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
 from server.context import TheDatabase, TheSettings

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from server import district
-from server.console.changes import FENCE, KINDS, change_place, number, set_active
+from server.changes import FENCE, KINDS, change_place, number, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
 from server.context import TheDatabase, TheSettings

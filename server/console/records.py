@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.records import ORDERED_AWAY
 from server import district, records
 from server.blobs import handed_on
 from server.console.answers import label_of, sections
@@ -90,7 +91,7 @@ def index(request: Request, database: TheDatabase, caller: TheCaller, asked: Ann
             forms=titles,
             schools=district.schools(session, ids=caller.schools),
             officers=_writers(session, caller),
-            states=[state for state in STATES if caller.may("admin") or state not in ("sealed", "expunged")],
+            states=[state for state in STATES if caller.may("admin") or state not in ORDERED_AWAY],
         )
 
 

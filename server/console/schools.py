@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server import district
-from server.console.changes import change_school, set_active
+from server.changes import change_school, set_active
 from server.console.door import Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
 from server.context import TheDatabase, TheSettings

@@ -66,8 +66,13 @@ async def _at_once(work: Callable[..., Any], *arguments: Any, **_: Any) -> Any:
     return work(*arguments)
 
 
-@cache
 def _template() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="beatbook-schedules-")) / "var"
-    make_district(folder)
+    return Path(_made().name) / "var"
+
+
+@cache
+def _made() -> tempfile.TemporaryDirectory[str]:
+    """Kept as an object, which takes the folder away with the process."""
+    folder = tempfile.TemporaryDirectory(prefix="beatbook-schedules-")
+    make_district(Path(folder.name) / "var")
     return folder

@@ -368,6 +368,17 @@ async def test_what_a_phone_misses_unnoticed_is_found_and_fetched(ana: Officer, 
     assert (lee.notebook.disagrees, lee.notebook.is_comparing_due) == (False, False)
 
 
+async def test_a_phone_of_before_there_were_comparisons_compares_once(ana: Officer) -> None:
+    ana.tap("Before")
+    await ana.engine.round()
+    ana.notebook._facts.forget("compared")
+    asked: list[str] = []
+    ana.line.fault = lambda request: asked.append(request.url.path)
+    for _ in range(2):
+        await ana.engine.round()
+    assert [path for path in asked if path.endswith("/tally")] == ["/api/v1/tally"]
+
+
 async def test_what_the_district_misses_unnoticed_is_found_and_offered_again(
     home: Home, ana: Officer, lee: Officer
 ) -> None:

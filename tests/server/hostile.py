@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from server import district
-from server.console.changes import change_place, change_school
+from server.changes import change_place, change_school
 from server.tables import District
 from tests.server.conftest import Home
 from tests.server.phones import photo_answer, picture

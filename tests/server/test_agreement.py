@@ -53,6 +53,18 @@ def test_what_an_order_took_away_is_left_out(home: Home, phone: Phone, act: str,
     assert told(phone).count == left
 
 
+@pytest.mark.parametrize("until", ["-1", "x", f"{10**30}"])
+def test_a_number_that_is_none_is_refused_in_words(phone: Phone, until: str) -> None:
+    answer = phone.get(f"/tally?since=2026-10-26T09:15:02Z&until={until}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_at_the_end_of_all_times_is_one(phone: Phone, since: str) -> None:
+    phone.push(phone.write())
+    assert phone.get(f"/tally?since={since}&until=9").status_code == 200
+
+
 def test_a_time_without_its_offset_is_refused_in_words(phone: Phone) -> None:
     answer = phone.get("/tally?since=2026-10-26T09:15:02&until=1")
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")

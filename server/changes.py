@@ -1,4 +1,4 @@
-"""What the console changes about schools, places, accounts and cards that are there already.
+"""Schools, places, accounts and cards that are there already, changed by the console or from a table.
 
 Like the commands of server.district: inside a session, with a line in the audit, raising DistrictError with a sentence
 for whoever asked.

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from server import district
-from server.register import COLUMNS, BadTable, Taken, read_places, write_places
+from server.place_table import COLUMNS, BadTable, Taken, read_places, write_places
 from server.tables import AuditEntry, Place
 from tests.server.conftest import Home
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server import district
 from server.cells import cell, uncell
-from server.console.changes import FENCE, KINDS, change_place, number, set_active
+from server.changes import FENCE, KINDS, change_place, number, set_active
 from server.district import DistrictError
 from server.tables import Place, School
 
