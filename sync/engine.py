@@ -1,7 +1,6 @@
 """The rounds between phone and district: started often, safe to break off anywhere, and honest about where things are.
 
-A round asks sync/plan.py what is next, does it, writes the outcome into the notebook, and asks again. What a round
-was told is durable at once, so that the next one only repeats what got no answer; repeating is harmless.
+sync/round.py does one; here it is decided when, and told what came of it.
 """
 
 import asyncio
@@ -10,30 +9,26 @@ import math
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from app.clock import Clock, PhoneClock
 from app.files import FileTrouble
-from app.revisions import Revision
-from app.setup import SetupError
 from sync import plan
 from sync.errors import (
     NEEDS_ATTENTION,
     NOT_ENROLLED,
     PHONE_STORAGE,
-    PHOTO_LOST,
     DistrictTrouble,
-    Refused,
     RoadError,
     SignInAgain,
 )
-from sync.protocol import MAX_BATCH_LINES, Code, Sent, Unread
+from sync.protocol import Code
+from sync.round import Line, Round, ask_setup
 
 if TYPE_CHECKING:
     from app.device import Device
-    from app.forms import Attachment
     from app.notebook import Notebook
     from sync.client import District
 
@@ -41,8 +36,6 @@ log = logging.getLogger(__name__)
 
 Connect = Callable[[str, str, str], "District"]
 PATIENT: Final = ("save", "start")  # reasons that wait for the end of a pause; the others are news, and end it
-TROUBLES_A_ROUND: Final = 3
-MOST_STRAIN: Final = 4
 OFFLINE_LOOK: Final = 30.0
 WIFI_ONLY: Final = "wifi_only"  # the preference: photos wait for a network that does not count bytes
 
@@ -83,22 +76,6 @@ def connect(base_url: str, device: str, token: str) -> "District":
     return District(base_url, device, token)
 
 
-@dataclass
-class _Round:
-    """How far a round has come."""
-
-    waiting: int  # records, when it began
-    insisted: bool = False  # the officer asked for it, whatever the network costs
-    setup_asked: bool = False
-    setup_tag: str | None = None
-    pulled: bool = False
-    compared: bool = False
-    tried: set[str] = field(default_factory=set)  # revisions and photos: nothing is sent twice in a round
-    left_behind: int = 0  # revisions that were tried and still wait
-    photos_done: int = 0
-    troubles: list[RoadError] = field(default_factory=list)
-
-
 class Engine:
     """Brings what waits in the notebook to the district and what others wrote into the notebook."""
 
@@ -120,7 +97,7 @@ class Engine:
         self._listeners: list[Callable[[], None]] = []
         self._told: Status | None = None
         self._one_at_a_time = asyncio.Lock()
-        self._round: _Round | None = None
+        self._round: Round | None = None
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
         self._asked = False
@@ -129,10 +106,9 @@ class Engine:
         self._not_before = 0.0
         self._told_to_wait_until = 0.0
         self._failures = 0
-        self._strain = 0
+        self._line = Line()
         self._error: RoadError | None = None
         self._unproved = False
-        self._wanted: set[str] = set()  # photos that the district said it misses, and that were not sent since
         notebook.subscribe(self._changed)
 
     @property
@@ -220,12 +196,14 @@ class Engine:
             binding = self._notebook.binding
             if binding is None:
                 return
-            self._round = _Round(self._notebook.counts().waiting, self._by_hand)
+            self._round = Round(
+                self._notebook, self._line, lambda: self.holds_photos, self._changed, insisted=self._by_hand
+            )
             self._by_hand = False
             self._changed()
             try:
                 async with self._connect(binding.base_url, binding.device, binding.token) as district:
-                    await self._steps(district, self._round)
+                    await self._round.work(district)
                     self._succeeded(district)
             except RoadError as error:
                 self._failed(error)
@@ -257,7 +235,7 @@ class Engine:
             self._error = None
             self._notebook.note_contact(self._now(), district.offset or 0)
             with suppress(RoadError):  # the first round asks again
-                await self._ask_setup(district, None)
+                await ask_setup(self._notebook, district, None)
         self.kick("enrolled")
 
     async def fetch_photo(self, sha256: str) -> bool:
@@ -290,157 +268,8 @@ class Engine:
                 async with asyncio.timeout(wait):
                     await self._woken.wait()
 
-    async def _steps(self, district: "District", progress: _Round) -> None:
-        while action := plan.decide(self._snapshot(progress)):
-            try:
-                await self._do(action, district, progress)
-            except (Refused, DistrictTrouble) as error:
-                log.info("a step of the round failed: %s", error.code)
-                progress.troubles.append(error)
-                if error.retry_after or len(progress.troubles) == TROUBLES_A_ROUND:
-                    break
-            self._changed()
-        if progress.troubles:
-            raise max(progress.troubles, key=lambda error: error.retry_after or 0.0)
-
-    def _snapshot(self, progress: _Round) -> plan.Snapshot:
-        return plan.Snapshot(
-            etag=self._notebook.setup_etag,
-            cursor=self._notebook.cursor,
-            setup_tag=progress.setup_tag,
-            outbox=self._notebook.outbox(MAX_BATCH_LINES + progress.left_behind),
-            photos=[] if self.holds_photos and not progress.insisted else self._notebook.photos_to_send(),
-            setup_asked=progress.setup_asked,
-            pulled=progress.pulled,
-            compare=self._notebook.is_comparing_due and not progress.compared,
-            tried=progress.tried,
-            strain=self._strain,
-        )
-
-    async def _do(self, action: plan.Action, district: "District", progress: _Round) -> None:
-        match action:
-            case plan.AskSetup(etag):
-                progress.setup_asked = True
-                before = self._notebook.cursor
-                await self._ask_setup(district, etag)
-                progress.pulled = progress.pulled and self._notebook.cursor == before  # a new school has older records
-            case plan.Push(revisions):
-                await self._push(district, revisions, progress)
-            case plan.SetAside(revision):
-                progress.tried.add(revision.hash)
-                self._notebook.refuse(revision.hash, Code.TOO_BIG, "", None)
-            case plan.SendPhoto(photo):
-                await self._send_photo(district, photo, progress)
-            case plan.Pull(after, limit):
-                progress.pulled = True
-                await self._pull(district, after, limit, progress)
-            case plan.Compare():
-                progress.compared = True
-                await self._compare(district, progress)
-
-    async def _pull(self, district: "District", after: int, limit: int, progress: _Round) -> None:
-        try:
-            anew, own = self._notebook.begins_anew, self._notebook.wants_own
-            sent, cursor, more = await district.pull(after, limit, self._notebook.stamp, anew=anew, own=own)
-        except Refused as error:
-            if error.code != Code.DISTRICT_RESTORED:
-                raise
-            await self._offer_again(progress)
-            return
-        if cursor != after:
-            read = [(one.seq, one.at, one.revision) for one in sent if isinstance(one, Sent)]
-            later = [(one.seq, one.at, one.hash, one.body) for one in sent if isinstance(one, Unread)]
-            self._notebook.take(read, cursor, later)
-            more = more or self._notebook.cursor != cursor  # what was unsealed is to come once more
-        progress.pulled = not more
-        if not more:
-            self._notebook.caught_up()
-        progress.setup_tag = district.setup_tag
-        self._notebook.keep_stamp(district.stamp)
-
-    async def _compare(self, district: "District", progress: _Round) -> None:
-        since, until = self._notebook.compared_since, self._notebook.cursor
-        theirs = await district.tally(since, until)
-        if theirs is None or self._notebook.agree(await self._notebook.tally(since, until) == theirs):
-            return
-        log.warning("this phone and the district do not have the same")
-        await self._offer_again(progress)
-
-    async def _offer_again(self, progress: _Round) -> None:
-        """The district was restored from a backup, or misses something: it is offered everything, and asked for all."""
-        await self._notebook.offer_again()
-        progress.pulled = False
-        progress.tried.clear()
-
-    async def _ask_setup(self, district: "District", etag: str | None) -> None:
-        if news := await district.setup(etag):
-            try:
-                self._notebook.keep_setup(*news)
-            except SetupError:
-                raise DistrictTrouble("the setup cannot be used") from None
-
-    async def _push(self, district: "District", revisions: tuple[Revision, ...], progress: _Round) -> None:
-        hashes = [revision.hash for revision in revisions]
-        progress.tried.update(hashes)
-        self._notebook.sending(hashes)
-        try:
-            verdicts = await district.push(revisions, self._notebook.stamp)
-        except RoadError as error:
-            if error.code == Code.DISTRICT_RESTORED:
-                await self._offer_again(progress)
-                return
-            if isinstance(error, Refused) and len(hashes) == 1:
-                self._notebook.refuse(hashes[0], error.code, error.message, None)
-                return
-            self._strain = min(self._strain + 1, MOST_STRAIN)
-            progress.left_behind += len(hashes)
-            raise
-        self._strain = max(self._strain - 1, 0)
-        with self._notebook.batch():
-            for verdict in verdicts:
-                if verdict.safe:
-                    number, at = verdict.seq or 0, verdict.at or ""
-                    self._wanted.update(verdict.missing)
-                    self._notebook.receipt(verdict.hash, number, at, verdict.missing, verdict.code)
-                else:
-                    self._notebook.refuse(verdict.hash, verdict.code or "", verdict.message or "", verdict.field)
-            self._notebook.sending([])
-            self._notebook.keep_stamp(district.stamp)
-
-    async def _send_photo(self, district: "District", photo: "Attachment", progress: _Round) -> None:
-        progress.tried.add(photo.sha256)
-        data = await self._notebook.photo(photo.sha256)
-        try:
-            if data is None:
-                raise Refused(PHOTO_LOST)
-            await self._send_data(district, photo, data)
-        except Refused as error:
-            self._notebook.photo_refused(photo.sha256, error.code, error.message)
-        else:
-            self._notebook.photo_sent(photo.sha256)
-            progress.photos_done += 1
-
-    async def _send_data(self, district: "District", photo: "Attachment", data: bytes) -> None:
-        # A small photo that the district has just named as missing goes at once: the question would cost a round trip.
-        # Else it is asked first, as the answer to an earlier try may have been lost, and much of it may be there.
-        wanted = photo.sha256 in self._wanted and len(data) <= plan.piece(self._strain)
-        self._wanted.discard(photo.sha256)
-        found = None if wanted else await district.find_blob(photo.sha256)
-        if found and found.whole:
-            return
-        if found is None or found.at is None:
-            await district.put_blob(photo.sha256, data, photo.mime)
-            return
-        at = min(found.at, len(data))
-        while at < len(data):
-            try:
-                at = await district.put_piece(photo.sha256, data, photo.mime, at, plan.piece(self._strain))
-            except RoadError:
-                self._strain = min(self._strain + 1, MOST_STRAIN)
-                raise
-
     def _succeeded(self, district: "District") -> None:
-        self._failures = self._strain = 0
+        self._failures = self._line.strain = 0
         self._error = None
         self._unproved = False
         self._not_before = self._told_to_wait_until = 0.0

@@ -76,6 +76,15 @@ async def test_a_restored_district_gets_everything_again_in_the_same_round() -> 
     assert (notebook.stamp, notebook.cursor, state(work)) == ("b.signed", 2, State.ALL_AT_DISTRICT)
 
 
+async def test_a_district_that_is_too_old_to_compare_with_is_not_asked_again_at_once() -> None:
+    notebook, district = notebook_with(1), FakeDistrict()
+    notebook.is_comparing_due = True
+    work = engine(notebook, Line(district))
+    for _ in range(2):
+        await work.round()
+    assert (district.asked.count("GET tally"), state(work)) == (1, State.ALL_AT_DISTRICT)
+
+
 async def test_a_restored_district_is_known_as_such_by_a_phone_that_first_has_something_to_send() -> None:
     notebook, district = notebook_with(1, 2), FakeDistrict()
     work = engine(notebook, Line(district))

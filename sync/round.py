@@ -1,0 +1,220 @@
+"""What a round does, step by step: it asks sync/plan.py what is next, does it, notes the outcome, and asks again.
+
+What it was told is durable at once, so that the next round repeats only what got no answer; repeating is harmless.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from app.revisions import Revision
+from app.setup import SetupError
+from sync import plan
+from sync.errors import PHOTO_LOST, DistrictTrouble, Refused, RoadError
+from sync.protocol import MAX_BATCH_LINES, Code, Sent, Unread
+
+if TYPE_CHECKING:
+    from app.forms import Attachment
+    from app.notebook import Notebook
+    from sync.client import District
+
+log = logging.getLogger(__name__)
+
+TROUBLES_A_ROUND: Final = 3
+MOST_STRAIN: Final = 4
+
+
+@dataclass
+class Line:
+    """What rounds have learned of the line: `strain` counts recent failures and makes the steps smaller.
+
+    `wanted` are photos that the district said it misses, and that were not sent since.
+    """
+
+    strain: int = 0
+    wanted: set[str] = field(default_factory=set)
+
+
+class Round:
+    """One meeting of phone and district, and how far it has come: in records that were `waiting`, and photos."""
+
+    _district: "District"
+
+    def __init__(
+        self,
+        notebook: "Notebook",
+        line: Line,
+        holds_photos: Callable[[], bool],
+        tell: Callable[[], None],
+        *,
+        insisted: bool,
+    ) -> None:
+        """`insisted`: the officer asked for it, whatever the network costs. `tell` is called after each step."""
+        self.waiting = notebook.counts().waiting
+        self.photos_done = 0
+        self._notebook, self._line = notebook, line
+        self._holds_photos, self._tell = holds_photos, tell
+        self._insisted = insisted
+        self._setup_asked = self._pulled = self._compared = False
+        self._setup_tag: str | None = None
+        self._tried: set[str] = set()  # revisions and photos: nothing is sent twice in a round
+        self._left_behind = 0  # revisions that were tried and still wait
+        self._troubles: list[RoadError] = []
+
+    async def work(self, district: "District") -> None:
+        """Does what there is to do. Raises RoadError for what failed last, FileTrouble for a full phone.
+
+        What could be done is done all the same, and noted.
+        """
+        self._district = district
+        while action := plan.decide(self._snapshot()):
+            try:
+                await self._do(action)
+            except (Refused, DistrictTrouble) as error:
+                log.info("a step of the round failed: %s", error.code)
+                self._troubles.append(error)
+                if error.retry_after or len(self._troubles) == TROUBLES_A_ROUND:
+                    break
+            self._tell()
+        if self._troubles:
+            raise max(self._troubles, key=lambda error: error.retry_after or 0.0)
+
+    def _snapshot(self) -> plan.Snapshot:
+        return plan.Snapshot(
+            etag=self._notebook.setup_etag,
+            cursor=self._notebook.cursor,
+            setup_tag=self._setup_tag,
+            outbox=self._notebook.outbox(MAX_BATCH_LINES + self._left_behind),
+            photos=[] if self._holds_photos() and not self._insisted else self._notebook.photos_to_send(),
+            setup_asked=self._setup_asked,
+            pulled=self._pulled,
+            compare=self._notebook.is_comparing_due and not self._compared,
+            tried=self._tried,
+            strain=self._line.strain,
+        )
+
+    async def _do(self, action: plan.Action) -> None:
+        match action:
+            case plan.AskSetup(etag):
+                self._setup_asked = True
+                before = self._notebook.cursor
+                await ask_setup(self._notebook, self._district, etag)
+                self._pulled = self._pulled and self._notebook.cursor == before  # a new school has older records
+            case plan.Push(revisions):
+                await self._push(revisions)
+            case plan.SetAside(revision):
+                self._tried.add(revision.hash)
+                self._notebook.refuse(revision.hash, Code.TOO_BIG, "", None)
+            case plan.SendPhoto(photo):
+                await self._send_photo(photo)
+            case plan.Pull(after, limit):
+                self._pulled = True
+                await self._pull(after, limit)
+            case plan.Compare():
+                self._compared = True
+                await self._compare()
+
+    async def _pull(self, after: int, limit: int) -> None:
+        try:
+            anew, own = self._notebook.begins_anew, self._notebook.wants_own
+            sent, cursor, more = await self._district.pull(after, limit, self._notebook.stamp, anew=anew, own=own)
+        except Refused as error:
+            if error.code != Code.DISTRICT_RESTORED:
+                raise
+            await self._offer_again()
+            return
+        if cursor != after:
+            read = [(one.seq, one.at, one.revision) for one in sent if isinstance(one, Sent)]
+            later = [(one.seq, one.at, one.hash, one.body) for one in sent if isinstance(one, Unread)]
+            self._notebook.take(read, cursor, later)
+            more = more or self._notebook.cursor != cursor  # what was unsealed is to come once more
+        self._pulled = not more
+        if not more:
+            self._notebook.caught_up()
+        self._setup_tag = self._district.setup_tag
+        self._notebook.keep_stamp(self._district.stamp)
+
+    async def _compare(self) -> None:
+        since, until = self._notebook.compared_since, self._notebook.cursor
+        theirs = await self._district.tally(since, until)
+        # One that is too old to say is asked again tomorrow.
+        same = theirs is None or await self._notebook.tally(since, until) == theirs
+        if not self._notebook.agree(same):
+            log.warning("this phone and the district do not have the same")
+            await self._offer_again()
+
+    async def _offer_again(self) -> None:
+        """The district was restored from a backup, or misses something: it is offered everything, and asked for all."""
+        await self._notebook.offer_again()
+        self._pulled = False
+        self._tried.clear()
+
+    async def _push(self, revisions: tuple[Revision, ...]) -> None:
+        hashes = [revision.hash for revision in revisions]
+        self._tried.update(hashes)
+        self._notebook.sending(hashes)
+        try:
+            verdicts = await self._district.push(revisions, self._notebook.stamp)
+        except RoadError as error:
+            if error.code == Code.DISTRICT_RESTORED:
+                await self._offer_again()
+                return
+            if isinstance(error, Refused) and len(hashes) == 1:
+                self._notebook.refuse(hashes[0], error.code, error.message, None)
+                return
+            self._line.strain = min(self._line.strain + 1, MOST_STRAIN)
+            self._left_behind += len(hashes)
+            raise
+        self._line.strain = max(self._line.strain - 1, 0)
+        with self._notebook.batch():
+            for verdict in verdicts:
+                if verdict.safe:
+                    number, at = verdict.seq or 0, verdict.at or ""
+                    self._line.wanted.update(verdict.missing)
+                    self._notebook.receipt(verdict.hash, number, at, verdict.missing, verdict.code)
+                else:
+                    self._notebook.refuse(verdict.hash, verdict.code or "", verdict.message or "", verdict.field)
+            self._notebook.sending([])
+            self._notebook.keep_stamp(self._district.stamp)
+
+    async def _send_photo(self, photo: "Attachment") -> None:
+        self._tried.add(photo.sha256)
+        data = await self._notebook.photo(photo.sha256)
+        try:
+            if data is None:
+                raise Refused(PHOTO_LOST)
+            await self._send_data(photo, data)
+        except Refused as error:
+            self._notebook.photo_refused(photo.sha256, error.code, error.message)
+        else:
+            self._notebook.photo_sent(photo.sha256)
+            self.photos_done += 1
+
+    async def _send_data(self, photo: "Attachment", data: bytes) -> None:
+        # A small photo that the district has just named as missing goes at once: the question would cost a round trip.
+        # Else it is asked first, as the answer to an earlier try may have been lost, and much of it may be there.
+        wanted = photo.sha256 in self._line.wanted and len(data) <= plan.piece(self._line.strain)
+        self._line.wanted.discard(photo.sha256)
+        found = None if wanted else await self._district.find_blob(photo.sha256)
+        if found and found.whole:
+            return
+        if found is None or found.at is None:
+            await self._district.put_blob(photo.sha256, data, photo.mime)
+            return
+        at = min(found.at, len(data))
+        while at < len(data):
+            try:
+                at = await self._district.put_piece(photo.sha256, data, photo.mime, at, plan.piece(self._line.strain))
+            except RoadError:
+                self._line.strain = min(self._line.strain + 1, MOST_STRAIN)
+                raise
+
+
+async def ask_setup(notebook: "Notebook", district: "District", etag: str | None) -> None:
+    """Fetches the setup unless that of `etag` still holds. Raises RoadError."""
+    if news := await district.setup(etag):
+        try:
+            notebook.keep_setup(*news)
+        except SetupError:
+            raise DistrictTrouble("the setup cannot be used") from None
