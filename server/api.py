@@ -12,7 +12,7 @@ from app.ids import canonical
 from server import district, enrolment
 from server.agreement import expected
 from server.blobs import handed_on
-from server.brakes import DEVICE, ENROL, STRANGER
+from server.brakes import DEVICE, ENROL, STRANGER, address
 from server.context import TheBlobs, TheBrakes, TheDatabase, TheIntake, TheSettings, TheSetupNames, TheStamper
 from server.enrolment import Known
 from server.errors import Refused
@@ -293,8 +293,3 @@ def _packed(request: Request, body: bytes, media_type: str, headers: dict[str, s
     if "gzip" in request.headers.get("accept-encoding", "").lower():
         return Response(deflate(body), headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
     return Response(body, headers=headers, media_type=media_type)
-
-
-def address(request: Request) -> str:
-    """Where a request comes from, for the brakes."""
-    return request.client.host if request.client else "unknown"

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from server.api import address, whole_body
-from server.brakes import DEVICE, ENROL, STRANGER
+from server.api import whole_body
+from server.brakes import DEVICE, ENROL, STRANGER, address
 from server.context import TheBrakes, TheDatabase, TheLeftovers
 from server.errors import Refused
 from server.tables import HandIn
