@@ -12,7 +12,7 @@ from app.findings import Finding, closes, due_names, due_of, findings
 from app.followups import FOLLOWS
 from app.forms import Form
 from app.records import Folded
-from app.requests import is_open, is_request
+from app.requests import NEW, STATUS, is_open, is_request
 from app.revisions import Answers
 
 
@@ -33,7 +33,7 @@ def promises(form: Form | None, folded: Folded) -> dict[str, Any]:
     if wrong := findings(form, folded.answers, folded.first.at):
         kept["findings"] = [one.to_json() for one in wrong]
     if form is not None and is_request(form) and is_open(folded.answers):
-        kept["asked"] = True
+        kept["asked"] = folded.answers.get(STATUS, NEW)
     if due := _promised(form, folded.answers):
         kept["promised"] = due
     return kept

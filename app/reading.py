@@ -8,8 +8,9 @@ from app.duplicates import DAYS, About, about, near
 from app.findings import Finding, due_of
 from app.forms import Form
 from app.register import Register
+from app.requests import ANSWERED, NEW
 from app.revisions import Answers
-from app.rows import Alike, Counts, FindingRow, Found, RecordDetail, RecordRow
+from app.rows import Alike, Counts, FindingRow, Found, RecordDetail, RecordRow, RequestRow
 from app.search import Wanted, plain, terms
 from app.store import Document, where
 
@@ -72,6 +73,17 @@ class Reading:
         """What one record found wrong, open or fixed, in its own order."""
         register = self._shown()
         return [one for row, line in register.rows(where("id") == record) for one in _findings(register, row, line)]
+
+    def requests(self) -> list[RequestRow]:
+        """What families ask and nobody closed, the new ones first, of these the newest; a record of it answers it."""
+        register = self._shown()
+        found = []
+        for row, line in register.rows(where("open") == "yes"):
+            if "asked" in row:
+                status = row["asked"]
+                found.append(RequestRow(line, ANSWERED if status == NEW and register.after(row["id"]) else status))
+        found.sort(key=lambda one: one.record.at, reverse=True)
+        return sorted(found, key=lambda one: one.status != NEW)
 
     def alike(self, record: str) -> list[Alike]:
         """Other complaints that may be the same as this one, the nearest first."""

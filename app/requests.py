@@ -4,6 +4,7 @@ A form that asks `request_status` is one. The district writes it (server/public/
 follows it, and by saying how far it is. It is owed until it is closed.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from app.followups import FOLLOWS
@@ -13,6 +14,12 @@ from app.revisions import Answers
 STATUS: Final = "request_status"
 NEW: Final = "new"
 CLOSED: Final = "closed"
+ANSWERED: Final = "answered"
+# The forms of the records that a request becomes, the likelier one first, by the kind of request.
+_BECOMES: Final = {
+    "call_back": ("parent_contact", "community_complaint"),
+    "problem": ("community_complaint", "parent_contact"),
+}
 # A request's question and the name that it has in a form which follows it, where that is another one.
 _RENAMED: Final = {"name": "reporter_name", "phone": "reporter_phone", "email": "reporter_email"}
 # What is known of a conversation that began with a request.
@@ -27,6 +34,12 @@ def is_request(form: Form) -> bool:
 def is_open(answers: Answers) -> bool:
     """Whether something is still to be done about a request with these answers."""
     return answers.get(STATUS) != CLOSED
+
+
+def becomes(answers: Answers, forms: Iterable[Form]) -> list[Form]:
+    """The forms by which a request with these answers is followed, of those in use, the likelier one first."""
+    known = {form.id: form for form in forms}
+    return [known[name] for name in _BECOMES.get(str(answers.get("kind")), ()) if name in known]
 
 
 def taken_over(form: Form, answers: Answers, record: str) -> Answers:

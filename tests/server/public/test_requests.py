@@ -17,6 +17,7 @@ from app.tags import is_checked
 from server import district, orders
 from server.public import senders
 from server.public.tickets import GOOD_FOR
+from server.records import Filter, find, one
 from server.tables import Blob, FamilyRequest, Officer, Record, StoredRevision, now
 from sync.protocol import read_pull
 from tests.server.conftest import Home
@@ -84,6 +85,14 @@ def test_a_wish_to_be_called_reaches_the_officers_phone_as_a_record(
     )
     pulled = [sent.revision for sent in read_pull(phone.get("/revisions?after=0").content)]
     assert [revision.record for revision in pulled] == [record.id]
+
+
+def test_supervisors_find_a_request_under_the_districts_name(home: Home, family: Family, card: str) -> None:
+    reference_of(family.send(f"/c/{card}/call-back", CALL))
+    with home.database.reading() as session:
+        (listed,) = find(session, Filter(form="family_request"))
+        assert (listed.officer, listed.school) == ("Test district", "North Middle School")
+        assert one(session, listed.record.id).officer == "Test district"  # type: ignore[union-attr]  # it is there
 
 
 def test_a_problem_at_a_place_names_the_place_and_its_tag(home: Home, family: Family) -> None:
