@@ -20,7 +20,7 @@ from server.guard import Guard
 from server.intake import Intake
 from server.leftovers import Leftovers
 from server.leftovers_api import router as leftovers_api
-from server.public import pages, requests
+from server.public import open311, pages, requests
 from server.public.page import error_page
 from server.public.senders import Crowd
 from server.public.tickets import Tickets
@@ -68,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(console.router)
     app.include_router(pages.router)
     app.include_router(requests.router)
+    app.include_router(open311.router)
     static.mount(app, settings.webapp)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(WireError, _unreadable)

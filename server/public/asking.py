@@ -1,8 +1,4 @@
-"""One page for asking: shown empty, shown again with what is wrong, or taken.
-
-A request becomes a record of the school, written by the district's own hand, and reaches the officers' phones by the
-same road as every other record.
-"""
+"""One page for asking: shown empty, shown again with what is wrong, or taken."""
 
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -13,18 +9,16 @@ from starlette.datastructures import FormData
 
 from app.ids import canonical, sha256
 from app.requests import NEW, STATUS
-from app.tags import show
-from server import district, hand
 from server.brakes import address
 from server.html import NO_STORE
-from server.photos import Photo, note
 from server.public import pictures, questions, senders
 from server.public.doors import Door
 from server.public.emergency import sounds_urgent
+from server.public.keeping import keep, known
 from server.public.page import Gone, page, words_of
 from server.public.questions import Kind
 from server.public.tickets import Ticket
-from server.tables import FamilyRequest, now
+from server.tables import now
 from server.times import iso
 
 TRAP: Final = "website"  # a field that people do not see and programs fill in
@@ -78,14 +72,16 @@ class Asking:
         sent = questions.text(posted, "ticket")
         ticket = self._state.tickets.read(sent, self._page)
         record = ticket and ticket.record(canonical([self._sheet.given, school, sha256(photo.data) if photo else ""]))
-        if record and (reference := self._known(record)):
+        if record and (reference := known(self._state, record)):
             return self._receipt(reference)
         self._check_ticket(ticket, questions.text(posted, "sum"))
         answers = self._check(photo, keep_place=bool(questions.text(posted, "keep_place")))
         if self._sheet.problems or not record:
             still_good = ticket and not ticket.sum and not {"ticket", "sum"} & self._sheet.problems.keys()
             return self.show(ticket=sent if still_good else "", school=school, status=422)
-        return self._receipt(self._keep(record, answers, school, photo))
+        about = {"record": record, "school": school, "sender": self._sender}
+        reference = keep(self._state, self._door, self._sheet.form, answers, **about, photo=photo)
+        return self._receipt(reference)
 
     def _check_ticket(self, ticket: Ticket | None, answer: str) -> None:
         """Says where the page is too old, or its question is not answered."""
@@ -131,45 +127,6 @@ class Asking:
         except pictures.PictureError as error:
             self._sheet.problems[questions.PHOTO] = self._words(f"ask.photo_{error.reason}")
             return None
-
-    def _known(self, record: str) -> str | None:
-        with self._state.database.reading() as session:
-            found = session.get(FamilyRequest, record)
-            return found.reference if found else None
-
-    def _keep(self, record: str, answers: dict[str, Any], school: str, photo: pictures.Taken | None) -> str:
-        """Writes the record, its photo first, and gives its reference number."""
-        reference: str = self._state.tickets.reference(record)
-        form = self._sheet.form
-        if photo:
-            with self._state.blobs.receive() as incoming:
-                incoming.write(photo.data)
-                incoming.keep(sha256(photo.data))
-        with self._state.database.writing() as session:
-            if senders.is_blocked(session, self._sender):
-                raise Gone("ask_blocked", 403)
-            if session.get(FamilyRequest, record) is not None:  # sent twice at the same moment
-                return reference
-            named = [Photo(sha256(photo.data), pictures.MIME, len(photo.data))] if photo else []
-            for one in named:
-                note(session, one.sha256, one.mime, one.bytes, district.the_district(session).id)
-            hand.write(
-                session,
-                self._state.forms,
-                photos=named,
-                record=record,
-                form=form.id,
-                form_version=form.version,
-                record_class=form.record_class,
-                school=school,
-                place=self._door.place,
-                tag=self._door.tag,
-                set={**answers, "reference": show(reference)},
-            )
-            session.add(FamilyRequest(record=record, reference=reference, sender=self._sender))
-            senders.forget(session)
-        self._state.crowd.count(self._sender, self._door.path)
-        return reference
 
     def _receipt(self, reference: str) -> RedirectResponse:
         said = {"sent": "urgent" if self._is_urgent() else "1", "lang": self._words.language}
