@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, bindparam, insert, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, case, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.followups import FOLLOWS
@@ -14,6 +14,7 @@ from app.records import Folded
 from app.revisions import Revision
 from app.tags import tidy
 from server import log
+from server.clocks import JUMP, jumped
 from server.district import schools_of, the_district
 from server.photos import Photo, count_missing
 from server.scope import CONTESTED, note_open
@@ -30,6 +31,8 @@ _ENTRIES: Final = select(
     StoredRevision.received_at,
     StoredRevision.device,
     StoredRevision.device_seq,
+    # What is read of those that these follow: their clocks.
+    case((StoredRevision.hash.in_(bindparam("before", expanding=True)), StoredRevision.body), else_=""),
 ).where(
     or_(
         StoredRevision.hash.in_(bindparam("names", expanding=True)),
@@ -70,6 +73,7 @@ class Batch:
         self.receipts: dict[str, tuple[int, datetime]] = {}
         self._links: dict[str, tuple[str, int]] = {}
         self._linked: dict[tuple[str, int], set[str]] = {}
+        self._written: dict[str, Revision] = {}  # of the devices' chains, what later ones are held against
         self._find_entries(revisions)
         self._standings: dict[str, str] = dict(self._ask(_STANDINGS, records=list({r.record for r in revisions})))
         self.histories = histories(session, self._standings) if self._standings else {}
@@ -83,6 +87,7 @@ class Batch:
         revision = kept.revision
         self._new[revision.hash] = kept
         self._link(revision.hash, revision.device, revision.seq)
+        self._written[revision.hash] = revision
         if self.is_expunged(revision.record):
             return  # of what comes late only the proof is kept
         self.histories.setdefault(revision.record, {})[revision.hash] = kept
@@ -114,6 +119,8 @@ class Batch:
         before = self._links.get(revision.prev) if revision.prev else None
         if (revision.seq, revision.prev) != (1, None) and before != (revision.device, revision.seq - 1):
             found.append("chain_gap")
+        elif revision.prev in self._written and jumped(self._written[revision.prev], revision):
+            found.append(JUMP)
         if self.is_expunged(revision.record):
             return found
         if any(parent not in self.history(revision.record) for parent in revision.parents):
@@ -185,14 +192,18 @@ class Batch:
     def _find_entries(self, revisions: list[Revision]) -> None:
         """The receipts of those that are here, and the places in their devices' chains of all that these follow."""
         hashes = {r.hash for r in revisions}
+        before = list({r.prev for r in revisions if r.prev} - hashes)
         found = self._ask(
             _ENTRIES,
-            names=[*hashes, *{r.prev for r in revisions if r.prev} - hashes],
+            before=before,
+            names=[*hashes, *before],
             devices=list({r.device for r in revisions}),
             numbers=list({r.seq for r in revisions}),
         )
-        for name, seq, at, device, number in found:
+        for name, seq, at, device, number, body in found:
             self._link(name, device, number)
+            if body:
+                self._written[name] = Revision.known(name, json.loads(body))
             if name in hashes:
                 self.receipts[name] = (seq, at)
 

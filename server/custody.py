@@ -20,6 +20,7 @@ from app.outline import shas
 from app.revisions import Revision
 from server import district
 from server.blobs import Blobs
+from server.clocks import jumped
 from server.log import BEGINNING, head, link
 from server.stamp import Stamp, Stamper, fingerprint, holds
 from server.tables import Blob, StoredRevision, now
@@ -110,7 +111,7 @@ class _Checked:
         self._receipts = receipts
         self._owed = {one["hash"]: (one["seq"], one["at"]) for one in receipts.get("receipts", ())}
         self._stamps = {stamp.seq: stamp for stamp in map(Stamp.read, receipts.get("stamps", ()))}
-        self._ends: dict[str, tuple[int, str]] = {}  # of each device's chain
+        self._ends: dict[str, Revision] = {}  # of each device's chain
         self._expunged: set[str] = set()
         self.seq, self.link = 0, BEGINNING
         self.erased: dict[str, int] = {}  # records without content, and the entry that first said so
@@ -156,13 +157,16 @@ class _Checked:
         if revision.act == "expunge":
             self._expunged.add(revision.record)
         self.named |= shas(revision.set.values())
-        number, before = self._ends.get(revision.device, (0, ""))
-        if revision.seq > number + 1 or (revision.seq == number + 1 and (revision.prev or "") != before):
+        before = self._ends.get(revision.device)
+        number, name = (before.seq, before.hash) if before else (0, None)
+        if revision.seq > number + 1 or (revision.seq == number + 1 and revision.prev != name):
             self.notes.append(f"Entry {seq}: its device's chain has a gap before number {revision.seq}.")
         elif revision.seq <= number:
             self.notes.append(f"Entry {seq}: number {revision.seq} of its device came late or twice.")
+        elif before and jumped(before, revision):
+            self.notes.append(f"Entry {seq}: its device's clock was set back before it.")
         if revision.seq > number:
-            self._ends[revision.device] = (revision.seq, revision.hash)
+            self._ends[revision.device] = revision
 
     def end(self, stamp: Stamp, key: str, expected: str | None) -> None:
         """Holds the whole against the district's signature."""

@@ -137,6 +137,12 @@ def test_a_row_that_was_edited_in_the_database_is_found(filled: Home, tmp_path: 
     assert problems(export(filled, tmp_path / "log.zip"))
 
 
+def test_a_clock_that_was_set_back_is_worth_a_note(filled: Home, phone: Phone, tmp_path: Path) -> None:
+    phone.push(phone.write(mono=10_000), phone.write(mono=10_000_000))
+    report = verify(export(filled, tmp_path / "log.zip"))
+    assert (report.problems, report.notes) == ([], ["Entry 8: its device's clock was set back before it."])
+
+
 def test_expunged_content_is_missing_by_order_and_by_nothing_else(filled: Home, tmp_path: Path) -> None:
     with filled.database.reading() as session:
         record = session.get_one(StoredRevision, 1).record

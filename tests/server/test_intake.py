@@ -17,7 +17,7 @@ from app.revisions import Revision
 from server import district
 from server.formbook import publish, withdraw
 from server.records import one, photos
-from server.tables import Record, StoredRevision, now
+from server.tables import Device, Record, StoredRevision, now
 from server.times import iso
 from sync.protocol import MAX_BATCH_LINES, MAX_LINE_BYTES, Code, Verdict, deflate, push_lines, read_verdicts
 from tests.server.conftest import Home
@@ -246,6 +246,18 @@ def test_a_gap_in_a_phones_chain_is_noted(home: Home, phone: Phone) -> None:
     after = phone.write()
     assert phone.push(after)[0].verdict == "accepted"
     assert record(home, after.record).flags == ["chain_gap"]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_clock_that_was_set_back_is_noted_on_what_was_written_after(home: Home, phone: Phone, together: bool) -> None:
+    with home.database.writing() as session:
+        session.get_one(Device, phone.device).created_at = now() - timedelta(days=2)
+    first = phone.write(at=iso(now() - timedelta(hours=2)), mono=1_000)
+    after = phone.write(at=iso(now() - timedelta(hours=7)), mono=60_000)
+    later = phone.write(at=iso(now() - timedelta(hours=6)), mono=3_660_000)
+    for batch in [(first, after, later)] if together else [(first,), (after,), (later,)]:
+        assert {(v.verdict, v.code) for v in phone.push(*batch)} == {("accepted", None)}
+    assert [record(home, one.record).flags for one in (first, after, later)] == [[], ["clock_jump"], []]
 
 
 def test_two_revisions_with_one_number_are_noted(home: Home, phone: Phone) -> None:
