@@ -18,7 +18,7 @@ from server.enrolment import Known
 from server.errors import Refused
 from server.intake import Sender
 from server.log import head
-from server.photos import note
+from server.photos import is_wanted, note
 from server.pull import check_history, pull
 from server.records import photo_schools
 from server.setup import bound, setup
@@ -46,6 +46,7 @@ from sync.protocol import (
 
 router = APIRouter(prefix=API)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UNNAMED: Final = "No record at the district names this photo."
 _PRINTED: Final = r"^[^\x00-\x1f]*$"
 
 
@@ -232,20 +233,26 @@ async def put_blob(
     """Takes a photo or another file in: 201, or 200 when it was here; the body must be what its name says.
 
     With `at`, the body is the piece that begins there of a file of `size` bytes: 202 says where to go on. Only what is
-    sent as something else than a picture may be something else.
+    sent as something else than a picture may be something else. What no record names is not kept: phones send it after
+    its record, so that record was expunged since.
     """
     sent_as = request.headers.get("Content-Type") or "image/"
     device = phone.device.id
 
     def keep(mime: str, taken: int) -> Response:
         with database.writing() as session:
+            if not is_wanted(session, sha256):
+                blobs.remove(sha256)
+                raise Refused(Code.NOT_FOUND, _UNNAMED)
             return Response(status_code=201 if note(session, sha256, mime, taken, device) else 200)
 
     def add(piece: bytes, at: int) -> Response:
         with database.reading() as session:
-            known = session.get(Blob, sha256)
+            known, wanted = session.get(Blob, sha256), is_wanted(session, sha256)
         if known and blobs.has(sha256):
             return Response()
+        if not wanted:
+            raise Refused(Code.NOT_FOUND, _UNNAMED)
         here = blobs.add(sha256, device, at, piece, size)
         if here < size:
             return Response(place_json(sha256, here), 202, media_type="application/json")

@@ -142,8 +142,9 @@ def test_a_photo_that_is_not_here_is_missing_until_it_comes(home: Home, phone: P
         assert [photo.here for photo in photos(session, [revision.record])[revision.record]] == [True]
 
 
-def test_a_photo_that_came_first_is_not_missing(phone: Phone) -> None:
+def test_a_photo_that_came_for_another_record_is_not_missing(phone: Phone) -> None:
     data = picture()
+    phone.name_photo(data)
     phone.put_photo(data)
     assert phone.push(phone.write({"channel": "phone", "photo": photo_answer(data)}))[0].missing == ()
 
