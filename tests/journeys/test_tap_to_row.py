@@ -439,3 +439,13 @@ async def test_a_difference_that_cannot_be_mended_is_told_and_left_until_tomorro
     for _ in range(3):
         await ana.engine.round()
     assert (ana.notebook.disagrees, ana.notebook.is_comparing_due) == (True, False)
+
+
+async def test_a_batch_that_had_to_be_sent_again_leaves_no_doubt_about_the_next(home: Home, ana: Officer) -> None:
+    ana.engine._line.strain = 4  # a record at a time
+    for number in range(3):
+        ana.tap(f"number {number}")
+    ana.line.fault = faults("500")
+    await ana.engine.round()
+    await ana.engine.round()
+    assert [row["flags"] for row in home.rows()] == [[], [], []]

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.ids import canonical, sha256, uuid7
 from app.revisions import Revision
-from server import district
+from server import district, orders
 from server.formbook import publish, withdraw
 from server.records import one, photos
 from server.tables import Device, Record, StoredRevision, now
@@ -259,6 +259,53 @@ def test_a_clock_that_was_set_back_is_noted_on_what_was_written_after(home: Home
     for batch in [(first, after, later)] if together else [(first,), (after,), (later,)]:
         assert {(v.verdict, v.code) for v in phone.push(*batch)} == {("accepted", None)}
     assert [record(home, one.record).flags for one in (first, after, later)] == [[], ["clock_jump"], []]
+
+
+def test_a_gap_is_no_doubt_any_more_once_it_is_filled(home: Home, phone: Phone) -> None:
+    late, after, last = phone.write(), phone.write(), phone.write()
+    phone.push(after, last)
+    assert [record(home, one.record).flags for one in (after, last)] == [["chain_gap"], []]
+    phone.push(late)
+    assert [record(home, one.record).flags for one in (late, after, last)] == [[], [], []]
+    assert [row.flags for row in stored(home)] == [[], [], []]
+
+
+def test_an_earlier_version_that_comes_late_is_not_missing_any_more(home: Home, phone: Phone) -> None:
+    first = phone.write()
+    second = phone.write({"minutes": 5}, record=first.record, parents=(first.hash,))
+    third = phone.write({"minutes": 6}, record=first.record, parents=(second.hash,))
+    phone.push(third)
+    assert record(home, first.record).flags == ["chain_gap", "parent_missing"]
+    phone.push(second)
+    assert record(home, first.record).flags == ["chain_gap", "parent_missing"], "the first one is missed now"
+    phone.push(first)
+    assert record(home, first.record).flags == []
+
+
+def test_a_batch_out_of_order_leaves_no_doubt(home: Home, phone: Phone) -> None:
+    first = phone.write()
+    second = phone.write({"minutes": 5}, record=first.record, parents=(first.hash,))
+    phone.push(second, first)
+    assert record(home, first.record).flags == []
+
+
+def test_a_clock_that_was_set_back_is_noted_in_any_order(home: Home, phone: Phone) -> None:
+    first, after = phone.write(mono=1_000), phone.write(mono=10_000_000)
+    phone.push(after)
+    phone.push(first)
+    assert record(home, after.record).flags == ["clock_jump"]
+
+
+def test_filling_a_gap_gives_an_expunged_record_no_doubt(home: Home, phone: Phone) -> None:
+    first = phone.write()
+    phone.push(first)
+    late = phone.write()
+    deletion = phone.write({}, record=first.record, parents=(first.hash,), act="delete", reason="Written twice")
+    phone.push(deletion)
+    with home.database.writing() as session:
+        orders.order(session, first.record, "expunge", "Order 12-345")
+    phone.push(late)
+    assert record(home, first.record).flags == []
 
 
 def test_two_revisions_with_one_number_are_noted(home: Home, phone: Phone) -> None:
