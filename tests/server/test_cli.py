@@ -171,6 +171,22 @@ def test_records_as_json_have_every_answer_and_the_state_of_every_photo(home: Ho
     assert record["complete"] is True
 
 
+def test_nothing_of_an_expunged_record_is_left_in_the_districts_files(home: Home, phone: Phone, run: Run) -> None:
+    word = "a word of nobody else"
+    revisions = [phone.write({"channel": "phone", "summary": f"{word} {'and more ' * n}"}) for n in range(40)]
+    phone.push(*revisions)
+    assert holding(home, word)
+    for revision in revisions:
+        good(run("record", "expunge", revision.record, "--reason", "Order 12-345", "--yes"))
+    assert holding(home, word) == []
+
+
+def holding(home: Home, word: str) -> list[str]:
+    """The district's files that have this word in them."""
+    files = [path for path in home.settings.data.rglob("*") if path.is_file()]
+    return [path.name for path in files if word.encode() in path.read_bytes()]
+
+
 def test_records_are_filtered(home: Home, phone: Phone, new_phone: Callable[..., Phone], run: Run) -> None:
     other = new_phone(home.both, home.other_school)
     mine, theirs = phone.write(), other.write()
