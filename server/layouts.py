@@ -135,7 +135,7 @@ def poster(pages: Pages, box: Box, card: CardFacts) -> None:
     left, right = box.x + (half - side) / 2, box.x + half + (half - side) / 2
     _contact(pages, Box(left, top, side, side), card.vcard)
     pages.code(right, top, side, card.qr_url, "Q")
-    below = Box(box.x + 2, top + side, half - 4, 46)
+    below = Box(box.x + 0.5, top + side, half - 1, 46)
     pages.text(below, _caption("sheet.card.save", "sheet.card.save_text"), "center")
     opens = [*_caption(_opens(card), "sheet.card.today_text"), Text(card.url, 11, 6, before=1)]
     pages.text(replace(below, x=below.x + half), opens, "center")
@@ -181,7 +181,7 @@ def _contact(pages: Pages, box: Box, text: str) -> None:
 
 
 def _caption(heading: str, text: str) -> list[Text]:
-    heads, texts = _both(heading, 16, bold=True, before=1), _both(text, 12.5)
+    heads, texts = _both(heading, 16, bold=True, before=1), _both(text, 12)
     return [part for pair in zip(heads, texts, strict=True) for part in pair]
 
 

@@ -153,10 +153,5 @@ def _choice(
 
 
 def _pdf(made: Sheets, kind: str) -> Response:
-    headers = {
-        **HEADERS,
-        **NO_STORE,
-        "Content-Disposition": f'inline; filename="{kind}.pdf"',
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    }
+    headers = {**HEADERS, **NO_STORE, "Content-Disposition": f'inline; filename="{kind}.pdf"'}
     return Response(made.pdf, headers=headers, media_type="application/pdf")
