@@ -18,6 +18,7 @@ class Printed:
 
     page: Image.Image
     text: str
+    level: str
     box: tuple[int, int, int, int]
     dpi: int
 
@@ -89,7 +90,7 @@ def codes_on(page: Image.Image, dpi: int = DPI) -> list[Printed]:
         black = page.crop(near).point(lambda value: 255 if value < 128 else 0).getbbox()
         assert black
         box = (near[0] + black[0], near[1] + black[1], near[0] + black[2], near[1] + black[3])
-        found.append(Printed(page, code.bytes.decode(), box, dpi))
+        found.append(Printed(page, code.bytes.decode(), code.ec_level, box, dpi))
     return sorted(found, key=lambda one: (one.box[1] // 20, one.box[0]))
 
 

@@ -105,6 +105,7 @@ def test_every_printed_tag_is_read_by_two_decoders_whatever_happens_to_it(
     assert (made.count, made.pages, made.missing) == (8, 2 if kind == "labels" else 8, "")
     found = [code for page in pages(made.pdf) for code in codes_on(page)]
     assert [code.text for code in found] == [tag_url(HOST, code) for code in walk], "in the order of a walk"
+    assert {code.level for code in found} == {"Q"}
     for code in found[:1] + found[-1:]:
         check(code, with_zbar)
         assert code.modules == 33, "version 4"
@@ -125,6 +126,7 @@ def test_both_codes_of_a_printed_card_are_read_by_two_decoders_whatever_happens_
     found = codes_on(page)
     contact = facts.vcard if kind == "posters" else facts.mecard
     assert {code.text for code in found} == {contact, card_url(HOST, facts.slug).upper()}
+    assert [code.level for code in found] == (["M", "Q"] if long and kind == "badges" else ["Q", "Q"])
     for code in found:
         check(code, with_zbar)
 
