@@ -124,8 +124,8 @@ def poster(pages: Pages, box: Box, card: CardFacts) -> None:
     pages.text(Box(box.x, box.y, box.width, 21), head, "center", middle=True)
     facts = Box(box.x, box.y + 23, box.width, 74 + spare / 2)
     lines = [
-        Text(card.name, 42, 16, bold=True, ink=NAVY),
-        Text(card.title, 19, 14, before=1),
+        Text(card.name, 42, 18, bold=True, ink=NAVY),
+        Text(card.title, 19, 18, before=1),
         Text(_schools(card), 19, 12),
         Text(card.phone, 46, 24, bold=True, before=2),
         Text(card.email, 19, 11, before=1),

@@ -77,6 +77,17 @@ def words_on(pdf: bytes) -> list[str]:
         document.close()
 
 
+def letters_on(pdf: bytes) -> dict[str, float]:
+    """The size in points of each word on the first page."""
+    document = pdfium.PdfDocument(pdf)
+    try:
+        page = document[0]
+        texts = page.get_objects([pdfium.raw.FPDF_PAGEOBJ_TEXT], textpage=page.get_textpage())
+        return {word: written.get_font_size() for written in texts for word in written.extract().split()}
+    finally:
+        document.close()
+
+
 def codes_on(page: Image.Image, dpi: int = DPI) -> list[Printed]:
     """The codes on a page, from the top left, as zxing-cpp finds them."""
     found = []

@@ -22,6 +22,7 @@ from tests.server.printed import (
     blurred,
     codes_on,
     covered,
+    letters_on,
     pages,
     shrunk,
     turned,
@@ -170,6 +171,15 @@ def test_a_card_says_who_it_is_and_that_nobody_watches(home: Home, kind: CardKin
     ):
         assert text in said
     assert ("This school's officer" in said) == post
+
+
+def test_a_poster_is_read_from_afar(home: Home) -> None:
+    with home.database.writing() as session:
+        facts = an_officer(session, home, long=True)
+    for paper in PAPERS:
+        sizes = letters_on(card_sheets([facts], "posters", paper).pdf)
+        for text in (facts.name.split()[0], facts.title.split()[-1], facts.phone.split()[0]):
+            assert sizes[text] >= 18, text
 
 
 @pytest.mark.parametrize("paper", PAPERS)
