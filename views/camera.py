@@ -39,6 +39,8 @@ class Lens:
         self._control: Camera | None = None
         self._cameras: list[CameraDescription] = []
         self._at = 0
+        self.has_light = False
+        self.lit = False
 
     def draw(self, content: ft.Control | None = None) -> ft.Control:
         """What the camera sees, with something over it."""
@@ -77,6 +79,19 @@ class Lens:
         """Whether there is a camera to switch to."""
         return len(self._cameras) > 1
 
+    async def light(self, on: bool) -> None:
+        """Switches the camera's lamp; where it has none, `has_light` is False afterwards and nothing else happens."""
+        from flet_camera import FlashMode
+
+        self.has_light = self.lit = False
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.control.set_flash_mode(FlashMode.TORCH if on else FlashMode.OFF)
+        except Exception as error:
+            log.info("camera light: %s", type(error).__name__)
+        else:
+            self.has_light, self.lit = True, on
+
     async def picture(self) -> bytes:
         """What the camera sees now, as a JPEG. Raises NoCamera."""
         try:
@@ -97,6 +112,7 @@ class Lens:
         except Exception as error:
             raise NoCamera(_reason(error)) from error
         self._at = at
+        await self.light(False)  # there is no other way to learn whether it has a lamp
 
 
 def _reason(error: Exception) -> Reason:

@@ -36,6 +36,7 @@ def Viewfinder(found: Found, height: int = 320) -> ft.Control:
     # The phone slept, or the app was in the background: the camera is opened anew.
     opening = (attempt, use_changes(services.device_changes))
     known, set_known = ft.use_state((opening, "starting"))
+    lit, set_lit = ft.use_state(False)
     # Each new opening starts from a camera that is drawn: one that is not on the screen cannot be asked anything.
     state = "unsupported" if lens is None else known[1] if known[0] == opening else "starting"
 
@@ -56,6 +57,12 @@ def Viewfinder(found: Found, height: int = 320) -> ft.Control:
     async def switch() -> None:
         if lens is not None:
             await lens.switch()
+            set_lit(False)
+
+    async def light() -> None:
+        if lens is not None:
+            await lens.light(not lens.lit)
+            set_lit(lens.lit)
 
     parts: list[ft.Control] = []
     if lens is not None and state in ("starting", "looking"):
@@ -74,10 +81,14 @@ def Viewfinder(found: Found, height: int = 320) -> ft.Control:
             )
         )
         parts.append(ft.Semantics(content=ft.Text(words(f"scan.{state}"), size=BODY), live_region=True))
+        verbs = []
+        if lens.has_light:
+            icon = ft.Icons.FLASHLIGHT_OFF if lit else ft.Icons.FLASHLIGHT_ON
+            verbs.append(small_button("light", words("scan.dark" if lit else "scan.light"), guarded(light), icon))
         if lens.several:
-            parts.append(
-                buttons([small_button("switch-camera", words("scan.switch"), guarded(switch), ft.Icons.CAMERASWITCH)])
-            )
+            verbs.append(small_button("switch-camera", words("scan.switch"), guarded(switch), ft.Icons.CAMERASWITCH))
+        if verbs:
+            parts.append(buttons(verbs))
     else:
         parts.append(message(words(f"scan.camera_{state}"), ft.Icons.NO_PHOTOGRAPHY, AMBER, "no-camera"))
         if state != "unsupported":

@@ -72,6 +72,23 @@ async def typed(screen: Screen, code: str) -> None:
 # -- what a code leads to ------------------------------------------------------------------------------------------
 
 
+async def test_the_lamp_is_switched_where_there_is_one(phone: Phone) -> None:
+    async with scanning(phone, None) as screen:
+        await screen.until(lambda: "light" in screen.idents(), "the lamp's button")
+        await screen.tap("light")
+        await screen.until(lambda: screen.reads("Light off"), "the lamp to be on")
+        await screen.tap("light")
+        await screen.until(lambda: screen.reads("Light on"), "the lamp to be off")
+        modes = [args["mode"] for name, args in screen.calls if name == "set_flash_mode"]
+        assert [mode.value for mode in modes[-2:]] == ["torch", "off"]
+
+
+async def test_a_camera_without_a_lamp_has_no_button_for_one(phone: Phone) -> None:
+    async with scanning(phone, None, set_flash_mode=RuntimeError("torchModeNotSupported")) as screen:
+        await screen.until(lambda: "switch-camera" in screen.idents(), "the camera")
+        assert "light" not in screen.idents()
+
+
 async def test_a_scanned_tag_opens_the_check_of_its_place(phone: Phone) -> None:
     async with scanning(phone, None, None, f"HTTPS://DISTRICT.EXAMPLE/T/{TAG}") as screen:
         await screen.until(lambda: screen.page.route.startswith("/form/"), "the form")
