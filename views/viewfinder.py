@@ -19,7 +19,7 @@ log = logging.getLogger("beatbook")
 # Takes a code and tells whether it was of use: the camera looks no further then.
 Found = Callable[[str], Awaitable[bool]]
 
-PERIOD: Final = 0.4  # seconds from one picture to the next
+PERIOD: Final = 0.2  # seconds from one picture to the next
 AGAIN: Final = 4.0  # a code still in view is not read out again for this long
 REST: Final = 0.05  # however long a picture took: the rest of the app gets a turn
 TRIES: Final = 3  # pictures that may fail one after the other before the officer is told

@@ -1,8 +1,8 @@
-"""`python -m tests.bench [store] [forms] [sync] [growth] [fleet] [pages] [vault]`: all parts, or those named."""
+"""`python -m tests.bench [store] [forms] [sync] [growth] [fleet] [pages] [scan] [vault]`: all parts, or those named."""
 
 import sys
 
-from tests.bench import fleet, forms, growth, pages, store, sync, vault
+from tests.bench import fleet, forms, growth, pages, scan, store, sync, vault
 from tests.bench.figures import tell
 
 PARTS = {
@@ -12,6 +12,7 @@ PARTS = {
     "growth": growth.measure,
     "fleet": fleet.measure,
     "pages": pages.measure,
+    "scan": scan.measure,
     "vault": vault.measure,
 }
 
