@@ -85,11 +85,11 @@ def Record(record: str) -> ft.Control:
     lines.append(_answers(detail, words))
     if wrong := services.notebook.findings_of(record):
         lines += [section(words("findings.title")), *map(finding_row, wrong)]
-    if not refused:
-        lines.append(Correct(detail))
     if asked:
         lines += request_verbs(detail)
-    elif detail.form is not None and not closes(detail.form):
+    if not refused:
+        lines.append(Correct(detail))
+    if not asked and detail.form is not None and not closes(detail.form):
         lines.append(secondary_button("follow-up", words("record.follow_up"), follow_up, ft.Icons.REPLY))
     lines += [Share(detail), *history(detail, words)]
     if not refused:
