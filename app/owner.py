@@ -94,6 +94,11 @@ class Owner:
         """The forms in use that a record can be begun with."""
         return [form for form in self._shelf.forms() if not closes(form) and not is_request(form)]
 
+    @property
+    def unread_forms(self) -> int:
+        """How many of the district's forms only a newer version of the app can read."""
+        return self._shelf.unread_forms
+
     def kinds(self) -> list[Form]:
         """The forms in use, those that are begun from a finding too."""
         return self._shelf.forms()

@@ -116,8 +116,8 @@ def _unwritable(body: dict[str, Any]) -> tuple[str, str]:
     for name, part in body.items():
         try:
             canonical(part)
-        except ValueError as error:
-            return name, str(error)
+        except ValueError:  # whose text quotes what was written
+            return name, "has a number or a character that JSON cannot hold"
     return "revision", "cannot be written as JSON"
 
 

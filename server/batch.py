@@ -31,6 +31,7 @@ _DEVICES: Final = select(Device.id, Device.created_at).where(Device.officer == b
 _STANDINGS: Final = select(Record.id, Record.standing).where(Record.id.in_(bindparam("records", expanding=True)))
 _ENTRIES: Final = select(
     StoredRevision.hash,
+    StoredRevision.record,
     StoredRevision.seq,
     StoredRevision.received_at,
     StoredRevision.device,
@@ -79,6 +80,7 @@ class Batch:
         self._links: dict[str, tuple[str, int]] = {}
         self._linked: dict[tuple[str, int], set[str]] = {}
         self._written: dict[str, Revision] = {}  # of the devices' chains, what later ones are held against
+        self._records: dict[str, str] = {}  # whose revisions are here, by hash
         self._gaps: dict[str, str] = {}  # what is missing, and what noted that, by their hashes
         self._find_entries(revisions)
         self._standings: dict[str, str] = dict(self._ask(_STANDINGS, records=list({r.record for r in revisions})))
@@ -94,6 +96,7 @@ class Batch:
         self._new[revision.hash] = kept
         self._link(revision.hash, revision.device, revision.seq)
         self._written[revision.hash] = revision
+        self._records[revision.hash] = revision.record
         if self.is_expunged(revision.record):
             return  # of what comes late only the proof is kept
         self.histories.setdefault(revision.record, {})[revision.hash] = kept
@@ -116,6 +119,10 @@ class Batch:
     def history(self, record: str) -> dict[str, Kept]:
         """The revisions of a record that are here, by hash."""
         return self.histories.get(record, {})
+
+    def is_of_another(self, revision: Revision) -> bool:
+        """Whether a revision builds on what belongs to another record, as far as that is here."""
+        return any(self._records.get(parent, revision.record) != revision.record for parent in revision.parents)
 
     def doubts(self, revision: Revision) -> list[str]:
         """What is odd about a revision's device, tag and place without being a reason to refuse it."""
@@ -238,11 +245,12 @@ class Batch:
         before = {r.prev for r in revisions if r.prev} - hashes
         found = self._ask(
             _ENTRIES,
-            names=[*hashes, *before],
+            names=list(hashes | before | {parent for r in revisions for parent in r.parents}),
             devices=list({r.device for r in revisions}),
             numbers=list({number for r in revisions for number in (r.seq, r.seq + 1)}),
         )
-        for name, seq, at, device, number, prev, flags, body in found:
+        for name, record, seq, at, device, number, prev, flags, body in found:
+            self._records[name] = record
             self._link(name, device, number)
             if GAP in flags:
                 self._gaps[prev] = name

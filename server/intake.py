@@ -180,6 +180,8 @@ class _Judge:
             raise _Refusal(Code.WRONG_CLASS, f"Records of this form are of class {record_class}.", "record_class")
         if revision.school not in self._batch.schools:
             raise _Refusal(Code.WRONG_SCHOOL, "This school is not one of yours. Ask your supervisor.", "school")
+        if self._batch.is_of_another(revision):
+            raise _Refusal(Code.BAD_REVISION, "This change builds on another record.", "parents")
         for kept in self._batch.history(revision.record).values():
             if kept.revision.school != revision.school:
                 raise _Refusal(Code.WRONG_SCHOOL, "This record belongs to another school.", "school")

@@ -210,6 +210,10 @@ class Engine:
             except FileTrouble as error:
                 log.warning("the phone's storage stopped a round: %s", type(error).__name__)
                 self._failed(RoadError(PHONE_STORAGE))
+            except asyncio.CancelledError:
+                if not isinstance(self._error, SignInAgain):
+                    self._error = None  # what went wrong before is not what ended this one, and it is not tried again
+                raise
             except Exception as error:  # a mistake of ours must not end syncing for good; its text may be personal
                 log.error("a round ended by %s", type(error).__name__)
                 self._failed(RoadError(Code.INTERNAL))

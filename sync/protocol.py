@@ -278,7 +278,7 @@ def read_error(body: bytes) -> tuple[str, str] | None:
 def split(body: bytes) -> Iterator[bytes]:
     """The lines of an NDJSON body. Raises WireError when the last line was cut (it has no line end)."""
     if body and not body.endswith(b"\n"):
-        raise WireError(Code.BAD_JSON, "the last line is cut off")
+        raise WireError(Code.BAD_JSON, "The last line is cut off.")
     return (line for line in body.split(b"\n") if line)
 
 
@@ -287,12 +287,12 @@ def inflate(body: bytes, limit: int) -> bytes:
     unpacker = zlib.decompressobj(wbits=31)
     try:
         data = unpacker.decompress(body, limit + 1)
-    except zlib.error as error:
-        raise WireError(Code.BAD_REQUEST, f"the body is not gzip: {error}") from None
+    except zlib.error:
+        raise WireError(Code.BAD_REQUEST, "What was sent is not gzip.") from None
     if len(data) > limit:
-        raise WireError(Code.TOO_BIG, f"the body unpacks to more than {limit} bytes")
+        raise WireError(Code.TOO_BIG, f"What was sent unpacks to more than {limit // 1_000_000} MB.")
     if not unpacker.eof:
-        raise WireError(Code.BAD_REQUEST, "the body is cut off")
+        raise WireError(Code.BAD_REQUEST, "What was sent is cut off.")
     return data
 
 
@@ -347,7 +347,7 @@ def _revision(fields: dict[str, Any]) -> Revision:
     except RevisionError as error:
         raise WireError(Code.BAD_REVISION, str(error)) from None
     if revision.hash != fields.get("hash"):
-        raise WireError(Code.HASH_MISMATCH, "the revision is not what its hash says: it was changed on the way")
+        raise WireError(Code.HASH_MISMATCH, "The record is not what its hash says: it was changed on the way.")
     return revision
 
 
@@ -359,9 +359,9 @@ def _json(line: bytes) -> dict[str, Any]:
     try:
         body = json.loads(line)
     except (ValueError, RecursionError):
-        raise WireError(Code.BAD_JSON, "a line is not JSON") from None
+        raise WireError(Code.BAD_JSON, "A line is not JSON.") from None
     if not isinstance(body, dict):
-        raise WireError(Code.BAD_JSON, "a line is not a JSON object")
+        raise WireError(Code.BAD_JSON, "A line is not a JSON object.")
     return body
 
 

@@ -80,6 +80,8 @@ def Standing() -> ft.Control:
         bar.append(message(words("sync.disagrees"), ft.Icons.SYNC_PROBLEM, AMBER, "disagrees"))
     if unread := services.notebook.unread:
         bar.append(message(words.count("sync.unread", unread), ft.Icons.SYSTEM_UPDATE, AMBER, "unread"))
+    if unread := services.notebook.unread_forms:
+        bar.append(message(words.count("sync.unread_forms", unread), ft.Icons.SYSTEM_UPDATE, AMBER, "unread-forms"))
     if syncing:
         bar.append(secondary_button("sync-stop", words("sync.stop"), services.engine.cancel, ft.Icons.STOP))
     if services.engine.holds_photos and (held := len(services.notebook.photos_to_send())):

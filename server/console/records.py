@@ -164,7 +164,7 @@ def _revision(session: Session, kept: StoredRevision, names: dict[str, str], for
         "captured_at": kept.captured_at,
         "clock": kept.at,
         "author": names.get(kept.author, kept.author),
-        "device": (device.name or device.platform) if device else kept.device,
+        "device": (device.name or device.platform) if device else names.get(kept.device, kept.device),
         "changed": [label_of(form, name, words.language) for name in (*body["set"], *body["unset"])],
         "first": not body["parents"],
         "erased": not kept.body,

@@ -1,5 +1,6 @@
 """What the officer does with the notebook, and what is there afterwards."""
 
+import asyncio
 import copy
 import logging
 from contextlib import suppress
@@ -7,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from app import shelf
 from app.binding import AnotherOwner
 from app.files import Locked, NoRoom
+from app.forms import Form
 from app.ids import uuid7
 from app.notebook import NoSuchDraft, NoSuchRecord, Notebook, NotEnrolled, NotReady
 from app.rows import Counts
@@ -124,6 +127,30 @@ def test_a_setup_that_cannot_be_read_leaves_the_one_before_in_use(notebook: Note
     assert [form.id for form in notebook.forms()] == [FORM]
     assert notebook.setup is not None
     assert notebook.setup.officer.name == "Dana Reyes"
+
+
+def test_a_form_that_only_a_newer_version_can_read_waits_for_it_and_the_one_before_stays(
+    notebook: Notebook, disk: SimulatedDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [known] = SETUP["forms"]
+    newer = {**known, "fields": [*known["fields"], {"type": "mood", "name": "mood", "label": {"en": "Mood"}}]}
+    again, new = {**newer, "version": "9"}, {**newer, "id": "new"}
+
+    def in_use(notebook: Notebook) -> dict[str, str]:
+        return {form.id: form.version for form in notebook.forms()}
+
+    notebook.keep_setup({**SETUP, "forms": [{**newer, "version": "8"}, {**known, "id": "other"}]}, "e2")
+    notebook.keep_setup({**SETUP, "forms": [again, new, {**known, "id": "other"}]}, "e3")
+    asyncio.run(notebook.tidy())
+    notebook = reopened(notebook, disk)
+    assert (notebook.setup_etag, notebook.unread_forms) == ("e3", 2)
+    assert in_use(notebook) == {FORM: known["version"], "other": known["version"]}
+    assert saved(notebook, topic="the bus", how="phone")
+
+    monkeypatch.setattr(shelf, "_read", lambda form: Form.parse({**form, "fields": known["fields"]}))  # a version can
+    notebook = reopened(notebook, disk)
+    assert notebook.unread_forms == 0
+    assert in_use(notebook) == {FORM: "9", "new": known["version"], "other": known["version"]}
 
 
 def test_a_draft_keeps_the_form_it_was_begun_with(notebook: Notebook, disk: SimulatedDisk) -> None:

@@ -204,15 +204,17 @@ class Phone:
 
     def reach(self, identifier: str) -> Locator:
         """Scrolls until the control is on the screen; controls far below are not in the tree before that."""
-        target = self.at(identifier)
+        target, before = self.at(identifier), None
         for step in (0, *[320] * 30, *[-640] * 40):
             if step:
                 self.page.mouse.move(WIDTH / 2, HEIGHT / 2)
                 self.page.mouse.wheel(0, step)
                 self.page.wait_for_timeout(120)  # one frame of scrolling; the loop is the condition
             box = self._box(identifier)
-            if box and box["y"] > 60 and box["y"] + min(box["height"] / 2, 60) < HEIGHT - 80:
+            lowest = HEIGHT - (8 if step > 0 and box == before else 80)  # what comes last is as high as it gets
+            if box and box["y"] > 60 and box["y"] + min(box["height"] / 2, 60) < lowest:
                 return target
+            before = box
         if target.count():
             return target
         raise AssertionError(f"{identifier} is nowhere on the screen; there are {self.names()}")

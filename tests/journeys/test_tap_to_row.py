@@ -262,6 +262,38 @@ async def test_a_record_that_was_unsealed_comes_back_to_every_phone_in_one_round
         assert officer.engine.status.state == State.ALL_AT_DISTRICT
 
 
+@pytest.mark.parametrize("act", ["seal", "expunge"])
+async def test_an_old_phone_that_comes_back_brings_nothing_back(
+    home: Home, ana: Officer, lee: Officer, act: str
+) -> None:
+    record = ana.tap("First words")
+    for officer in (ana, lee):
+        await officer.engine.round()
+    for words in ("Late words", "Later words"):  # while the phone lies in a drawer
+        draft = lee.notebook.correct(record)
+        lee.notebook.answer(draft.id, "summary", words)
+        lee.notebook.answer(draft.id, "photo", await lee.notebook.add_photo(picture()))
+        lee.notebook.save(draft.id)
+    with home.database.writing() as session:
+        orders.order(session, record, act, "Order 12-345")
+    for officer in (lee, ana, lee):
+        await officer.engine.round()
+        assert officer.engine.status.state == State.ALL_AT_DISTRICT
+    for officer in (ana, lee):
+        detail = officer.notebook.record(record)
+        assert detail is not None
+        assert (detail.row.state, detail.answers, detail.photos) == (
+            {"seal": "sealed", "expunge": "expunged"}[act],
+            {},
+            (),
+        )
+        assert all(not entry.revision.set for entry in officer.notebook._ledger.of(record))
+    assert home.rows() == []
+    with home.database.reading() as session:
+        kept = session.get_one(Record, record)
+    assert (kept.standing == "expunged") == (kept.answers == {})
+
+
 async def test_a_photo_that_waits_goes_with_the_record_that_was_expunged(home: Home, ana: Officer) -> None:
     photo = await ana.notebook.add_photo(picture())
     record = ana.tap("With a picture", photo)

@@ -242,6 +242,17 @@ def test_no_clock_is_too_wrong_to_be_taken_in(home: Home, phone: Phone, at: str,
     assert record(home, revision.record).flags == [flag]
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_what_builds_on_another_record_is_refused(home: Home, phone: Phone, together: bool) -> None:
+    other = phone.write()
+    change = phone.write({"minutes": 5}, parents=(other.hash,))
+    if not together:
+        phone.push(other)
+    verdict = phone.push(*[other, change] if together else [change])[-1]
+    assert (verdict.verdict, verdict.code, verdict.field) == ("refused", Code.BAD_REVISION, "parents")
+    assert [row.hash for row in stored(home)] == [other.hash]
+
+
 def test_a_gap_in_a_phones_chain_is_noted(home: Home, phone: Phone) -> None:
     phone.write()
     after = phone.write()

@@ -98,7 +98,7 @@ async def test_the_enrolment_code_travels_with_the_token_and_without_a_sign_in()
         (accepted(ONE.hash), "one is missing"),
         (accepted(TWO.hash, ONE.hash), "another order"),
         (accepted(ONE.hash, ONE.hash), "twice the same"),
-        (accepted(ONE.hash, TWO.hash)[:-1], "the last line is cut"),
+        (accepted(ONE.hash, TWO.hash)[:-1], "The last line is cut"),
         (b"", "nothing at all"),
         (b"[]\n[]\n", "not objects"),
         (verdict_lines([Verdict(ONE.hash, "accepted"), Verdict(TWO.hash, "accepted")]), "no receipt"),

@@ -154,6 +154,21 @@ async def test_a_phone_that_wrongly_thinks_it_is_offline_can_be_made_to_try() ->
         await until(lambda: len(notebook.receipts) == 1)
 
 
+async def test_a_round_that_was_stopped_is_not_told_as_one_that_failed() -> None:
+    notebook, district = notebook_with(1), FakeDistrict()
+    line = Line(district, faults("drop request"))
+    work = engine(notebook, line)
+    async with running(work):
+        work.kick("start")
+        await until(lambda: state(work) == State.TROUBLE)
+        line.fault = lambda _: "slow"
+        work.kick("manual")
+        await until(lambda: state(work) == State.SYNCING)
+        work.cancel()
+        await until(lambda: state(work) != State.SYNCING)
+        assert (state(work), work.status.code, work.status.waiting) == (State.WAITING, None, 1)
+
+
 async def test_a_round_that_is_cancelled_keeps_what_it_was_told_and_the_next_one_goes_on() -> None:
     notebook, district = notebook_with(*range(1, 601)), FakeDistrict()
 

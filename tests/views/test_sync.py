@@ -133,6 +133,15 @@ async def test_a_refused_record_and_the_receipts_can_be_saved_to_files(phone: Ph
     assert phone.notebook.record(other) is not None
 
 
+async def test_a_form_that_only_a_newer_app_can_read_is_told(phone: Phone) -> None:
+    setup = phone.notebook._shelf.body
+    assert setup is not None
+    newer = {**setup["forms"][0], "version": "2099010101", "fields": [{"type": "mood", "name": "mood"}]}
+    phone.notebook.keep_setup({**setup, "forms": [newer, *setup["forms"][1:]]}, "e2")
+    async with Screen(phone.main, route="/more/sync") as screen:
+        assert screen.reads("1 form needs a newer version of this app")
+
+
 async def test_what_only_a_newer_app_can_read_is_told(phone: Phone) -> None:
     phone.notebook.take([], 3, [(3, "2026-11-23T14:06:00+00:00", "a" * 64, {"mood": "fine"})])
     async with Screen(phone.main, route="/more/sync") as screen:

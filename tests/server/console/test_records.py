@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.ids import sha256
-from server import batch, clocks, district
+from server import batch, clocks, district, orders
 from server.console.answers import Shown, shown
 from server.tables import Record
 from server.words import Words
@@ -149,6 +149,33 @@ def test_a_doubt_is_said_in_words(admin: Visitor, written: dict[str, str]) -> No
     page = admin.get(f"/console/records/{written['doubt']}").text
     assert "The scanned tag is not known." in page
     assert "tag_unknown" not in page
+
+
+@pytest.mark.parametrize("act", ["seal", "expunge", "delete"])
+def test_what_was_taken_away_is_shown_with_its_proof_to_administrators(
+    staffed: Home, admin: Visitor, new_phone: Callable[..., Phone], act: str
+) -> None:
+    phone = new_phone()
+    first = phone.write({"channel": "phone", "summary": "All is said"})
+    phone.push(first)
+    if act == "delete":
+        phone.push(phone.write({}, record=first.record, parents=(first.hash,), act="delete", reason="Order 12-345"))
+    else:
+        with staffed.database.writing() as session:
+            orders.order(session, first.record, act, "Order 12-345")
+    state = {"seal": "sealed", "expunge": "expunged", "delete": "deleted"}[act]
+    assert listed(admin.get("/console/records")) == set()
+    assert listed(admin.get(f"/console/records?state={state}")) == {first.record}
+    answer = admin.get(f"/console/records/{first.record}")
+    assert answer.status_code == 200
+    page = " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+    words = Words.load("console", "en")
+    assert words(f"record.is_{state}") in page
+    assert words(f"record.act_{act}") in page
+    assert "Order 12-345" in page
+    assert ("All is said" in page) == (act != "expunge")
+    with staffed.database.reading() as session:
+        assert district.the_district(session).id not in page, "its orders are given by its name"
 
 
 def test_every_doubt_of_intake_has_words() -> None:
