@@ -64,6 +64,11 @@ class Ledger:
         kept = self._facts.get("chain")
         return (kept["seq"], kept["hash"]) if kept and kept["device"] == device else (0, None)
 
+    def last(self, device: str) -> Revision | None:
+        """The last revision this device wrote, if the phone still has it."""
+        row = self._table.first(where("hash") == self.end(device)[1])
+        return Revision.known(row["hash"], row["body"]) if row else None
+
     def add(self, revision: Revision) -> None:
         """Keeps a revision of this device; it waits, and the chain goes on from it."""
         self._insert(revision, "waiting", own=True)

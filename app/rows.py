@@ -7,6 +7,7 @@ from app.changes import Version
 from app.duplicates import Near
 from app.findings import Finding
 from app.forms import Form
+from app.grade import Evidence, is_graded
 from app.ledger import Entry, Refusal
 from app.records import Value
 from app.revisions import Answers, Revision
@@ -66,6 +67,11 @@ class RecordDetail:
     follows: RecordRow | None = None  # what this record follows up
     same_as: RecordRow | None = None  # the complaint that this one was said to be the same as
     after: tuple[RecordRow, ...] = ()  # what followed this record, the oldest first
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What speaks for a check, as this phone (or its officer's) saw it when it was saved; None for any other."""
+        return Evidence.from_answers(self.answers) if is_graded(self.form) else None
 
 
 @dataclass(frozen=True)

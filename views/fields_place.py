@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import flet as ft
 
+from app.grade import TAG_FIELD
 from app.tags import show
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
 from views.parts import guarded, message, problem
 from views.services import use_services
-from views.tagged import TAG_FIELD, find, saying, tag_answers
+from views.tagged import find, saying, tag_answers
 from views.theme import AMBER, EDGE, NEAR, SECTION, STRONG
 from views.viewfinder import TypeCode, Viewfinder
 
