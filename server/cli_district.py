@@ -11,6 +11,7 @@ from app.ids import sha256
 from app.tags import card_url, enrol_url, show
 from server import codes, district, enrolment, sheets
 from server.cards import card_facts
+from server.changes import question_set
 from server.desk import Desk, pass_desk, school_ids
 from server.district import ROLES, DistrictError
 from server.place_table import read_places, write_places
@@ -72,12 +73,18 @@ def place() -> None:
 @click.option("--lon", type=Number(-180, 180))
 @click.option("--fence", "fence_m", type=click.IntRange(5, 5000), default=50, show_default=True, help="Meters.")
 @click.option("--instructions", default="", help="What to look at there.")
+@click.option(
+    "--question-set", "named", default="", help="Which questions a check asks there; those of its kind without one."
+)
+@click.option("--spot-question", default="", help="Something that only who stands there can read off.")
+@click.option("--spot-answer", default="", help="Its answer; kept hashed.")
+@click.option("--installed-by", default="", help="Who put the tag up.")
 @pass_desk
-def place_add(desk: Desk, /, name: str, at: str, **more: Any) -> None:
+def place_add(desk: Desk, /, name: str, at: str, named: str, **more: Any) -> None:
     """Add a place, with its first tag."""
     with desk.database.writing() as session:
         found = district.find_school(session, at)
-        made = district.add_place(session, found.id, name, **more)
+        made = district.add_place(session, found.id, name, **more, question_set=question_set(named))
         tag = district.active_tag(session, made.id)
         assert tag is not None
         click.echo(f"Added {made.name} at {found.name}, {made.id}, tag {show(tag.short)}")

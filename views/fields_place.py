@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("beatbook")
 
+BACKGROUND: Final = "background"  # the appearance of a position that is asked for as soon as the form is opened
 PATIENCE: Final = 12.0  # seconds to wait for a position; indoors there may never be one
 
 
@@ -134,9 +135,10 @@ def ScanSheet(title: str, said: str, on_scan: Any, on_type: Any, ours: bool) -> 
 
 
 def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
-    words = use_services().words
+    services = use_services()
+    words = services.words
     name = asking.address
-    state, set_state = ft.use_state("")  # "", "asking" or why there is none
+    state, set_state = ft.use_state("")  # "", "asking", "found", "cleared" or why there is none
     locator = ft.use_memo(make_locator, [])
     point = filling.value(name)
 
@@ -148,9 +150,22 @@ def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
         except NoPosition as error:
             set_state(error.reason)
 
+    async def find() -> None:
+        """Asks by itself, where the form says so: it holds up nobody, and a phone without a position says nothing."""
+        wanted = BACKGROUND in asking.field.appearances and filling.fresh and point is None
+        if not wanted or not services.may_locate:
+            return
+        try:
+            filling.found(name, await position(locator))
+            set_state("found")
+        except NoPosition as error:
+            services.may_locate = error.reason != "denied"  # some phones would ask at every scan
+
     def clear() -> None:
         filling.answer(name, None)
         set_state("cleared")
+
+    ft.use_effect(find, [], lambda: None)
 
     parts: list[ft.Control] = []
     if isinstance(point, dict):
@@ -159,7 +174,7 @@ def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
         parts.append(shown_value(words("form.nothing_yet"), icon=ft.Icons.LOCK_OUTLINE))
     if state == "asking":
         parts.append(waiting(words("form.locating")))
-    elif state not in ("", "cleared"):
+    elif state not in ("", "cleared", "found"):
         parts.append(problem(words(f"form.no_position_{state}")))
     if not asking.readonly and state != "asking":
         here = words("form.here_again" if point else "form.here")
@@ -198,7 +213,7 @@ async def position(locator: Any) -> dict[str, float]:
         if "denied" in text or "permission" in text:
             raise NoPosition("denied") from error
         raise NoPosition("slow" if "time" in text else "none") from error
-    if found.latitude is None or found.longitude is None:
+    if found is None or found.latitude is None or found.longitude is None:
         raise NoPosition("none")
     # Six places are a hand's breadth; more would claim what no phone knows.
     point = {"lat": round(float(found.latitude), 6), "lon": round(float(found.longitude), 6)}

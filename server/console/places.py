@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from server import district
-from server.changes import FENCE, KINDS, change_place, number, set_active
+from server.changes import FENCE, KINDS, change_place, number, question_set, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
 from server.context import TheDatabase, TheSettings
@@ -19,8 +19,8 @@ from server.sheets import LOOKS, Paper, tag_sheet
 from server.tables import Place, School, Tag
 
 router = inside()
-_LINES = ("name", "building", "floor", "kind", "instructions")
-_NUMBERS = ("lat", "lon", "fence_m")
+_LINES = ("name", "building", "floor", "kind", "instructions", "question_set", "spot_question", "installed_by")
+_TYPED = (*_LINES, "lat", "lon", "fence_m", "spot_answer")  # the answer is kept hashed, and never shown again
 
 
 @router.get("/schools/{school_id}/places/new")
@@ -60,7 +60,7 @@ def edit(request: Request, database: TheDatabase, caller: Manager, place_id: str
     """The form of a place that is there."""
     with database.reading() as session:
         place = _place(session, place_id)
-        values = {name: getattr(place, name) for name in (*_LINES, *_NUMBERS)}
+        values = {name: getattr(place, name) for name in (*_LINES, "lat", "lon", "fence_m")}
         return _form(request, caller, session, place.school, place, values)
 
 
@@ -142,7 +142,7 @@ def _place(session: Session, place_id: str) -> Place:
 
 
 def _typed(form: FormData) -> dict[str, str]:
-    return {name: text(form, name) for name in (*_LINES, *_NUMBERS)}
+    return {name: text(form, name) for name in _TYPED}
 
 
 def _columns(form: FormData) -> dict[str, Any]:
@@ -153,7 +153,8 @@ def _columns(form: FormData) -> dict[str, Any]:
     district.check_position(lat, lon)
     fence = number(typed["fence_m"], "distance in metres", *FENCE)
     return {
-        **{name: typed[name] for name in _LINES},
+        **{name: typed[name] for name in (*_LINES, "spot_answer")},
+        "question_set": question_set(typed["question_set"]),
         "lat": lat,
         "lon": lon,
         "fence_m": 50 if fence is None else round(fence),

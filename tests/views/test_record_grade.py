@@ -68,6 +68,53 @@ async def test_a_check_indoors_is_a_b_and_a_typed_one_a_d(tmp_path: Path) -> Non
     phone.notebook.close()
 
 
+GEO = {"latitude": 36.14, "longitude": -96.11, "accuracy": 8.0}
+
+
+async def scanned(phone: Phone, replies: dict[str, Any], *, wait: str = "") -> RecordDetail:
+    """A check that was saved with one tap, at once or when the phone was asked for something."""
+    draft = begin(phone.services, find(phone.services, TAG))
+    async with Screen(phone.main, route=f"/form/{draft}", replies=replies) as screen:
+        if wait:
+            await screen.until(lambda: wait in [name for name, _ in screen.calls], wait)
+            await screen.settle()
+        await screen.tap("save")
+        await screen.until(lambda: screen.page.route == "/", "Home")
+    detail = phone.notebook.record(phone.notebook.records()[0].id)
+    assert detail is not None
+    return detail
+
+
+async def test_a_position_that_came_before_save_is_kept_and_none_is_waited_for(tmp_path: Path) -> None:
+    phone = await make(tmp_path)
+    found = await scanned(phone, {"get_current_position": GEO}, wait="get_current_position")
+    assert (found.answers["gps"], found.answers["grade"]) == (HERE, "A")
+    none = await scanned(phone, {"get_current_position": Exception("TimeoutException")}, wait="get_current_position")
+    assert none.answers["fence"] == "none"
+    assert "gps" not in none.answers
+    phone.notebook.close()
+
+
+async def test_a_phone_that_denied_its_position_is_not_asked_again_by_itself(tmp_path: Path) -> None:
+    phone = await make(tmp_path)
+    denied = {"get_current_position": Exception("User denied permissions")}
+    assert (await scanned(phone, denied, wait="get_current_position")).answers["grade"] == "B"
+    assert not phone.services.may_locate
+    assert (await scanned(phone, {"get_current_position": GEO})).answers["grade"] == "B"
+    phone.notebook.close()
+
+
+async def test_a_check_that_was_only_looked_at_leaves_the_draft_as_it_was(tmp_path: Path) -> None:
+    phone = await make(tmp_path)
+    draft = begin(phone.services, find(phone.services, TAG))
+    async with Screen(phone.main, route=f"/form/{draft}", replies={"get_current_position": GEO}) as screen:
+        await screen.until(lambda: any("36.14" in text for text in screen.texts()), "the position")
+    assert begin(phone.services, find(phone.services, TAG)) == draft, "the same tag again, the same draft"
+    (kept,) = phone.notebook.drafts()
+    assert "gps" not in kept.answers
+    phone.notebook.close()
+
+
 async def test_the_spot_question_is_asked_where_the_place_has_one(tmp_path: Path) -> None:
     phone = await make(tmp_path, spot_question="Number on the panel?", spot_answer=spot.hashed("14 B"))
     draft = begin(phone.services, find(phone.services, TAG))

@@ -1,5 +1,6 @@
 import pytest
 
+from app import spot
 from server import district
 from server.tables import Place, Tag
 from tests.server.conftest import Home
@@ -29,10 +30,28 @@ def test_a_place_is_added_with_its_tag_changed_retired_and_restored(staffed: Hom
         assert audited(staffed, what)[-1] == (admin_id(staffed), place_id), what
 
 
+def test_a_spot_question_keeps_its_answer_to_itself(staffed: Home, admin: Visitor) -> None:
+    path = f"/console/places/{staffed.place}"
+    fields = {**PLACE, "question_set": "Door", "spot_question": "Number on the panel?", "spot_answer": "14 B"}
+    admin.send(f"{path}/edit", fields)
+    admin.send(f"{path}/edit", {**fields, "spot_answer": ""})
+    with staffed.database.reading() as session:
+        place = session.get_one(Place, staffed.place)
+        assert place.question_set == "door"
+        assert spot.is_right("14b", place.spot_answer)
+    for page in (admin.get(path).text, admin.get(f"{path}/edit").text):
+        assert "Number on the panel?" in page
+        assert "14 B" not in page
+        assert place.spot_answer not in page
+
+
 @pytest.mark.parametrize("path", ["new", "edit"])
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
+        ({"spot_question": "Which number?"}, "needs its answer"),
+        ({"spot_answer": "14"}, "no spot question"),
+        ({"question_set": "1st"}, "question set is named"),
         ({"name": ""}, "empty"),
         ({"name": "Door 8", "building": "Gym"}, "already"),
         ({"kind": "castle"}, "kind of place"),
