@@ -101,7 +101,7 @@ class Evidence:
 
     def answers(self, form: Form) -> Answers:
         """What a form that asks for it keeps of it, in hidden questions: texts by name."""
-        kept = {name: str(value) for name, value in asdict(self).items() if value not in ("", None) and name != "tag"}
+        kept = {name: str(value) for name, value in self.bare().items() if name != "tag"}
         return {name: value for name, value in {**kept, GRADE_FIELD: self.grade}.items() if form.field(name)}
 
     @classmethod
@@ -119,6 +119,10 @@ class Evidence:
         metres = str(values.pop("distance_m"))
         said = {name: _word(name, value) for name, value in values.items()}
         return cls(**said, distance_m=int(metres) if metres.isdecimal() and len(metres) < 10 else None)
+
+    def bare(self) -> dict[str, Any]:
+        """As the district tells it to a phone."""
+        return {name: value for name, value in asdict(self).items() if value not in ("", None)}
 
     def to_json(self) -> dict[str, Any]:
         """As the district keeps it beside its record and gives it out."""

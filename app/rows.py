@@ -70,8 +70,14 @@ class RecordDetail:
 
     @property
     def evidence(self) -> Evidence | None:
-        """What speaks for a check, as this phone (or its officer's) saw it when it was saved; None for any other."""
-        return Evidence.from_answers(self.answers) if is_graded(self.form) else None
+        """What speaks for a check: as the phone saw it when it was saved, or the district, where that is not the same.
+
+        None for any other record.
+        """
+        if not is_graded(self.form):
+            return None
+        told = next((entry.evidence for entry in self.history if entry.evidence), None)
+        return Evidence.from_json(told) if told else Evidence.from_answers(self.answers)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from views.theme import AMBER, EDGE, NEAR, SECTION, STRONG
 from views.viewfinder import TypeCode, Viewfinder
 
 if TYPE_CHECKING:
+    from flet.components.hooks.use_ref import MutableRef
+
     from app.words import Words
     from views.filling import Filling
     from views.services import Services
@@ -140,6 +142,7 @@ def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
     name = asking.address
     state, set_state = ft.use_state("")  # "", "asking", "found", "cleared" or why there is none
     locator = ft.use_memo(make_locator, [])
+    gone: MutableRef[bool] = ft.use_ref(lambda: False)
     point = filling.value(name)
 
     async def locate() -> None:
@@ -156,16 +159,22 @@ def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
         if not wanted or not services.may_locate:
             return
         try:
-            filling.found(name, await position(locator))
-            set_state("found")
+            found = await position(locator)
         except NoPosition as error:
             services.may_locate = error.reason != "denied"  # some phones would ask at every scan
+            return
+        if not gone.current:
+            filling.found(name, found)
+            set_state("found")
+
+    def leave() -> None:
+        gone.current = True
 
     def clear() -> None:
         filling.answer(name, None)
         set_state("cleared")
 
-    ft.use_effect(find, [], lambda: None)
+    ft.use_effect(find, [], leave)
 
     parts: list[ft.Control] = []
     if isinstance(point, dict):

@@ -71,36 +71,45 @@ async def test_a_check_indoors_is_a_b_and_a_typed_one_a_d(tmp_path: Path) -> Non
 GEO = {"latitude": 36.14, "longitude": -96.11, "accuracy": 8.0}
 
 
-async def scanned(phone: Phone, replies: dict[str, Any], *, wait: str = "") -> RecordDetail:
-    """A check that was saved with one tap, at once or when the phone was asked for something."""
-    draft = begin(phone.services, find(phone.services, TAG))
-    async with Screen(phone.main, route=f"/form/{draft}", replies=replies) as screen:
-        if wait:
-            await screen.until(lambda: wait in [name for name, _ in screen.calls], wait)
-            await screen.settle()
-        await screen.tap("save")
-        await screen.until(lambda: screen.page.route == "/", "Home")
-    detail = phone.notebook.record(phone.notebook.records()[0].id)
+async def save(screen: Screen, phone: Phone, *, wait: str = "") -> RecordDetail:
+    """A check that is saved with one tap, at once or when the phone was asked for its position."""
+    before = {row.id for row in phone.notebook.records()}
+    draft, asked = begin(phone.services, find(phone.services, TAG)), len(screen.calls)
+    await screen.page.push_route(f"/form/{draft}")
+    await screen.until(lambda: "save" in screen.idents(), "the check")
+    if wait:
+        await screen.until(lambda: wait in [name for name, _ in screen.calls[asked:]], wait)
+        await screen.settle()
+    await screen.tap("save")
+    await screen.until(lambda: screen.page.route == "/", "Home")
+    (new,) = {row.id for row in phone.notebook.records()} - before
+    detail = phone.notebook.record(new)
     assert detail is not None
     return detail
 
 
 async def test_a_position_that_came_before_save_is_kept_and_none_is_waited_for(tmp_path: Path) -> None:
     phone = await make(tmp_path)
-    found = await scanned(phone, {"get_current_position": GEO}, wait="get_current_position")
-    assert (found.answers["gps"], found.answers["grade"]) == (HERE, "A")
-    none = await scanned(phone, {"get_current_position": Exception("TimeoutException")}, wait="get_current_position")
-    assert none.answers["fence"] == "none"
-    assert "gps" not in none.answers
+    replies: dict[str, Any] = {"get_current_position": GEO}
+    async with Screen(phone.main, replies=replies) as screen:
+        found = await save(screen, phone, wait="get_current_position")
+        assert (found.answers["gps"], found.answers["grade"]) == (HERE, "A")
+        replies["get_current_position"] = Exception("TimeoutException")
+        none = await save(screen, phone, wait="get_current_position")
+        assert none.answers["fence"] == "none"
+        assert "gps" not in none.answers
     phone.notebook.close()
 
 
 async def test_a_phone_that_denied_its_position_is_not_asked_again_by_itself(tmp_path: Path) -> None:
     phone = await make(tmp_path)
-    denied = {"get_current_position": Exception("User denied permissions")}
-    assert (await scanned(phone, denied, wait="get_current_position")).answers["grade"] == "B"
-    assert not phone.services.may_locate
-    assert (await scanned(phone, {"get_current_position": GEO})).answers["grade"] == "B"
+    replies: dict[str, Any] = {"get_current_position": Exception("User denied permissions")}
+    async with Screen(phone.main, replies=replies) as screen:
+        assert (await save(screen, phone, wait="get_current_position")).answers["grade"] == "B"
+        assert not phone.services.may_locate
+        replies["get_current_position"] = GEO
+        assert (await save(screen, phone)).answers["grade"] == "B"
+        assert [name for name, _ in screen.calls].count("get_current_position") == 1
     phone.notebook.close()
 
 
@@ -109,9 +118,9 @@ async def test_a_check_that_was_only_looked_at_leaves_the_draft_as_it_was(tmp_pa
     draft = begin(phone.services, find(phone.services, TAG))
     async with Screen(phone.main, route=f"/form/{draft}", replies={"get_current_position": GEO}) as screen:
         await screen.until(lambda: any("36.14" in text for text in screen.texts()), "the position")
-    assert begin(phone.services, find(phone.services, TAG)) == draft, "the same tag again, the same draft"
-    (kept,) = phone.notebook.drafts()
-    assert "gps" not in kept.answers
+        assert begin(phone.services, find(phone.services, TAG)) == draft, "the same tag again, the same draft"
+        (kept,) = phone.notebook.drafts()
+        assert "gps" not in kept.answers
     phone.notebook.close()
 
 
@@ -167,4 +176,17 @@ async def test_no_grade_stands_on_a_record_that_is_no_check(tmp_path: Path) -> N
     record = phone.save(channel="phone", topic="attendance", outcome="reached", person_kind="parent")
     async with Screen(phone.main, route=f"/records/{record}") as screen:
         assert "proof" not in screen.idents()
+    phone.notebook.close()
+
+
+async def test_the_districts_word_takes_the_place_of_the_phones(tmp_path: Path) -> None:
+    phone = await make(tmp_path)
+    record = check(phone, gps=HERE).row.id
+    (revision,) = phone.notebook.outbox()
+    found = {"tag": "retired", "fence": "in", "distance_m": 3, "clock": "steady"}
+    phone.notebook.receipt(revision.hash, 101, "2026-11-23T14:06:00+00:00", evidence=found)
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        proof = screen.texts("proof")
+        assert proof[0].startswith("Evidence grade D")
+        assert any("about 3 m" in line for line in proof)
     phone.notebook.close()
