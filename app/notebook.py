@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final, Self
 
 from app import album, drafts, ledger, register, shelf
-from app.afterwards import Afterwards, NotEnrolled
+from app.afterwards import Afterwards, NotEnrolled, NotReady
 from app.album import Album
 from app.attaching import Attaching
 from app.binding import AnotherOwner, Binder, Binding
@@ -20,7 +20,7 @@ from app.drafts import Draft, Drafts, NoSuchDraft
 from app.exchange import Exchange
 from app.facts import Facts
 from app.files import Folder, NoRoom
-from app.forms import Form, Problem
+from app.forms import Form
 from app.grade import Clocks, Evidence, is_graded
 from app.housekeeping import Housekeeping
 from app.ledger import Ledger
@@ -62,14 +62,6 @@ _INDEXES: Final = {
     **register.INDEXES,
     **shelf.INDEXES,
 }
-
-
-class NotReady(Exception):
-    """A draft that cannot be saved yet; `problems` says why, field by field, in the order of the form."""
-
-    def __init__(self, problems: dict[str, Problem]) -> None:
-        super().__init__(", ".join(problems))
-        self.problems = problems
 
 
 class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
@@ -241,6 +233,8 @@ class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
                 self._ledger.add(revision)
                 self._album.attach(form.attachments(answers), found.record)
                 self._register.refold(found.record)
+                if not found.correction:
+                    self.close_fixed(found.record, answers)
         return self._shown().row(found.record)
 
     def send_again(self, record: str) -> None:

@@ -65,6 +65,7 @@ class RecordDetail:
     order: Revision | None = None  # the district's, to seal it or to expunge it
     versions: Mapping[str, Version] = field(default_factory=dict)  # by the revision's hash
     follows: RecordRow | None = None  # what this record follows up
+    check: RecordRow | None = None  # the check that saw what was done about a finding
     same_as: RecordRow | None = None  # the complaint that this one was said to be the same as
     after: tuple[RecordRow, ...] = ()  # what followed this record, the oldest first
 

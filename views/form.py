@@ -31,6 +31,7 @@ from views.parts import (
 from views.record_alike import AlikeDraft
 from views.services import Services, use_changes, use_services
 from views.theme import EDGE, GROUP, NEAR, SMALL, STRONG
+from views.was_fixed import WasFixed
 
 log = logging.getLogger("beatbook")
 
@@ -221,7 +222,7 @@ def Questions(filling: Filling, language: str) -> ft.Control:
 @drawn
 def About(filling: Filling) -> ft.Control:
     """Above the questions: what the record is about, whether it may be known already, and last time's answers."""
-    parts = [Where(filling), AlikeDraft(filling), LastTime(filling)]
+    parts = [Where(filling), WasFixed(filling), AlikeDraft(filling), LastTime(filling)]
     return ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

@@ -100,7 +100,8 @@ def _answers(detail: "RecordDetail", words: "Words") -> ft.Control:
 
 def _links(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
     """The records that this one belongs to or that came of it."""
-    for key, row in (("record.same_as", detail.same_as), ("record.follows", detail.follows)):
+    linked = (("record.same_as", detail.same_as), ("record.follows", detail.follows), ("record.seen_by", detail.check))
+    for key, row in linked:
         if row:
             yield from (section(words(key)), record_row(row))
     if detail.after:
