@@ -190,3 +190,11 @@ async def test_the_districts_word_takes_the_place_of_the_phones(tmp_path: Path) 
         assert proof[0].startswith("Evidence grade D")
         assert any("about 3 m" in line for line in proof)
     phone.notebook.close()
+
+
+async def test_the_form_says_what_to_look_at_there(tmp_path: Path) -> None:
+    phone = await make(tmp_path, instructions="Pull it: it must not open.")
+    draft = begin(phone.services, find(phone.services, TAG))
+    async with Screen(phone.main, route=f"/form/{draft}") as screen:
+        assert screen.texts("where")[1] == "Pull it: it must not open."
+    phone.notebook.close()
