@@ -13,6 +13,7 @@ from app.forms import TITLE_LENGTH, Form, Problem
 from app.ledger import Ledger
 from app.recheck import CHECK, fixed
 from app.register import NoSuchRecord, Register
+from app.requests import taken_over
 from app.revisions import Answers, Revision
 from app.rows import FindingRow, RecordDetail, RecordRow
 
@@ -118,6 +119,28 @@ class Afterwards:
         place = detail.place.id if detail.place else None
         return self.start(detail.row.form, prefill, place, detail.tag, detail.row.school)
 
+    def answer_request(self, record: str, form: str) -> Draft:
+        """Begins the record of this form that a family's request becomes, or goes on with it.
+
+        Raises NoSuchRecord, NotEnrolled where that form is not in use.
+        """
+        detail = self._need(record)
+        if begun := next((one for one in self._drafts.shown() if one.answers.get(FOLLOWS) == record), None):
+            return begun
+        used = self.form(form)
+        if used is None:
+            raise NotEnrolled
+        place = detail.place.id if detail.place else None
+        return self.start(form, taken_over(used, detail.answers, record), place, detail.tag, detail.row.school)
+
+    def change(self, record: str, answers: Answers, reason: str) -> Draft:
+        """A correction that has these answers already; it is saved like any. Raises NoSuchRecord, NotEnrolled."""
+        with self.batch():
+            draft = self.correct(record, reason)
+            for name, value in answers.items():
+                self.answer(draft.id, name, value)
+        return draft
+
     def deal_with(self, record: str, key: str, title: str) -> Draft:
         """Begins the record of what is done about a finding (`Finding.key`), or goes on with it.
 
@@ -155,9 +178,7 @@ class Afterwards:
         Raises NoSuchRecord, NotEnrolled, NotReady where the record needs other corrections first.
         """
         with self.batch():
-            draft = self.correct(record, reason)
-            self.answer(draft.id, LINK, other)
-            return self.save(draft.id)
+            return self.save(self.change(record, {LINK: other}, reason).id)
 
     def choose(self, record: str, name: str, by: str, reason: str) -> RecordRow:
         """Settles a conflict: the question gets the answer that revision `by` gave, as a correction that waits.
@@ -169,10 +190,7 @@ class Afterwards:
         chosen = next((value for value in detail.conflicts.get(name, ()) if value.by == by), None)
         if chosen is None:
             raise NoSuchRecord(record)
-        with self.batch():
-            draft = self.correct(record, reason)
-            self.answer(draft.id, name, chosen.value)
-        return self.save(draft.id)
+        return self.save(self.change(record, {name: chosen.value}, reason).id)
 
     def delete(self, record: str, reason: str) -> RecordRow:
         """Takes a record off the lists, here and at the district; it can be brought back. Raises NoSuchRecord."""

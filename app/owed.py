@@ -1,4 +1,4 @@
-"""What is still owed on a record: its findings and what was promised, after what was done about them since.
+"""What is still owed on a record: its findings, what a family asked, what was promised, less what was done since.
 
 The phone keeps what is owed for as long as it is (app/register.py), and the district sends it to a phone however old it
 is (server/pull.py): both work it out here.
@@ -12,12 +12,13 @@ from app.findings import Finding, closes, due_names, due_of, findings
 from app.followups import FOLLOWS
 from app.forms import Form
 from app.records import Folded
+from app.requests import NEW, STATUS, is_open, is_request
 from app.revisions import Answers
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Whether a finding is `open`, and the first day on which something is `due`."""
+    """Whether a finding or a request is `open`, and the first day on which something is `due`."""
 
     open: bool
     due: str | None
@@ -31,6 +32,8 @@ def promises(form: Form | None, folded: Folded) -> dict[str, Any]:
     kept: dict[str, Any] = _follows(folded.answers)
     if wrong := findings(form, folded.answers, folded.first.at):
         kept["findings"] = [one.to_json() for one in wrong]
+    if form is not None and is_request(form) and is_open(folded.answers):
+        kept["asked"] = folded.answers.get(STATUS, NEW)
     if due := _promised(form, folded.answers):
         kept["promised"] = due
     return kept
@@ -42,7 +45,7 @@ def owed(kept: Mapping[str, Any], after: Sequence[Mapping[str, Any]]) -> Owed:
     days = [due for still, due in standing if still and due]
     if "promised" in kept and all("item" in one for one in after):
         days.append(kept["promised"])
-    return Owed(any(still for still, _ in standing), min(days, default=None))
+    return Owed("asked" in kept or any(still for still, _ in standing), min(days, default=None))
 
 
 def _promised(form: Form | None, answers: Answers) -> str | None:

@@ -8,6 +8,7 @@ from app.binding import Binder, Binding
 from app.facts import MOVED, Facts
 from app.findings import closes
 from app.forms import Form
+from app.requests import is_request
 from app.setup import School, Setup
 from app.shelf import Shelf
 from app.store import Store
@@ -91,7 +92,7 @@ class Owner:
 
     def forms(self) -> list[Form]:
         """The forms in use that a record can be begun with."""
-        return [form for form in self._shelf.forms() if not closes(form)]
+        return [form for form in self._shelf.forms() if not closes(form) and not is_request(form)]
 
     def kinds(self) -> list[Form]:
         """The forms in use, those that are begun from a finding too."""

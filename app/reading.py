@@ -8,8 +8,9 @@ from app.duplicates import DAYS, About, about, near
 from app.findings import Finding, due_of
 from app.forms import Form
 from app.register import Register
+from app.requests import ANSWERED, NEW
 from app.revisions import Answers
-from app.rows import Alike, Counts, FindingRow, Found, RecordDetail, RecordRow
+from app.rows import Alike, Counts, FindingRow, Found, RecordDetail, RecordRow, RequestRow
 from app.search import Wanted, plain, terms
 from app.store import Document, where
 
@@ -79,6 +80,17 @@ class Reading:
         rows = register.rows(where("open") == "yes")
         found = [one for row, line in rows if row["place"] == place for one in _findings(register, row, line)]
         return sorted((one for one in found if one.open), key=_urgency)
+
+    def requests(self) -> list[RequestRow]:
+        """What families ask and nobody closed, the new ones first, of these the newest; a record of it answers it."""
+        register = self._shown()
+        found = []
+        for row, line in register.rows(where("open") == "yes"):
+            if "asked" in row:
+                status = row["asked"]
+                found.append(RequestRow(line, ANSWERED if status == NEW and register.after(row["id"]) else status))
+        found.sort(key=lambda one: one.record.at, reverse=True)
+        return sorted(found, key=lambda one: one.status != NEW)
 
     def alike(self, record: str) -> list[Alike]:
         """Other complaints that may be the same as this one, the nearest first."""

@@ -103,6 +103,14 @@ class FindingRow:
 
 
 @dataclass(frozen=True)
+class RequestRow:
+    """A family's request that is not closed: how far it is (`new`, `answered`, `forwarded`)."""
+
+    record: RecordRow
+    status: str
+
+
+@dataclass(frozen=True)
 class Alike:
     """A complaint that may be the same as another, and how near they are."""
 

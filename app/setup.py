@@ -162,8 +162,9 @@ class Setup:
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """The names of the officer and of the people whose records come here, by id."""
-        return {person.id: person.name for person in self.people} | {self.officer.id: self.officer.name}
+        """The names of the officer, of the people whose records come here, and of the district, by id."""
+        others = {person.id: person.name for person in self.people}
+        return {self.district.id: self.district.name} | others | {self.officer.id: self.officer.name}
 
     @cached_property
     def tag_by_hash(self) -> Mapping[str, Tag]:

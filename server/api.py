@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi.responses import FileResponse
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -12,13 +13,14 @@ from app.ids import canonical
 from server import district, enrolment
 from server.agreement import expected
 from server.blobs import handed_on
-from server.brakes import DEVICE, ENROL, STRANGER
+from server.brakes import DEVICE, ENROL, STRANGER, address
 from server.context import TheBlobs, TheBrakes, TheDatabase, TheIntake, TheSettings, TheSetupNames, TheStamper
 from server.enrolment import Known
 from server.errors import Refused
 from server.intake import Sender
 from server.log import head
-from server.photos import note
+from server.openapi import LINES, NO, Answers, takes
+from server.photos import is_wanted, note
 from server.pull import check_history, pull
 from server.records import photo_schools
 from server.setup import bound, setup
@@ -44,8 +46,13 @@ from sync.protocol import (
     verdict_lines,
 )
 
-router = APIRouter(prefix=API)
+router = APIRouter(prefix=API, responses=NO)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UNNAMED: Final = "No record at the district names this photo."
+_COMES_IN: Final[Answers] = {
+    201: {"description": "All of it is here now"},
+    202: {"description": "A piece of it; where to go on", "content": {"application/json": {}}},
+}
 _PRINTED: Final = r"^[^\x00-\x1f]*$"
 
 
@@ -134,7 +141,7 @@ def get_setup(
     return _packed(request, canonical(body), "application/json", headers)
 
 
-@router.post("/revisions")
+@router.post("/revisions", response_class=Response, responses=LINES, openapi_extra=takes(NDJSON))
 async def push(
     request: Request,
     phone: ThePhone,
@@ -165,7 +172,7 @@ async def push(
     return _packed(request, answer, NDJSON, {STAMP_HEADER: stamp})
 
 
-@router.get("/revisions")
+@router.get("/revisions", response_class=Response, responses=LINES)
 def get_revisions(
     request: Request,
     phone: ThePhone,
@@ -209,7 +216,7 @@ def get_tally(
         return Response(tally_json(expected(session, phone.officer, since, until)), media_type="application/json")
 
 
-@router.head("/blobs/{sha256}")
+@router.head("/blobs/{sha256}", response_class=Response)
 def has_blob(phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheBlobs) -> Response:
     """Whether the district has a photo; of one that this phone sends in pieces, how much of it."""
     with database.reading() as session:
@@ -219,7 +226,7 @@ def has_blob(phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheB
     return Response(status_code=404, headers={AT_HEADER: str(blobs.here(sha256, phone.device.id))})
 
 
-@router.put("/blobs/{sha256}")
+@router.put("/blobs/{sha256}", response_class=Response, responses=_COMES_IN, openapi_extra=takes("*/*"))
 async def put_blob(
     request: Request,
     phone: ThePhone,
@@ -232,20 +239,26 @@ async def put_blob(
     """Takes a photo or another file in: 201, or 200 when it was here; the body must be what its name says.
 
     With `at`, the body is the piece that begins there of a file of `size` bytes: 202 says where to go on. Only what is
-    sent as something else than a picture may be something else.
+    sent as something else than a picture may be something else. What no record names is not kept: phones send it after
+    its record, so that record was expunged since.
     """
     sent_as = request.headers.get("Content-Type") or "image/"
     device = phone.device.id
 
     def keep(mime: str, taken: int) -> Response:
         with database.writing() as session:
+            if not is_wanted(session, sha256):
+                blobs.remove(sha256)
+                raise Refused(Code.NOT_FOUND, _UNNAMED)
             return Response(status_code=201 if note(session, sha256, mime, taken, device) else 200)
 
     def add(piece: bytes, at: int) -> Response:
         with database.reading() as session:
-            known = session.get(Blob, sha256)
+            known, wanted = session.get(Blob, sha256), is_wanted(session, sha256)
         if known and blobs.has(sha256):
             return Response()
+        if not wanted:
+            raise Refused(Code.NOT_FOUND, _UNNAMED)
         here = blobs.add(sha256, device, at, piece, size)
         if here < size:
             return Response(place_json(sha256, here), 202, media_type="application/json")
@@ -260,7 +273,7 @@ async def put_blob(
     return await run_in_threadpool(keep, mime, incoming.bytes)
 
 
-@router.get("/blobs/{sha256}")
+@router.get("/blobs/{sha256}", response_class=FileResponse)
 def get_blob(phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheBlobs) -> Response:
     """A photo that a record of this officer's schools names."""
     with database.reading() as session:
@@ -293,8 +306,3 @@ def _packed(request: Request, body: bytes, media_type: str, headers: dict[str, s
     if "gzip" in request.headers.get("accept-encoding", "").lower():
         return Response(deflate(body), headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
     return Response(body, headers=headers, media_type=media_type)
-
-
-def address(request: Request) -> str:
-    """Where a request comes from, for the brakes."""
-    return request.client.host if request.client else "unknown"

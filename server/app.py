@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from server import console, errors, pages, static
+from server import console, errors, static
 from server.api import router as api
 from server.blobs import BlobError, open_blobs
 from server.brakes import Brakes
@@ -20,6 +20,10 @@ from server.guard import Guard
 from server.intake import Intake
 from server.leftovers import Leftovers
 from server.leftovers_api import router as leftovers_api
+from server.public import open311, pages, requests
+from server.public.page import error_page
+from server.public.senders import Crowd
+from server.public.tickets import Tickets
 from server.records import counts
 from server.settings import Settings
 from server.setup import SetupNames
@@ -50,9 +54,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.blobs = open_blobs(settings)
     app.state.blobs.sweep()
     app.state.leftovers = Leftovers(settings.leftovers_path, app.state.blobs)
-    app.state.intake = Intake(database, FormBook())
+    app.state.forms = FormBook()
+    app.state.intake = Intake(database, app.state.forms)
     app.state.setup_names = SetupNames()
     app.state.brakes = Brakes()
+    app.state.crowd = Crowd(app.state.brakes)
+    app.state.tickets = Tickets(settings.secret_key())
     app.state.stamper = Stamper.of(settings.stamp_key_path)
     app.add_middleware(Guard, secure=settings.secure)
     app.include_router(api)
@@ -60,6 +67,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/healthz", healthz, methods=["GET", "HEAD"], include_in_schema=False)
     app.include_router(console.router)
     app.include_router(pages.router)
+    app.include_router(requests.router)
+    app.include_router(open311.router)
     static.mount(app, settings.webapp)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(WireError, _unreadable)
@@ -78,7 +87,7 @@ def healthz(database: TheDatabase) -> JSONResponse:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    return errors.answer(error) if _is_api(request) else pages.error_page(request, errors.STATUS.get(error.code, 400))
+    return errors.answer(error) if _is_api(request) else error_page(request, errors.STATUS.get(error.code, 400))
 
 
 async def _unreadable(_request: Request, error: Exception) -> Response:
@@ -89,7 +98,7 @@ async def _unreadable(_request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     if not _is_api(request):
-        return pages.error_page(request, 400)
+        return error_page(request, 400)
     # Which part, but not what was in it: that may be somebody's data, or a secret.
     first = error.errors()[0]
     code = Code.BAD_JSON if first["type"] == "json_invalid" else Code.BAD_REQUEST
@@ -100,7 +109,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if not _is_api(request):
-        return pages.error_page(request, error.status_code)
+        return error_page(request, error.status_code)
     if error.status_code == 404:
         return errors.answer(Refused(Code.NOT_FOUND, "The district has nothing at this address."))
     body = errors.answer(Refused(Code.BAD_REQUEST, "The district does not take this kind of request here."))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.followups import FOLLOWS
 from app.records import Folded
-from app.revisions import Revision
+from app.revisions import DISTRICTS_ACTS, Revision
 from app.tags import tidy
 from server import log
+from server.clocks import JUMP, jumped
 from server.district import schools_of, the_district
 from server.evidence import Scales
 from server.photos import Photo, count_missing
@@ -22,6 +23,10 @@ from server.tables import Device, Place, Record, RecordPhoto, StoredRevision, Ta
 from sync.merge import fold
 
 UNKNOWN_DEVICE: Final = "device_unknown"  # the flag
+FORK: Final = "chain_fork"
+GAP: Final = "chain_gap"
+ORPHAN: Final = "parent_missing"
+OF_OTHERS: Final = {FORK, GAP, ORPHAN, JUMP}  # what depends on which other revisions are here
 # Made once, because making a statement takes longer than SQLite takes to answer it.
 _DEVICES: Final = select(Device.id, Device.created_at).where(Device.officer == bindparam("officer"))
 _STANDINGS: Final = select(Record.id, Record.standing).where(Record.id.in_(bindparam("records", expanding=True)))
@@ -31,6 +36,9 @@ _ENTRIES: Final = select(
     StoredRevision.received_at,
     StoredRevision.device,
     StoredRevision.device_seq,
+    StoredRevision.prev,
+    StoredRevision.flags,
+    StoredRevision.body,
 ).where(
     or_(
         StoredRevision.hash.in_(bindparam("names", expanding=True)),
@@ -73,6 +81,8 @@ class Batch:
         self.receipts: dict[str, tuple[int, datetime]] = {}
         self._links: dict[str, tuple[str, int]] = {}
         self._linked: dict[tuple[str, int], set[str]] = {}
+        self._written: dict[str, Revision] = {}  # of the devices' chains, what later ones are held against
+        self._gaps: dict[str, str] = {}  # what is missing, and what noted that, by their hashes
         self._find_entries(revisions)
         self._standings: dict[str, str] = dict(self._ask(_STANDINGS, records=list({r.record for r in revisions})))
         self.histories = histories(session, self._standings) if self._standings else {}
@@ -86,6 +96,7 @@ class Batch:
         revision = kept.revision
         self._new[revision.hash] = kept
         self._link(revision.hash, revision.device, revision.seq)
+        self._written[revision.hash] = revision
         if self.is_expunged(revision.record):
             return  # of what comes late only the proof is kept
         self.histories.setdefault(revision.record, {})[revision.hash] = kept
@@ -110,17 +121,10 @@ class Batch:
         return self.histories.get(record, {})
 
     def doubts(self, revision: Revision) -> list[str]:
-        """What is odd about a revision's chain, tag and place without being a reason to refuse it."""
+        """What is odd about a revision's device, tag and place without being a reason to refuse it."""
         found = [] if revision.device in self.devices else [UNKNOWN_DEVICE]
-        if self._linked.get((revision.device, revision.seq), set()) - {revision.hash}:
-            found.append("chain_fork")
-        before = self._links.get(revision.prev) if revision.prev else None
-        if (revision.seq, revision.prev) != (1, None) and before != (revision.device, revision.seq - 1):
-            found.append("chain_gap")
         if self.is_expunged(revision.record):
             return found
-        if any(parent not in self.history(revision.record) for parent in revision.parents):
-            found.append("parent_missing")
         place = self._places.get(revision.place or "")
         if revision.place and (place is None or place.school != revision.school):
             found.append("place_unknown")
@@ -134,21 +138,67 @@ class Batch:
                 found.append("tag_retired")
         return found
 
+    def _doubts_of_others(self, revision: Revision) -> list[str]:
+        """What is odd about a revision beside the others that are here: those of its device, and of its record."""
+        if revision.act in DISTRICTS_ACTS:
+            return []
+        found = [FORK] if self._linked.get((revision.device, revision.seq), set()) - {revision.hash} else []
+        before = self._links.get(revision.prev) if revision.prev else None
+        if (revision.seq, revision.prev) != (1, None) and before != (revision.device, revision.seq - 1):
+            found.append(GAP)
+        elif revision.prev in self._written and jumped(self._written[revision.prev], revision):
+            found.append(JUMP)
+        there = self.history(revision.record)
+        if not self.is_expunged(revision.record) and any(parent not in there for parent in revision.parents):
+            found.append(ORPHAN)
+        return found
+
     def keep(self, received: datetime, see: Callable[[Folded], Seen]) -> None:
         """Stores the new revisions, folds their records again and finds the receipts; `see` asks a record's form."""
         if not self._new:
             return
+        for kept in list(self._new.values()):  # only now: one may have come before the one that it follows
+            self._new[kept.revision.hash] = self._note(kept)
+        self._note_late()
         rows = [_row(kept, erased=self.is_expunged(kept.revision.record)) for kept in self._new.values()]
         self.receipts |= log.append(self._session, rows, received)
         touched = {record for kept in self._new.values() if not self.is_expunged(record := kept.revision.record)}
         self._keep_records(touched, received, see)
         self._keep_photos()
 
+    def _note(self, kept: Kept) -> Kept:
+        """The same with what is odd about it beside the others that are here by now."""
+        flags = (*(flag for flag in kept.flags if flag not in OF_OTHERS), *self._doubts_of_others(kept.revision))
+        noted = replace(kept, flags=flags)
+        if kept.revision.hash in self.history(kept.revision.record):
+            self.histories[kept.revision.record][kept.revision.hash] = noted
+        return noted
+
+    def _note_late(self) -> None:
+        """Looks again at what had come before something that this batch brings: it was missed, and is not any more."""
+        late = {self._gaps[name] for name in self._new.keys() & self._gaps.keys()}
+        parents = {parent for history in self.histories.values() for parent in history if parent in self._new}
+        for history in self.histories.values():
+            late |= {name for name, kept in history.items() if parents.intersection(kept.revision.parents)}
+        late -= self._new.keys()
+        if not late:
+            return
+        there = StoredRevision.hash.in_(late), StoredRevision.body != ""
+        stored = {row.hash: row for row in self._session.scalars(select(StoredRevision).where(*there))}
+        others = {row.record for row in stored.values()} - self.histories.keys()
+        self._standings |= dict(self._ask(_STANDINGS, records=list(others)))
+        self.histories |= histories(self._session, others)
+        for name, row in stored.items():
+            row.flags = list(self._note(self.histories[row.record][name]).flags)
+        for record in self._rows({other for other in others if not self.is_expunged(other)}).values():
+            flags = {flag for kept in self.histories[record.id].values() for flag in kept.flags}
+            record.flags = sorted(flags | {CONTESTED}.intersection(record.flags))
+
     def _keep_records(self, touched: set[str], received: datetime, see: Callable[[Folded], Seen]) -> None:
         there = self._rows(touched & self._standings.keys())
         followed = {row.follows for row in there.values() if row.follows}
         quiet = []  # new, and nothing is open about them: as almost all are
-        scales = Scales(self._session, self._tags.get)
+        scales = Scales(self._session, self._tags.get, self._written)
         came = {one: [self.receipts[name][0] for name in self.histories[one] if name in self._new] for one in touched}
         for record_id, new in sorted(came.items(), key=lambda item: min(item[1])):
             history = self.histories[record_id]
@@ -193,14 +243,19 @@ class Batch:
     def _find_entries(self, revisions: list[Revision]) -> None:
         """The receipts of those that are here, and the places in their devices' chains of all that these follow."""
         hashes = {r.hash for r in revisions}
+        before = {r.prev for r in revisions if r.prev} - hashes
         found = self._ask(
             _ENTRIES,
-            names=[*hashes, *{r.prev for r in revisions if r.prev} - hashes],
+            names=[*hashes, *before],
             devices=list({r.device for r in revisions}),
-            numbers=list({r.seq for r in revisions}),
+            numbers=list({number for r in revisions for number in (r.seq, r.seq + 1)}),
         )
-        for name, seq, at, device, number in found:
+        for name, seq, at, device, number, prev, flags, body in found:
             self._link(name, device, number)
+            if GAP in flags:
+                self._gaps[prev] = name
+            if name in before and body:
+                self._written[name] = Revision.known(name, json.loads(body))
             if name in hashes:
                 self.receipts[name] = (seq, at)
 

@@ -74,8 +74,9 @@ class Blobs:
         return self.path(sha256).is_file()
 
     def remove(self, sha256: str) -> None:
-        """Removes a photo for good; that it is not here is no error."""
+        """Removes a photo for good, what came in of it too; that it is not here is no error."""
         self.path(sha256).unlink(missing_ok=True)
+        self._forget_pieces(sha256)
 
     @contextmanager
     def receive(self) -> Iterator["Incoming"]:
@@ -110,6 +111,10 @@ class Blobs:
     def _part(self, sha256: str, device: str) -> Path:
         # Of each phone its own: nobody can spoil what another is sending.
         return self._incoming / f"{_PART}{device}-{sha256}"
+
+    def _forget_pieces(self, sha256: str) -> None:
+        for part in self._incoming.glob(f"{_PART}*-{sha256}"):
+            part.unlink(missing_ok=True)
 
     def _place(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256

@@ -1,11 +1,12 @@
 """How often somebody may ask: counted in this process, so several processes allow that many times as much."""
 
 import time
-from typing import Final
+from typing import Final, NoReturn
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import Request
 
 from server.errors import Refused
 from sync.protocol import Code
@@ -16,6 +17,11 @@ DEVICE: Final = RateLimitItemPerMinute(600)
 STRANGER: Final = RateLimitItemPerMinute(120)
 
 
+def address(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else "unknown"
+
+
 class Brakes:
     """Counts requests by who makes them."""
 
@@ -24,7 +30,22 @@ class Brakes:
 
     def count(self, limit: RateLimitItem, who: str) -> None:
         """Counts one request. Raises Refused, with the time to wait, when there were too many."""
-        if self._limiter.hit(limit, who):
-            return
+        if not self.hit(limit, who):
+            self._refuse(limit, who)
+
+    def hit(self, limit: RateLimitItem, who: str) -> bool:
+        """Counts one request; False when there were too many before it."""
+        return self._limiter.hit(limit, who)
+
+    def is_full(self, limit: RateLimitItem, who: str) -> bool:
+        """Whether one more request would be too many; it is not counted."""
+        return not self._limiter.test(limit, who)
+
+    def check(self, limit: RateLimitItem, who: str) -> None:
+        """Raises Refused, with the time to wait, when one more would be too many; it is not counted."""
+        if self.is_full(limit, who):
+            self._refuse(limit, who)
+
+    def _refuse(self, limit: RateLimitItem, who: str) -> NoReturn:
         wait = max(1, round(self._limiter.get_window_stats(limit, who).reset_time - time.time()))
         raise Refused(Code.TOO_MANY_REQUESTS, "Too many tries. Please wait a little.", retry_after=wait)

@@ -75,6 +75,7 @@ class Bucket(Blobs):
         with self._in_words(), suppress(FileNotFoundError):
             obstore.delete(self._store, _key(sha256))
         self._place(sha256).unlink(missing_ok=True)
+        self._forget_pieces(sha256)
 
     def sweep(self) -> None:
         """Forgets what came in only half, and copies that nobody asked for in a while."""

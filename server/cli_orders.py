@@ -59,6 +59,8 @@ def _carry_out(desk: Desk, record: str, act: str, reason: str, by: str | None) -
     blobs = desk.blobs
     for photo in photos:
         blobs.remove(photo)
+    if act == "expunge":
+        desk.database.purge()
 
 
 def _officer(session: Session, by: str | None) -> str | None:

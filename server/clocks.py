@@ -1,10 +1,13 @@
-"""When a record was captured, as far as a phone's clock can be believed."""
+"""When a record was captured, as far as a phone's clocks can be believed: the one that people set, and the other."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from app.revisions import Revision
+
 AHEAD: Final = "clock_ahead"
 BEHIND: Final = "clock_behind"
+JUMP: Final = "clock_jump"
 TOLERANCE: Final = timedelta(minutes=10)
 
 
@@ -15,13 +18,32 @@ def captured(at: str, offset: int | None, received: datetime, enrolled: datetime
     after it was received or before the phone was enrolled cannot be: then the time of receipt stands in for it, so
     that the record is found where somebody looks for it, and the doubt is named.
     """
-    wall = datetime.fromisoformat(at)
-    try:
-        moment = wall.astimezone(UTC) + timedelta(milliseconds=offset or 0)
-    except OverflowError:
-        return received, [AHEAD if wall.year > 5000 or (offset or 0) > 0 else BEHIND]
+    moment = _moment(at, offset)
+    if moment is None:
+        return received, [AHEAD if datetime.fromisoformat(at).year > 5000 or (offset or 0) > 0 else BEHIND]
     if moment > received + TOLERANCE:
         return received, [AHEAD]
     if moment < enrolled - TOLERANCE:
         return received, [BEHIND]
     return min(moment, received), []
+
+
+def jumped(before: Revision, after: Revision) -> bool:
+    """Whether a phone's clock was set between two revisions that follow each other in its chain.
+
+    Only going back is told: a phone that sleeps may hold its other clock still meanwhile, and that one begins anew with
+    the app. So as much time as it shows has passed at the least, or none where it shows less than before.
+    """
+    first, second = _moment(before.at, before.offset), _moment(after.at, after.offset)
+    if first is None or second is None:
+        return False  # named as ahead or behind already
+    least = timedelta(milliseconds=max(after.mono - before.mono, 0))
+    return second - first < least - TOLERANCE
+
+
+def _moment(at: str, offset: int | None) -> datetime | None:
+    """The phone's wall clock in the district's time; None where no calendar goes so far."""
+    try:
+        return datetime.fromisoformat(at).astimezone(UTC) + timedelta(milliseconds=offset or 0)
+    except OverflowError:
+        return None

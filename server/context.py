@@ -10,8 +10,10 @@ from fastapi import Depends, Request
 from server.blobs import Blobs
 from server.brakes import Brakes
 from server.database import Database
+from server.formbook import FormBook
 from server.intake import Intake
 from server.leftovers import Leftovers
+from server.public.senders import Crowd
 from server.settings import Settings
 from server.setup import SetupNames
 from server.stamp import Stamper
@@ -47,6 +49,16 @@ async def _brakes(request: Request) -> Brakes:
     return brakes
 
 
+async def _forms(request: Request) -> FormBook:
+    forms: FormBook = request.app.state.forms
+    return forms
+
+
+async def _crowd(request: Request) -> Crowd:
+    crowd: Crowd = request.app.state.crowd
+    return crowd
+
+
 async def _setup_names(request: Request) -> SetupNames:
     names: SetupNames = request.app.state.setup_names
     return names
@@ -61,6 +73,8 @@ TheSettings = Annotated[Settings, Depends(_settings)]
 TheDatabase = Annotated[Database, Depends(_database)]
 TheBlobs = Annotated[Blobs, Depends(_blobs)]
 TheIntake = Annotated[Intake, Depends(_intake)]
+TheForms = Annotated[FormBook, Depends(_forms)]
+TheCrowd = Annotated[Crowd, Depends(_crowd)]
 TheBrakes = Annotated[Brakes, Depends(_brakes)]
 TheSetupNames = Annotated[SetupNames, Depends(_setup_names)]
 TheStamper = Annotated[Stamper, Depends(_stamper)]

@@ -7,7 +7,7 @@ order) and, on request, `photos/` (each under its SHA-256).
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
@@ -20,11 +20,13 @@ from app.outline import shas
 from app.revisions import Revision
 from server import district
 from server.blobs import Blobs
+from server.clocks import jumped
 from server.log import BEGINNING, head, link
-from server.stamp import Stamp, Stamper, fingerprint, holds
+from server.stamp import Stamp, Stamper, fingerprint, holds, is_key
 from server.tables import Blob, StoredRevision, now
 from server.times import iso
 
+Owed = dict[str, tuple[int, str]]  # by the hashes of revisions: the numbers and times of their receipts
 FORMAT: Final = 1
 _AT_ONCE: Final = 500
 _MOST_NAMED: Final = 20  # problems of one kind that are told one by one
@@ -82,14 +84,17 @@ def verify(path: Path, *, key: str | None = None, receipts: Path | None = None) 
     """Checks a file again, entry by entry, without any server.
 
     `key` is the public key to expect (Base64), from somewhere else than the file; `receipts` a phone's file
-    of receipts. Raises NotAnExport.
+    of receipts. Raises NotAnExport for a file that is none, and for a key or receipts that are none.
     """
+    if key is not None and not is_key(key):
+        raise NotAnExport("This is no public key of a district; `beatbook custody` without a file shows it.")
+    owed, stamps = _receipts(receipts) if receipts else ({}, [])
     try:
         with zipfile.ZipFile(path) as file:
             manifest = json.loads(file.read("manifest.json"))
             if manifest["format"] != FORMAT:
                 raise NotAnExport(f"{path} has format {manifest['format']}; this version knows {FORMAT}.")
-            checked = _Checked(manifest["district"]["id"], _receipts(receipts))
+            checked = _Checked(manifest["district"]["id"], owed, stamps)
             report = Report(manifest["district"]["name"], manifest["key"])
             with file.open("log.ndjson") as log:
                 checked.read(log)
@@ -105,15 +110,16 @@ def verify(path: Path, *, key: str | None = None, receipts: Path | None = None) 
 class _Checked:
     """Goes through the entries, keeping what later ones are held against."""
 
-    def __init__(self, district: str, receipts: dict[str, Any]) -> None:
+    def __init__(self, district: str, owed: Owed, stamps: Iterable[Stamp]) -> None:
         self._district = district
-        self._receipts = receipts
-        self._owed = {one["hash"]: (one["seq"], one["at"]) for one in receipts.get("receipts", ())}
-        self._stamps = {stamp.seq: stamp for stamp in map(Stamp.read, receipts.get("stamps", ()))}
-        self._ends: dict[str, tuple[int, str]] = {}  # of each device's chain
+        self._owed = dict(owed)
+        self._given = tuple(stamps)
+        self._stamps = {stamp.seq: stamp for stamp in self._given}
+        self._ends: dict[str, Revision] = {}  # of each device's chain
         self._expunged: set[str] = set()
         self.seq, self.link = 0, BEGINNING
         self.erased: dict[str, int] = {}  # records without content, and the entry that first said so
+        self._unread: set[str] = set()  # the hashes of their revisions
         self.named: set[str] = set()
         self.problems: list[str] = []
         self.notes: list[str] = []
@@ -137,6 +143,7 @@ class _Checked:
         self._hold_receipts(seq, entry["at"], name)
         if entry["revision"] is None:
             self.erased.setdefault(entry["record"], seq)
+            self._unread.add(name)
             return
         body = entry["revision"]
         if sha256(canonical(body)) != name:
@@ -156,13 +163,17 @@ class _Checked:
         if revision.act == "expunge":
             self._expunged.add(revision.record)
         self.named |= shas(revision.set.values())
-        number, before = self._ends.get(revision.device, (0, ""))
-        if revision.seq > number + 1 or (revision.seq == number + 1 and (revision.prev or "") != before):
+        before = self._ends.get(revision.device)
+        number, name = (before.seq, before.hash) if before else (0, None)
+        gap = revision.seq > number + 1 or (revision.seq == number + 1 and revision.prev != name)
+        if gap and revision.prev not in self._unread:
             self.notes.append(f"Entry {seq}: its device's chain has a gap before number {revision.seq}.")
         elif revision.seq <= number:
             self.notes.append(f"Entry {seq}: number {revision.seq} of its device came late or twice.")
+        elif before and jumped(before, revision):
+            self.notes.append(f"Entry {seq}: its device's clock was set back before it.")
         if revision.seq > number:
-            self._ends[revision.device] = (revision.seq, revision.hash)
+            self._ends[revision.device] = revision
 
     def end(self, stamp: Stamp, key: str, expected: str | None) -> None:
         """Holds the whole against the district's signature."""
@@ -180,7 +191,7 @@ class _Checked:
         self.problems += [f"A receipt was given for a revision that is not here: {name}." for name in self._owed]
         self.problems += [
             "A signature among the receipts is not this district's."
-            for one in map(Stamp.read, self._receipts.get("stamps", ()))
+            for one in self._given
             if not holds(one, self._district, expected or key)
         ]
         self.problems += [f"The log ends before entry {seq}, which the district signed." for seq in self._stamps if seq]
@@ -202,10 +213,10 @@ def _photos(file: zipfile.ZipFile, checked: _Checked) -> int:
     return len(there)
 
 
-def _receipts(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    body = json.loads(path.read_text("utf-8"))
-    if not isinstance(body, dict):
-        raise NotAnExport(f"{path} is no file of receipts.")
-    return body
+def _receipts(path: Path) -> tuple[Owed, list[Stamp]]:
+    try:
+        body = json.loads(path.read_text("utf-8"))
+        owed = {one["hash"]: (one["seq"], one["at"]) for one in body.get("receipts", ())}
+        return owed, [Stamp.read(stamp) for stamp in body.get("stamps", ())]
+    except (OSError, AttributeError, KeyError, TypeError, ValueError):
+        raise NotAnExport(f"{path} is no file of receipts as a phone saves it, or it is damaged.") from None

@@ -70,6 +70,18 @@ class Database:
         with self._turn, self._writer.connect() as connection, _unchecked(connection), connection.begin():
             yield connection
 
+    def purge(self) -> None:
+        """Takes what was erased out of the database's files too: SQLite's log is written back and emptied, and what was
+        freed has been overwritten; PostgreSQL frees it for overwriting.
+        """
+        if self.kind == "postgresql":
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM revisions, records, record_photos")
+            return
+        with self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def answers(self) -> bool:
         """Whether the database can be asked anything."""
         with self.reading() as session:
@@ -140,7 +152,7 @@ def _made(engine: Engine) -> Database:
 
 def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy begins transactions, see _begin; the driver would begin them late
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -35,6 +35,7 @@ ROLES: Final = ("officer", "supervisor", "admin", "auditor")
 _EVER_AT: Final = select(Posting.school).where(Posting.officer == bindparam("officer")).order_by(Posting.school)
 _NOW_AT: Final = _EVER_AT.where(Posting.until.is_(None))
 NEEDED: Final = ("name", "badge", "title")
+OPEN311: Final = "open311"  # whether the public interface is on, in a district's own policy
 POLICY: Final[dict[str, Any]] = {
     "photo_max_px": 1600,
     "photo_quality": 0.8,

@@ -17,7 +17,7 @@ from app import grade
 from app.grade import GRADE_FIELD, TAG_FIELD, Clocks, Evidence, Reading, Where
 from app.revisions import Revision
 from app.tags import tidy
-from server.clocks import AHEAD, BEHIND
+from server.clocks import AHEAD, BEHIND, JUMP
 from server.tables import Place, Record, StoredRevision, Tag
 
 _LATELY: Final = 10  # checks that are looked through for one with a valid tag
@@ -26,11 +26,14 @@ _LATELY: Final = 10  # checks that are looked through for one with a valid tag
 class Scales:
     """Weighs the checks of a batch, in the order in which they came in."""
 
-    def __init__(self, session: Session, find_tag: Callable[[str], Tag | None]) -> None:
+    def __init__(
+        self, session: Session, find_tag: Callable[[str], Tag | None], written: dict[str, Revision] | None = None
+    ) -> None:
+        """`find_tag` finds a tag by either of its codes; `written` are revisions that are at hand, by their hashes."""
         self._session = session
         self._find_tag = find_tag
         self._last: dict[str, Reading | None] = {}  # by officer
-        self._wrote: dict[str, Revision] = {}
+        self._at_hand = written or {}
 
     def weigh(self, revision: Revision, captured_at: datetime, flags: tuple[str, ...]) -> dict[str, Any]:
         """What speaks for the check that this revision began, as it is kept with its record."""
@@ -48,7 +51,6 @@ class Scales:
         )
         if read and found.tag == "good":
             self._last[revision.author] = read
-        self._wrote[revision.hash] = revision
         return found.to_json() | {"read_at": read.at if read else None}
 
     def _tag(self, revision: Revision, captured_at: datetime) -> str:
@@ -69,12 +71,12 @@ class Scales:
     def _clock(self, revision: Revision, flags: tuple[str, ...]) -> str:
         before = self._written(revision.prev)
         found = grade.clock(clocks_of(revision), clocks_of(before) if before else None)
-        return "doubted" if found == "steady" and {AHEAD, BEHIND} & {*flags} else found
+        return "doubted" if found == "steady" and {AHEAD, BEHIND, JUMP} & {*flags} else found
 
     def _written(self, name: str | None) -> Revision | None:
         """What the phone wrote before, where the district has it."""
-        if name is None or name in self._wrote:
-            return self._wrote.get(name or "")
+        if name is None or name in self._at_hand:
+            return self._at_hand.get(name or "")
         body = self._session.scalar(select(StoredRevision.body).where(StoredRevision.hash == name))
         return Revision.known(name, json.loads(body)) if body else None
 

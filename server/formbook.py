@@ -29,6 +29,12 @@ class FormBook:
             self._parsed[key] = Form.parse(found.json)
         return self._parsed[key]
 
+    def in_use(self, session: Session, form_id: str) -> Form | None:
+        """The form in the version that is in use, or None where it was withdrawn or never published."""
+        query = select(PublishedForm.version).where(PublishedForm.id == form_id, PublishedForm.active)
+        version = session.scalar(query)
+        return self.form(session, form_id, version) if version else None
+
 
 def knows(session: Session, form_id: str) -> bool:
     """Whether any version of this form was ever published here."""

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from server import errors
 from server.errors import Refused
-from server.pages import error_page
+from server.public.page import error_page
 from sync.protocol import MAX_BLOB_BYTES, TIME_HEADER, Code
 
 Message = MutableMapping[str, Any]

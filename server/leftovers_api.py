@@ -6,14 +6,15 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from server.api import address, whole_body
-from server.brakes import DEVICE, ENROL, STRANGER
+from server.api import whole_body
+from server.brakes import DEVICE, ENROL, STRANGER, address
 from server.context import TheBrakes, TheDatabase, TheLeftovers
 from server.errors import Refused
+from server.openapi import NO, takes
 from server.tables import HandIn
 from sync.protocol import API, LEFT, MAX_LEFT_FILES, MAX_PIECE_BYTES, Left, place_json, wanted_json
 
-router = APIRouter(prefix=API)
+router = APIRouter(prefix=API, responses=NO)
 JSON = "application/json"
 _VAULT = r"^[0-9a-f]{32}$"
 Vault = Annotated[str, Path(pattern=_VAULT)]
@@ -49,7 +50,7 @@ def announce(
     return Response(wanted_json(wanted), media_type=JSON)
 
 
-@router.put("/leftovers/{vault}/{name}")
+@router.put("/leftovers/{vault}/{name}", openapi_extra=takes("application/octet-stream"))
 async def put_piece(
     request: Request,
     vault: Vault,

@@ -7,14 +7,10 @@ too: what stays is the proof that there was something (hashes, numbers, times) a
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.revisions import Revision
-from server import district
-from server.batch import Batch, Kept
+from server import hand
 from server.district import DistrictError, audit
 from server.formbook import FormBook
-from server.intake import seen
-from server.tables import Blob, Record, RecordPhoto, StoredRevision, now
-from server.times import iso
+from server.tables import Blob, Record, RecordPhoto, StoredRevision
 
 _ALLOWED = {"seal": ("live", "deleted"), "unseal": ("sealed",), "expunge": ("live", "deleted", "sealed")}
 
@@ -32,38 +28,23 @@ def order(session: Session, record_id: str, act: str, reason: str, *, by: str | 
         raise DistrictError(f"The record cannot be taken by this order: it is {record.standing}.")
     if not reason.strip():
         raise DistrictError("An order needs its reason: whose order it is, and its number.")
-    revision = _revision(session, record, act, reason.strip(), by)
-    batch = Batch(session, revision.author, [revision])
-    moment = now()
-    batch.add(Kept(revision, moment, ()), ())
-    batch.keep(moment, lambda folded: seen(session, FormBook(), folded))
-    audit(session, by or "cli", f"record-{act}", record_id)
-    return _erase(session, record_id) if act == "expunge" else []
-
-
-def _revision(session: Session, record: Record, act: str, reason: str, by: str | None) -> Revision:
-    """The order as the next revision of the district's own chain."""
-    home = district.the_district(session).id
-    mine = select(StoredRevision.device_seq, StoredRevision.hash).where(StoredRevision.device == home)
-    last = session.execute(mine.order_by(StoredRevision.device_seq.desc()).limit(1)).first()
-    return Revision(
+    hand.write(
+        session,
+        FormBook(),
+        by=by,
         record=record.id,
         form=record.form,
         form_version=record.form_version,
         record_class=record.record_class,
         school=record.school,
-        author=by or home,
-        device=home,
-        seq=last.device_seq + 1 if last else 1,
-        prev=last.hash if last else None,
-        at=iso(now()),
-        mono=0,
         place=record.place,
         parents=tuple(record.heads),
         set={},
-        reason=reason,
+        reason=reason.strip(),
         act=act,
     )
+    audit(session, by or "cli", f"record-{act}", record_id)
+    return _erase(session, record_id) if act == "expunge" else []
 
 
 def _erase(session: Session, record_id: str) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.records import ORDERED_AWAY
-from server.tables import Blob, Device, Officer, Place, Record, RecordPhoto, School, StoredRevision
+from server.tables import Blob, Device, District, Officer, Place, Record, RecordPhoto, School, StoredRevision
 from server.times import iso
 
 # What a record still needs: nothing, its photos, somebody's choice between two values, a look at a doubt; or how it was
@@ -60,9 +60,10 @@ class Listed:
 def find(session: Session, which: Filter, *, limit: int = 100, offset: int = 0) -> list[Listed]:
     """The records, newest first."""
     query = (
-        select(Record, School.name, Officer.name, Place.name)
+        select(Record, School.name, func.coalesce(Officer.name, District.name), Place.name)
         .outerjoin(School, School.id == Record.school)
         .outerjoin(Officer, Officer.id == Record.author)
+        .outerjoin(District, District.id == Record.author)
         .outerjoin(Place, Place.id == Record.place)
         .where(*_conditions(which))
         .order_by(Record.occurred_at.desc(), Record.id.desc())
@@ -85,9 +86,10 @@ def one(
         return None
     if record.standing in ORDERED_AWAY and not hidden:
         return None
-    school, officer = session.get(School, record.school), session.get(Officer, record.author)
+    school = session.get(School, record.school)
+    author = session.get(Officer, record.author) or session.get(District, record.author)
     place = session.get(Place, record.place) if record.place else None
-    return Listed(record, school.name if school else "", officer.name if officer else "", place.name if place else "")
+    return Listed(record, school.name if school else "", author.name if author else "", place.name if place else "")
 
 
 def photos(session: Session, records: Iterable[str]) -> dict[str, list[PhotoState]]:

@@ -83,6 +83,15 @@ def holds(stamp: Stamp, district: str, public: str) -> bool:
     return True
 
 
+def is_key(public: str) -> bool:
+    """Whether this is a public key in Base64."""
+    try:
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(public, validate=True))
+    except ValueError:
+        return False
+    return True
+
+
 def fingerprint(public: str) -> str:
     """A public key's short name, for comparing by eye."""
     name = sha256(base64.b64decode(public))[:16]

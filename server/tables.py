@@ -315,6 +315,20 @@ class RecordPhoto(Table):
     bytes: Mapped[int]
 
 
+class FamilyRequest(Table):
+    """Behind a record that a family made: the number by which they find it again, and who sent it, for a while.
+
+    `sender` is a keyed hash of an address (server/public/senders.py).
+    """
+
+    __tablename__ = "family_requests"
+
+    record: Mapped[str] = mapped_column(Id, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    sender: Mapped[str | None] = mapped_column(String(32), index=True)
+    asked_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
 class ConsoleSession(Table):
     """Somebody signed in to the console; the cookie holds the token, the table its hash."""
 

@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
 from server.publish.webapp import build
+from tests.app.formkit import NOT_BEGUN
 from tests.browser import capture
 from tests.browser.district import ROOT, free_port
 from tests.browser.phone import HEIGHT, PIN, WIDTH, Phone, phone, wait_until
@@ -211,7 +212,7 @@ def every_screen(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
     device.at("open-lesson").wait_for(state="attached")
     top_and_bottom(device, folder, "forms")
     forms = {path.stem for path in (ROOT / "assets" / "forms").glob("*.md")}
-    for form in sorted(forms - {"finding_update"}):  # which is begun from a finding
+    for form in sorted(forms - NOT_BEGUN):
         device.open(f"{demo.url}/app/forms")
         device.tap(f"open-{form}", scroll=True)
         device.at("save").wait_for(state="attached")

@@ -22,6 +22,7 @@ from views.parts import (
     section,
 )
 from views.picker import Option, option_line, sheet
+from views.requests import Inbox
 from views.rows import record_row
 from views.services import use_changes, use_engine_status, use_notebook_version, use_services
 from views.status import status_look
@@ -40,7 +41,7 @@ def HomeScreen() -> ft.View:
             ft.SafeArea(
                 expand=True,
                 content=ft.ListView(
-                    [Here(), SyncBadge(), UpdateReady(), Damage(), Capture(), Drafts(), Today()],
+                    [Here(), SyncBadge(), UpdateReady(), Damage(), Inbox(), Capture(), Drafts(), Today()],
                     expand=True,
                     spacing=0,
                     padding=ft.Padding.only(left=EDGE, right=EDGE, top=NEAR, bottom=GROUP),

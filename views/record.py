@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from app.findings import closes
+from app.requests import is_request
 from views.findings import finding_row
 from views.keep_file import KeepRecord
 from views.parts import (
@@ -30,6 +31,7 @@ from views.record_history import history, said, when
 from views.record_share import Share
 from views.record_since import SinceRecord
 from views.record_torn import Torn
+from views.requests import request_verbs
 from views.rows import record_row
 from views.services import use_notebook_version, use_services
 from views.states import shown_state, state_chip
@@ -69,6 +71,7 @@ def Record(record: str) -> ft.Control:
         go(f"/form/{services.notebook.follow_up(record).id}")
 
     refused = detail.row.state == "attention"
+    asked = detail.form is not None and is_request(detail.form)
     lines: list[ft.Control] = [*_head(detail, words), *_troubles(detail, words)]
     if detail.row.gone:
         lines.append(Gone(detail))
@@ -85,7 +88,9 @@ def Record(record: str) -> ft.Control:
         lines += [section(words("findings.title")), *map(finding_row, wrong)]
     if not refused:
         lines.append(Correct(detail))
-    if detail.form is not None and not closes(detail.form):
+    if asked:
+        lines += request_verbs(detail)
+    elif detail.form is not None and not closes(detail.form):
         lines.append(secondary_button("follow-up", words("record.follow_up"), follow_up, ft.Icons.REPLY))
     lines += [Share(detail), *history(detail, words)]
     if not refused:

@@ -16,6 +16,7 @@ from views.more import MoreScreen
 from views.pin import ChangePinScreen
 from views.record import RecordScreen
 from views.records import RecordsScreen
+from views.requests import RequestsScreen
 from views.services import ASIDE, use_changes, use_services
 from views.start_over import ForgotScreen
 from views.sync import SyncScreen
@@ -77,6 +78,7 @@ INSIDE: Final = [
         component=HomeScreen,
         children=[
             ft.Route("forms", component=FormsScreen),
+            ft.Route("requests", component=RequestsScreen),
             ft.Route("form/:draft", component=_form),
             ft.Route("t/:code", component=_tag),
         ],

@@ -22,7 +22,7 @@ from server.district import audit
 from server.formbook import FormBook
 from server.html import FILE_HEADERS
 from server.records import STATES, TAKEN_AWAY, Filter, State
-from server.tables import Blob, Device, Officer, PublishedForm, Record, StoredRevision
+from server.tables import Blob, Device, District, Officer, PublishedForm, Record, StoredRevision
 from server.times import day_start
 from server.words import Words
 
@@ -187,7 +187,8 @@ def _form_titles(session: Session, language: str) -> dict[str, str]:
 
 
 def _names(session: Session) -> dict[str, str]:
-    return dict(session.execute(select(Officer.id, Officer.name)).all())
+    query = select(Officer.id, Officer.name).union_all(select(District.id, District.name))
+    return dict(session.execute(query).all())
 
 
 def _writers(session: Session, caller: Caller) -> list[Officer]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from server.accounts import Accounts, SignInRefused, TooManyTries, same
+from server.brakes import address
 from server.console.door import (
     COOKIE,
     CSRF,
@@ -49,9 +50,8 @@ def sign_in(request: Request, settings: TheSettings, known: TheAccounts, form: P
     if not before or not same(text(form, CSRF), _sealed(settings, before)):
         return _form(request, settings, "sign_in.again", 403)
     name = text(form, "name")
-    address = request.client.host if request.client else "unknown"
     try:
-        token = known.sign_in(name, text(form, "password"), address)
+        token = known.sign_in(name, text(form, "password"), address(request))
     except TooManyTries as stopped:
         answer = _form(request, settings, "sign_in.too_many", 429, name)
         answer.headers["Retry-After"] = str(stopped.seconds)

@@ -18,6 +18,7 @@ USUAL: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
         "Tráfico: exceso de velocidad",
     ),
     "drill": ({"srp_action": "lockdown"}, "Lockdown", "Cierre de emergencia (Lockdown)"),
+    "family_request": ({"phone": "(918) 555-0142", "consent": "yes"}, "Call back", "Que llamen"),
     "finding_update": ({}, "Fixed", "Arreglado"),
     "incident": ({"kind": "fight"}, "Fight or assault", "Pelea o agresión"),
     "lesson": ({"topic": "internet_safety"}, "Internet safety", "Seguridad en internet"),

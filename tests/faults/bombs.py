@@ -56,6 +56,7 @@ def measure(share: float = 1.0) -> Iterator[Figure]:
                 phone = Phone(client, officer, school)
                 assert phone.enrol(tidy(code)).status_code == 200
                 phone.push(phone.write())  # what is loaded once is loaded
+                phone.name_photo(_picture(400, 300))
                 phone.put_photo(_picture(400, 300))
                 bombs = list(_bombs(phone))[: max(3, round(share * 100))]
                 wrong = [words for bomb in bombs if (words := _thrown(served, phone, bomb))]
@@ -78,6 +79,8 @@ def _district(folder: Path) -> tuple[District, str, str, str]:
 
 def _thrown(served: District, phone: Phone, bomb: Bomb) -> str:
     """What is wrong with how the server took it."""
+    if bomb.taken:
+        phone.name_photo(bomb.body)
     before, began = served.memory(), time.perf_counter()
     answer = phone.client.request(
         bomb.method, f"{API}{bomb.path}", content=bomb.body, headers={**phone.headers, **bomb.headers}

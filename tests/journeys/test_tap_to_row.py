@@ -27,7 +27,7 @@ from server.app import create_app
 from server.database import Database
 from server.formbook import publish
 from server.settings import Settings
-from server.tables import Record, StoredRevision
+from server.tables import Record, RecordPhoto, StoredRevision
 from sync.client import District
 from sync.engine import Engine, State
 from sync.errors import Refused, Unreachable
@@ -262,6 +262,39 @@ async def test_a_record_that_was_unsealed_comes_back_to_every_phone_in_one_round
         assert officer.engine.status.state == State.ALL_AT_DISTRICT
 
 
+async def test_a_photo_that_waits_goes_with_the_record_that_was_expunged(home: Home, ana: Officer) -> None:
+    photo = await ana.notebook.add_photo(picture())
+    record = ana.tap("With a picture", photo)
+    ana.line.fault = lambda request: "drop request" if request.method == "PUT" else None
+    await ana.engine.round()
+    with home.database.writing() as session:
+        orders.order(session, record, "expunge", "Order 12-345")
+    ana.line.fault = fine
+    await ana.engine.round()
+    assert ana.state(record) == "expunged"
+    assert ana.engine.status.state == State.ALL_AT_DISTRICT
+    await ana.notebook.tidy()
+    assert await ana.notebook.photo(photo["sha256"]) is None
+    assert not home.app.state.blobs.has(photo["sha256"])
+
+
+async def test_a_photo_that_waits_arrives_at_a_restored_district_that_lost_its_record(home: Home, ana: Officer) -> None:
+    lost = ana.tap("Before the backup")
+    await ana.engine.round()
+    record = ana.tap("After the backup", await ana.notebook.add_photo(picture()))
+    ana.line.fault = lambda request: "drop request" if request.method == "PUT" else None
+    await ana.engine.round()
+    with home.database.writing() as session:  # what a backup of before does not have
+        for table, column in ((RecordPhoto, RecordPhoto.record), (Record, Record.id)):
+            session.execute(delete(table).where(column == record))
+        session.execute(delete(StoredRevision).where(StoredRevision.record == record))
+    ana.line.fault = fine
+    await ana.engine.round()
+    assert [ana.state(one) for one in (lost, record)] == ["district", "district"]
+    assert all(row["complete"] for row in home.rows())
+    assert len(home.rows()) == 2
+
+
 async def test_a_photo_of_a_colleague_can_be_fetched(ana: Officer, lee: Officer) -> None:
     photo = await ana.notebook.add_photo(picture())
     ana.tap("Look at this", photo)
@@ -406,3 +439,13 @@ async def test_a_difference_that_cannot_be_mended_is_told_and_left_until_tomorro
     for _ in range(3):
         await ana.engine.round()
     assert (ana.notebook.disagrees, ana.notebook.is_comparing_due) == (True, False)
+
+
+async def test_a_batch_that_had_to_be_sent_again_leaves_no_doubt_about_the_next(home: Home, ana: Officer) -> None:
+    ana.engine._line.strain = 4  # a record at a time
+    for number in range(3):
+        ana.tap(f"number {number}")
+    ana.line.fault = faults("500")
+    await ana.engine.round()
+    await ana.engine.round()
+    assert [row["flags"] for row in home.rows()] == [[], [], []]

@@ -14,12 +14,14 @@ from server import district
 from server.district import POLICY
 from server.formbook import publish
 from server.guard import MAX_BODY_BYTES
+from server.openapi import Error
 from sync.protocol import (
     API,
     CURSOR_HEADER,
     LINES_HEADER,
     MAX_BATCH_BYTES,
     MORE_HEADER,
+    NDJSON,
     RUNS_HEADER,
     SETUP_HEADER,
     STAMP_HEADER,
@@ -339,6 +341,23 @@ def test_healthz_counts_and_names_nobody(home: Home, phone: Phone, client: httpx
         "counts": {"records": 1, "revisions": 1, "photos": 0, "officers": 2, "devices": 1},
     }
     assert client.head("/healthz").status_code == 200
+
+
+def test_the_api_describes_every_no_and_what_is_read_as_it_comes(client: httpx.Client, phone: Phone) -> None:
+    described = client.get("/api/openapi.json").json()
+    operations = {(verb, path): told for path, verbs in described["paths"].items() for verb, told in verbs.items()}
+    for told in operations.values():
+        assert {"200", "4XX", "5XX"} <= told["responses"].keys(), "and no 422 of the framework, which is never sent"
+        assert "422" not in told["responses"]
+        refused = told["responses"]["4XX"]["content"]["application/json"]["schema"]["$ref"]
+        assert refused == "#/components/schemas/Error"
+    assert set(described["components"]["schemas"]["Code"]["enum"]) == set(Code)
+    batch = operations["post", f"{API}/revisions"]
+    assert set(batch["requestBody"]["content"]) == set(batch["responses"]["200"]["content"]) == {NDJSON}
+    for verb, path in operations:
+        if verb in ("put", "post"):
+            assert operations[verb, path]["requestBody"]["required"], path
+    Error.model_validate(phone.send(b"{").json())
 
 
 def test_the_api_describes_itself(client: httpx.Client) -> None:

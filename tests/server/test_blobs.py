@@ -19,7 +19,7 @@ from server.blobs import BlobError, Blobs
 from server.tables import Blob
 from sync.protocol import API, AT_HEADER, MAX_BLOB_BYTES, Code
 from tests.server.conftest import Home
-from tests.server.phones import Phone, photo_answer, picture
+from tests.server.phones import Phone, picture
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:
@@ -53,11 +53,11 @@ def moving() -> bytes:
 def test_a_photo_comes_in_and_goes_out_as_it_was(home: Home, phone: Phone, kind: str, mime: str) -> None:
     data = picture(kind)
     name = sha256(data)
+    phone.name_photo(data, mime)
     assert head(phone, name) == 404
     assert phone.put_photo(data).status_code == 201
     assert phone.put_photo(data).status_code == 200
     assert head(phone, name) == 200
-    phone.push(phone.write({"channel": "phone", "photo": photo_answer(data, mime)}))
     answer = phone.get(f"/blobs/{name}")
     assert (answer.content, answer.headers["Content-Type"]) == (data, mime)
     assert "immutable" in answer.headers["Cache-Control"]
@@ -69,6 +69,7 @@ def test_a_photo_comes_in_and_goes_out_as_it_was(home: Home, phone: Phone, kind:
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 3000), (4000, 5)])
 def test_a_photo_may_be_narrow(phone: Phone, size: tuple[int, int]) -> None:
+    phone.name_photo(picture(size=size))
     assert phone.put_photo(picture(size=size)).status_code == 201
 
 
@@ -77,11 +78,20 @@ def test_a_photo_is_given_only_to_officers_of_a_school_whose_record_names_it(
 ) -> None:
     data = picture()
     both = new_phone(home.both, home.other_school)
-    both.put_photo(data)
+    both.name_photo(data)
     assert code(both.get(f"/blobs/{sha256(data)}")) == (404, Code.NOT_FOUND)
-    both.push(both.write({"channel": "phone", "photo": photo_answer(data)}))
+    both.put_photo(data)
     assert both.get(f"/blobs/{sha256(data)}").status_code == 200
     assert code(phone.get(f"/blobs/{sha256(data)}")) == (404, Code.NOT_FOUND)
+
+
+@pytest.mark.parametrize("piece", [None, 100, 10_000_000])
+def test_a_photo_that_no_record_names_is_not_kept(home: Home, phone: Phone, piece: int | None) -> None:
+    data = picture()
+    answer = send(phone, data, 0, piece) if piece else phone.put_photo(data)
+    assert code(answer) == (404, Code.NOT_FOUND)
+    assert (head(phone, sha256(data)), there(phone, sha256(data))) == (404, "0")
+    assert [path for path in home.settings.data.rglob("*") if path.name.endswith(sha256(data))] == []
 
 
 def test_a_photo_that_is_not_its_name_is_refused(phone: Phone) -> None:
@@ -136,6 +146,7 @@ def there(phone: Phone, name: str) -> str | None:
 def test_a_photo_comes_in_piece_by_piece_and_goes_on_where_it_was(home: Home, phone: Phone) -> None:
     data = picture(size=(400, 300))
     name = sha256(data)
+    phone.name_photo(data)
     first = send(phone, data, 0, 1000)
     assert (first.status_code, first.json()) == (202, {"name": name, "at": 1000})
     assert there(phone, name) == "1000"
@@ -149,6 +160,8 @@ def test_a_photo_comes_in_piece_by_piece_and_goes_on_where_it_was(home: Home, ph
 
 def test_pieces_that_are_not_what_their_name_says_are_forgotten(home: Home, phone: Phone) -> None:
     data = picture()
+    for named in (b"other", b"no picture"):
+        phone.name_photo(named)
     assert code(send(phone, data, 0, 10_000, name=sha256(b"other"))) == (422, Code.BLOB_HASH_MISMATCH)
     assert code(send(phone, b"no picture", 0, 10_000)) == (422, Code.NOT_AN_IMAGE)
     assert there(phone, sha256(b"other")) == "0"
@@ -158,6 +171,7 @@ def test_pieces_that_are_not_what_their_name_says_are_forgotten(home: Home, phon
 def test_nobody_can_spoil_what_another_phone_sends_in_pieces(phone: Phone, new_phone: Callable[..., Phone]) -> None:
     data = picture(size=(400, 300))
     other = new_phone()
+    phone.name_photo(data)
     send(other, b"x" * len(data), 0, 1000, name=sha256(data))
     assert there(phone, sha256(data)) == "0"
     send(phone, data, 0, 1000)
@@ -201,8 +215,8 @@ def test_a_photo_that_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
 def test_a_recording_comes_in_and_is_only_ever_handed_on(phone: Phone) -> None:
     data = b"OggS\0 a voice"
     assert code(phone.put_photo(data)) == (422, "not_an_image"), "what is sent as a picture must be one"
+    phone.name_photo(data)
     assert phone.put_photo(data, mime="audio/ogg").status_code == 201
-    phone.push(phone.write({"channel": "phone", "photo": photo_answer(data)}))
     answer = phone.get(f"/blobs/{sha256(data)}")
     assert (answer.content, answer.headers["Content-Type"]) == (data, "audio/ogg")
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
@@ -210,8 +224,8 @@ def test_a_recording_comes_in_and_is_only_ever_handed_on(phone: Phone) -> None:
 
 def test_what_a_file_is_said_to_be_changes_nothing_of_what_it_is(phone: Phone) -> None:
     for data, told in ((b"<script>alert(1)</script>", "text/plain; charset=utf-8"), (picture("PNG"), "image/png")):
+        phone.name_photo(data)
         assert phone.put_photo(data, mime="text/html").status_code == 201
-        phone.push(phone.write({"channel": "phone", "photo": photo_answer(data)}))
         answer = phone.get(f"/blobs/{sha256(data)}")
         assert answer.headers["Content-Type"] == told
         assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -71,7 +71,7 @@ def mistake(done: Done) -> str:
 
 
 def test_a_district_is_made_from_nothing_to_a_phone_that_can_enrol(run: Run) -> None:
-    assert "5 forms" in good(run("init", "--name", "Sand Springs"))
+    assert "with 16 forms" in good(run("init", "--name", "Sand Springs"))
     good(run("school", "add", "North Middle School", "--phone", "(918) 555-0100", "--reunification", "Church"))
     good(run("officer", "add", "José Díaz", "--badge", "7", "--school", "north middle school"))
     place = good(run("place", "add", "Door 7", "--school", "North Middle School", "--building", "Gym"))
@@ -169,6 +169,22 @@ def test_records_as_json_have_every_answer_and_the_state_of_every_photo(home: Ho
     [record] = json.loads(good(run("records", "--json")))
     assert record["photos"][0]["here"] is True
     assert record["complete"] is True
+
+
+def test_nothing_of_an_expunged_record_is_left_in_the_districts_files(home: Home, phone: Phone, run: Run) -> None:
+    word = "a word of nobody else"
+    revisions = [phone.write({"channel": "phone", "summary": f"{word} {'and more ' * n}"}) for n in range(40)]
+    phone.push(*revisions)
+    assert holding(home, word)
+    for revision in revisions:
+        good(run("record", "expunge", revision.record, "--reason", "Order 12-345", "--yes"))
+    assert holding(home, word) == []
+
+
+def holding(home: Home, word: str) -> list[str]:
+    """The district's files that have this word in them."""
+    files = [path for path in home.settings.data.rglob("*") if path.is_file()]
+    return [path.name for path in files if word.encode() in path.read_bytes()]
 
 
 def test_records_are_filtered(home: Home, phone: Phone, new_phone: Callable[..., Phone], run: Run) -> None:

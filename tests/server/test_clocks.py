@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.clocks import TOLERANCE, captured
+from app.ids import uuid7
+from app.revisions import Revision
+from server.clocks import TOLERANCE, captured, jumped
+from tests.server.phones import Writer
 
 ENROLLED = datetime(2026, 11, 1, tzinfo=UTC)
 RECEIVED = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -43,3 +46,33 @@ def test_every_clock_gives_a_time_that_can_be(at: str, offset: int | None) -> No
         assert moment == RECEIVED
     else:
         assert abs(datetime.fromisoformat(at) + timedelta(milliseconds=offset or 0) - moment) <= TOLERANCE
+
+
+def written(minute: float, mono: float, offset: int | None = 0, **parts: str) -> Revision:
+    """What a phone wrote in that minute after it was enrolled, by each of its clocks."""
+    at = (ENROLLED + timedelta(minutes=minute)).isoformat()
+    return Writer(uuid7(), uuid7()).write(None, **{"at": at, "mono": round(mono * 60_000), "offset": offset} | parts)
+
+
+def test_a_clock_that_is_set_back_between_two_revisions_is_told() -> None:
+    assert jumped(written(600, 100), written(420, 130)), "three hours back"
+    assert jumped(written(600, 100), written(660, 280)), "three hours passed, and it shows one"
+    assert jumped(written(600, 100), written(420, 1)), "the app began anew meanwhile"
+
+
+def test_a_clock_that_goes_on_is_no_jump() -> None:
+    assert not jumped(written(600, 100), written(630, 130))
+    assert not jumped(written(600, 100), written(1440, 130)), "a phone that slept"
+    assert not jumped(written(600, 100), written(1440, 5)), "the app began anew meanwhile"
+    assert not jumped(written(600, 100), written(595, 101)), "a few minutes are put right by every phone"
+    assert not jumped(written(600, 100, 0), written(420, 130, 210 * 60_000)), "the phone knows how far it is off"
+    assert not jumped(written(600, 100, at="9999-12-31T23:59:59-14:00"), written(601, 101))
+
+
+@given(
+    begun=st.integers(0, 10**6), slept=st.integers(0, 10**6), ran=st.integers(0, 10**6), before=st.integers(0, 10**6)
+)
+def test_a_clock_that_nobody_sets_never_jumps(begun: int, slept: int, ran: int, before: int) -> None:
+    first = written(begun, before)
+    assert not jumped(first, written(begun + slept + ran, before + ran)), "it stood still while the phone slept"
+    assert not jumped(first, written(begun + slept + ran, ran)), "the app began anew after it"

@@ -137,6 +137,12 @@ def test_a_row_that_was_edited_in_the_database_is_found(filled: Home, tmp_path: 
     assert problems(export(filled, tmp_path / "log.zip"))
 
 
+def test_a_clock_that_was_set_back_is_worth_a_note(filled: Home, phone: Phone, tmp_path: Path) -> None:
+    phone.push(phone.write(mono=10_000), phone.write(mono=10_000_000))
+    report = verify(export(filled, tmp_path / "log.zip"))
+    assert (report.problems, report.notes) == ([], ["Entry 8: its device's clock was set back before it."])
+
+
 def test_expunged_content_is_missing_by_order_and_by_nothing_else(filled: Home, tmp_path: Path) -> None:
     with filled.database.reading() as session:
         record = session.get_one(StoredRevision, 1).record
@@ -147,6 +153,31 @@ def test_expunged_content_is_missing_by_order_and_by_nothing_else(filled: Home, 
     with filled.database.writing() as session:
         session.execute(update(StoredRevision).where(StoredRevision.seq == 4).values(body=""))
     assert "has no content, and no order" in problems(export(filled, tmp_path / "log.zip"))[0]
+
+
+def test_the_chain_of_a_phone_goes_on_behind_what_was_expunged(filled: Home, phone: Phone, tmp_path: Path) -> None:
+    first = phone.write()
+    phone.push(first, phone.write())
+    with filled.database.writing() as session:
+        orders.order(session, first.record, "expunge", "Order 12-345")
+    report = verify(export(filled, tmp_path / "log.zip"))
+    assert (report.problems, report.notes, report.erased) == ([], [], 1)
+
+
+@pytest.mark.parametrize(
+    "said", ["[]", "{", '{"receipts": [{"hash": 1}]}', '{"receipts": 5}', '{"stamps": ["x"]}', '{"stamps": 1}', "\xff"]
+)
+def test_what_is_no_file_of_receipts_is_named(filled: Home, tmp_path: Path, said: str) -> None:
+    receipts = tmp_path / "receipts.json"
+    receipts.write_bytes(said.encode("latin-1"))
+    with pytest.raises(NotAnExport, match=r"receipts\.json is no file of receipts"):
+        verify(export(filled, tmp_path / "log.zip"), receipts=receipts)
+
+
+@pytest.mark.parametrize("key", ["", "junk", "x", "ü", "A" * 43])
+def test_what_is_no_key_is_named(filled: Home, tmp_path: Path, key: str) -> None:
+    with pytest.raises(NotAnExport, match="no public key"):
+        verify(export(filled, tmp_path / "log.zip"), key=key)
 
 
 def test_a_photo_that_was_changed_is_found(filled: Home, tmp_path: Path) -> None:

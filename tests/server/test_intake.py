@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from app.ids import canonical, sha256, uuid7
 from app.revisions import Revision
-from server import district
+from server import district, orders
 from server.formbook import publish, withdraw
 from server.records import one, photos
-from server.tables import Record, StoredRevision, now
+from server.tables import Device, Record, StoredRevision, now
 from server.times import iso
 from sync.protocol import MAX_BATCH_LINES, MAX_LINE_BYTES, Code, Verdict, deflate, push_lines, read_verdicts
 from tests.server.conftest import Home
@@ -142,8 +142,9 @@ def test_a_photo_that_is_not_here_is_missing_until_it_comes(home: Home, phone: P
         assert [photo.here for photo in photos(session, [revision.record])[revision.record]] == [True]
 
 
-def test_a_photo_that_came_first_is_not_missing(phone: Phone) -> None:
+def test_a_photo_that_came_for_another_record_is_not_missing(phone: Phone) -> None:
     data = picture()
+    phone.name_photo(data)
     phone.put_photo(data)
     assert phone.push(phone.write({"channel": "phone", "photo": photo_answer(data)}))[0].missing == ()
 
@@ -246,6 +247,65 @@ def test_a_gap_in_a_phones_chain_is_noted(home: Home, phone: Phone) -> None:
     after = phone.write()
     assert phone.push(after)[0].verdict == "accepted"
     assert record(home, after.record).flags == ["chain_gap"]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_clock_that_was_set_back_is_noted_on_what_was_written_after(home: Home, phone: Phone, together: bool) -> None:
+    with home.database.writing() as session:
+        session.get_one(Device, phone.device).created_at = now() - timedelta(days=2)
+    first = phone.write(at=iso(now() - timedelta(hours=2)), mono=1_000)
+    after = phone.write(at=iso(now() - timedelta(hours=7)), mono=60_000)
+    later = phone.write(at=iso(now() - timedelta(hours=6)), mono=3_660_000)
+    for batch in [(first, after, later)] if together else [(first,), (after,), (later,)]:
+        assert {(v.verdict, v.code) for v in phone.push(*batch)} == {("accepted", None)}
+    assert [record(home, one.record).flags for one in (first, after, later)] == [[], ["clock_jump"], []]
+
+
+def test_a_gap_is_no_doubt_any_more_once_it_is_filled(home: Home, phone: Phone) -> None:
+    late, after, last = phone.write(), phone.write(), phone.write()
+    phone.push(after, last)
+    assert [record(home, one.record).flags for one in (after, last)] == [["chain_gap"], []]
+    phone.push(late)
+    assert [record(home, one.record).flags for one in (late, after, last)] == [[], [], []]
+    assert [row.flags for row in stored(home)] == [[], [], []]
+
+
+def test_an_earlier_version_that_comes_late_is_not_missing_any_more(home: Home, phone: Phone) -> None:
+    first = phone.write()
+    second = phone.write({"minutes": 5}, record=first.record, parents=(first.hash,))
+    third = phone.write({"minutes": 6}, record=first.record, parents=(second.hash,))
+    phone.push(third)
+    assert record(home, first.record).flags == ["chain_gap", "parent_missing"]
+    phone.push(second)
+    assert record(home, first.record).flags == ["chain_gap", "parent_missing"], "the first one is missed now"
+    phone.push(first)
+    assert record(home, first.record).flags == []
+
+
+def test_a_batch_out_of_order_leaves_no_doubt(home: Home, phone: Phone) -> None:
+    first = phone.write()
+    second = phone.write({"minutes": 5}, record=first.record, parents=(first.hash,))
+    phone.push(second, first)
+    assert record(home, first.record).flags == []
+
+
+def test_a_clock_that_was_set_back_is_noted_in_any_order(home: Home, phone: Phone) -> None:
+    first, after = phone.write(mono=1_000), phone.write(mono=10_000_000)
+    phone.push(after)
+    phone.push(first)
+    assert record(home, after.record).flags == ["clock_jump"]
+
+
+def test_filling_a_gap_gives_an_expunged_record_no_doubt(home: Home, phone: Phone) -> None:
+    first = phone.write()
+    phone.push(first)
+    late = phone.write()
+    deletion = phone.write({}, record=first.record, parents=(first.hash,), act="delete", reason="Written twice")
+    phone.push(deletion)
+    with home.database.writing() as session:
+        orders.order(session, first.record, "expunge", "Order 12-345")
+    phone.push(late)
+    assert record(home, first.record).flags == []
 
 
 def test_two_revisions_with_one_number_are_noted(home: Home, phone: Phone) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -15,7 +16,7 @@ from server.log import BEGINNING, link
 from server.records import Filter, count, find, photo_schools
 from server.tables import AuditEntry, Record, StoredRevision
 from server.times import iso
-from sync.protocol import Code, read_pull
+from sync.protocol import API, Code, read_pull
 from tests.server.conftest import Home
 from tests.server.phones import Phone, photo_answer, picture
 
@@ -150,6 +151,23 @@ def test_an_old_phone_cannot_bring_an_expunged_record_back(home: Home, phone: Ph
     assert phone.push(first, late, back) == verdicts
     assert [one.body for one in stored(home, first.record) if one.act != "expunge"] == ["", "", ""]
     assert (row(home, first.record).standing, row(home, first.record).answers) == ("expunged", {})
+
+
+@pytest.mark.parametrize("in_pieces", [False, True])
+def test_a_photo_that_was_on_its_way_does_not_outlive_the_order(home: Home, phone: Phone, in_pieces: bool) -> None:
+    data = picture(size=(400, 300))
+    name, first = sha256(data), phone.name_photo(data)
+    headers = {**phone.headers, "Content-Type": "image/jpeg"}
+
+    def piece(at: int) -> httpx.Response:
+        address = f"{API}/blobs/{name}?at={at}&size={len(data)}"
+        return phone.client.put(address, content=data[at : at + 1000], headers=headers)
+
+    if in_pieces:
+        assert piece(0).status_code == 202
+    carry_out(home, first.record, "expunge")
+    assert (piece(1000) if in_pieces else phone.put_photo(data)).status_code == 404
+    assert [path for path in home.settings.data.rglob("*") if path.name.endswith(name)] == []
 
 
 def test_the_log_stays_chained_through_every_order(home: Home, phone: Phone) -> None:

@@ -78,6 +78,7 @@ def test_the_forms_that_ship_are_published_without_a_mistake() -> None:
         "child_abuse_report": ("police_unit", "law_enforcement", "safe_environment"),
         "community_complaint": ("public", "community", "collaboration"),
         "drill": ("police_unit", "teaching", "safe_environment"),
+        "family_request": ("police_unit", "community", "collaboration"),
         "finding_update": ("police_unit", "law_enforcement", "safe_environment"),
         "incident": ("police_unit", "law_enforcement", "safe_environment"),
         "lesson": ("administrative", "teaching", "perceptions"),

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.habit import FACT
+from tests.app.formkit import NOT_BEGUN
 from tests.views.headless import Screen
 from tests.views.phone import Phone, _forms, enrol
 from views.begin import LARGE, SEARCH_FROM
 
 pytestmark = pytest.mark.anyio
 
-BUILT_IN = [name for name in _forms() if name != "finding_update"]  # begun from a finding
+BUILT_IN = [name for name in _forms() if name not in NOT_BEGUN]
 
 
 def opens(screen: Screen) -> list[str]:

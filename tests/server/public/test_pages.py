@@ -11,8 +11,9 @@ from sqlalchemy import update
 
 from app import tags
 from app.ids import sha256
-from server import district, pages
+from server import district
 from server.blobs import Blobs
+from server.public import page, pages
 from server.tables import District, Officer, Place, School
 from server.vcards import dialled
 from server.words import FOLDER, Words, choose, languages
@@ -239,7 +240,7 @@ def test_a_page_that_fails_inside_says_so_in_words(
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
     assert "tel:911" in answer.text
-    monkeypatch.setattr(pages, "_message", broken)
+    monkeypatch.setattr(page, "_message", broken)
     assert "911" in client.get(f"/t/{home.tag}").text
 
 

@@ -5,8 +5,8 @@ from typing import Final
 from alembic import op
 from sqlalchemy import JSON, Column, String, Text
 
-revision: Final = "0004"
-down_revision: Final = "0003"
+revision: Final = "0005"
+down_revision: Final = "0004"
 
 
 def upgrade() -> None:

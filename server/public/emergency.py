@@ -1,0 +1,38 @@
+"""Words that sound like an emergency: whoever writes them is told of 911 and 988 before anything else.
+
+A word too many costs a look at two numbers; a word too few may cost more. assets/words/emergency.json has the words, by
+language; each is looked for in every text, whatever the page's language is.
+"""
+
+import json
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+from server.words import FOLDER
+
+_UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # written without spaces between words
+
+
+def sounds_urgent(*texts: str) -> bool:
+    """Whether any of the texts has a word or phrase of the list in it."""
+    return any(_words().search(_plain(text)) for text in texts if text)
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    lists: dict[str, list[str]] = json.loads((FOLDER / "emergency.json").read_text("utf-8"))
+    words = sorted({_plain(word) for words in lists.values() for word in words}, key=len, reverse=True)
+    return re.compile("|".join(map(_pattern, words)))
+
+
+def _pattern(word: str) -> str:
+    return re.escape(word) if _UNSPACED.search(word) else rf"\b{re.escape(word)}\b"
+
+
+def _plain(text: str) -> str:
+    """Small letters without their marks, one space between words: how people type in a hurry."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(unicodedata.normalize("NFC", bare).replace("\u2019", "'").split())
