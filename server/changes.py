@@ -38,6 +38,12 @@ def change_place(session: Session, place: Place, *, who: str, **columns: Any) ->
     audit(session, who, "place-changed", place.id)
 
 
+def set_place_photo(session: Session, place: Place, sha256: str | None, *, who: str) -> None:
+    """Shows a photo, which the district has, at a place; None takes it away."""
+    place.photo = sha256
+    audit(session, who, f"place-photo-{'set' if sha256 else 'removed'}", place.id)
+
+
 def change_officer(session: Session, officer: Officer, schools: Iterable[str], *, who: str, **columns: Any) -> None:
     """Writes an account anew, its schools too; another role signs it out. Raises DistrictError."""
     before = officer.role

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from server import district
+from server.blobs import handed_on
 from server.changes import FENCE, KINDS, change_place, number, question_set, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
-from server.context import TheDatabase, TheSettings
+from server.context import TheBlobs, TheDatabase, TheSettings
 from server.district import DistrictError, audit
-from server.html import NO_STORE
+from server.html import FILE_HEADERS, NO_STORE
 from server.sheets import LOOKS, Paper, tag_sheet
 from server.tables import Place, School, Tag
 
@@ -53,6 +54,16 @@ def one(request: Request, database: TheDatabase, caller: Reader, place_id: str) 
         tags = session.scalars(select(Tag).where(Tag.place == place_id).order_by(Tag.version.desc())).all()
         school = session.get_one(School, place.school)
         return page(request, "console/place.html", caller, session, place=place, school=school, tags=tags)
+
+
+@router.get("/places/{place_id}/photo")
+def photo(database: TheDatabase, blobs: TheBlobs, _caller: Reader, place_id: str) -> Response:
+    """What the place looks like."""
+    with database.reading() as session:
+        name = _place(session, place_id).photo
+    if name is None or not blobs.has(name):
+        raise not_found()
+    return handed_on(blobs.path(name), "image/jpeg", {**FILE_HEADERS, "Cache-Control": "private, max-age=600"})
 
 
 @router.get("/places/{place_id}/edit")

@@ -1,10 +1,14 @@
 import pytest
 
 from app import spot
+from app.ids import sha256
 from server import district
+from server.blobs import open_blobs
+from server.changes import set_place_photo
 from server.tables import Place, Tag
 from tests.server.conftest import Home
 from tests.server.console.staff import admin_id, audited
+from tests.server.phones import picture
 from tests.server.visitor import Visitor
 
 PLACE = {"name": "Boiler room", "building": "Main", "floor": "Basement", "kind": "other", "fence_m": "30"}
@@ -70,6 +74,21 @@ def test_a_wrong_place_gets_words(staffed: Home, admin: Visitor, path: str, wron
     assert answer.status_code == 422
     assert words in answer.text
     assert "Basement" in answer.text
+
+
+def test_a_place_shows_its_photo(staffed: Home, admin: Visitor) -> None:
+    path = f"/console/places/{staffed.place}"
+    assert admin.get(f"{path}/photo").status_code == 404
+    assert f"{path}/photo" not in admin.get(path).text
+    data = picture()
+    with open_blobs(staffed.settings).receive() as incoming:
+        incoming.write(data)
+        incoming.keep(sha256(data))
+    with staffed.database.writing() as session:
+        set_place_photo(session, session.get_one(Place, staffed.place), sha256(data), who="test")
+    assert f"{path}/photo" in admin.get(path).text
+    answer = admin.get(f"{path}/photo")
+    assert (answer.status_code, answer.content) == (200, data)
 
 
 def test_a_tag_is_replaced_only_after_a_question(staffed: Home, admin: Visitor) -> None:
