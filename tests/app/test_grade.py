@@ -185,6 +185,11 @@ def test_a_pace_is_impossible_only_when_nobody_could_have_it(north: float, later
         assert said == "impossible"
 
 
+@pytest.mark.parametrize(("north", "said"), [(55, ""), (65, "impossible")])
+def test_two_tags_read_from_the_near_edges_of_their_fences_may_be_read_at_once(north: float, said: str) -> None:
+    assert grade.pace(Reading(0, DOOR), Reading(0, away(DOOR, north))) == said
+
+
 def test_the_first_check_has_any_pace() -> None:
     assert grade.pace(Reading(0, DOOR), None) == ""
 

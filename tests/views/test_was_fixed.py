@@ -8,11 +8,14 @@ import pytest
 from app.recheck import fixed, said, saying
 from tests.server.phones import picture
 from tests.views.headless import Screen
-from tests.views.phone import Phone, setup_json
+from tests.views.phone import DOOR, Phone, setup_json
 from tests.views.test_record_grade import GATE_TAG, TAG, make
 from views.tagged import begin, find
 
 pytestmark = pytest.mark.anyio
+
+
+_TWO = [(item, end, value) for item in ("GR2", "BD1") for end, value in (("", "no"), ("_severity", "3"))]
 
 
 async def found(phone: Phone) -> str:
@@ -24,13 +27,15 @@ async def found(phone: Phone) -> str:
     return phone.notebook.save(draft).id
 
 
-async def check(phone: Phone, answer: str | None, record: str = "", tag: str = TAG) -> tuple[str, list[str]]:
+async def check(
+    phone: Phone, answer: str | None, record: str = "", tag: str = TAG, *, photo: bool = True
+) -> tuple[str, list[str]]:
     """The next check; the record, and what its screen asked about earlier ones."""
     draft = begin(phone.services, find(phone.services, tag))
     before = {row.id for row in phone.notebook.records()}
     async with Screen(phone.main, route=f"/form/{draft}") as screen:
         asked = [name for name in screen.idents() if name.startswith("recheck-")]
-        if asked:
+        if asked and photo:
             await screen.until(lambda: any(name.startswith("photo-") for name in screen.idents()), "the photo")
         if answer:
             await screen.tap(f"choice-recheck-{record}---{answer}")
@@ -57,6 +62,23 @@ async def test_a_yes_closes_what_was_found_and_names_both_checks(tmp_path: Path)
     assert first is not None
     assert first.photos, "the photo of then is kept"
     assert len(phone.notebook.outbox()) == 3
+    phone.notebook.close()
+
+
+async def test_of_two_things_found_only_the_one_that_is_fixed_is_closed(tmp_path: Path) -> None:
+    phone = await make(tmp_path)
+    walk = phone.notebook.start("walkthrough", place=DOOR).id
+    for name, value in {"areas": ["GR", "BD"], **{f"{item}{end}": value for item, end, value in _TWO}}.items():
+        phone.notebook.answer(walk, name, value)
+    record = phone.notebook.save(walk).id
+    assert (await check(phone, None, photo=False))[1] == [f"recheck-{record}-GR2", f"recheck-{record}-BD1"]
+    for _ in range(2):
+        draft = begin(phone.services, find(phone.services, TAG))
+        phone.notebook.answer(draft, "fixed_now", f"{record}:BD1")
+        phone.notebook.save(draft)
+        assert [one.finding.item for one in phone.notebook.findings()] == ["GR2"]
+    updates = [row for row in phone.notebook.records() if row.form == "finding_update"]
+    assert len(updates) == 1, "what is fixed already is not closed again"
     phone.notebook.close()
 
 
