@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.tags import card_url
 from server import district
 from server.tables import Card, District
-from server.vcards import Contact, vcard
+from server.vcards import Contact, mecard, vcard
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,16 @@ class CardFacts:
     @property
     def vcard(self) -> str:
         """The card as vCard 3.0."""
-        return vcard(Contact(self.name, self.organization, self.title, self.phone, self.email, self.url))
+        return vcard(self._contact)
+
+    @property
+    def mecard(self) -> str:
+        """The card as MECARD, for the smallest print."""
+        return mecard(self._contact)
+
+    @property
+    def _contact(self) -> Contact:
+        return Contact(self.name, self.organization, self.title, self.phone, self.email, self.url)
 
     @property
     def qr_url(self) -> str:

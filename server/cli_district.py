@@ -15,6 +15,7 @@ from server.cards import card_facts
 from server.changes import question_set, set_place_photo
 from server.desk import Desk, pass_desk, school_ids
 from server.district import ROLES, DistrictError
+from server.pdf import PAPERS, Paper
 from server.place_table import read_places, write_places
 from server.tables import Place, Tag
 from server.times import iso
@@ -298,39 +299,46 @@ def enrol(desk: Desk, who: str, hours: float, code_only: bool) -> None:
 
 @click.command()
 @click.option("--school", "at", help="Only this school's places.")
-@click.option("--output", type=click.Path(path_type=Path), default=Path("tags.html"), show_default=True)
-@click.option("--paper", type=click.Choice(sheets.PAPERS), default=sheets.PAPERS[0], show_default=True)
+@click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), default=Path("tags.pdf"), show_default=True)
+@click.option("--as", "kind", type=click.Choice(sheets.TAG_KINDS), default="labels", show_default=True)
+@click.option("--paper", type=click.Choice(PAPERS), default="letter", show_default=True)
 @pass_desk
-def tags(desk: Desk, at: str | None, output: Path, paper: sheets.Paper) -> None:
-    """Write a sheet of place tags, to be printed from a browser."""
+def tags(desk: Desk, at: str | None, pdf: Path, kind: sheets.TagKind, paper: Paper) -> None:
+    """Write the places' tags to print, in walking order: sheets of labels, or a door plate for each."""
     with desk.database.reading() as session:
         only = district.find_school(session, at).id if at else None
-        sheet = sheets.tag_sheet(session, desk.settings.base_url, school=only, paper=paper)
-    output.write_text(sheet, encoding="utf-8")
-    click.echo(f"Wrote {output}")
+        _write(pdf, sheets.tag_sheets(session, desk.settings.base_url, kind, paper, school=only), desk)
 
 
 @click.command()
 @click.option("--add", "who", metavar="OFFICER", help="Make a card for this officer.")
 @click.option("--add-post", "at", metavar="SCHOOL", help="Make a card for this school's post.")
-@click.option("--posters", type=click.Path(path_type=Path, file_okay=False), help="Write a poster of each card here.")
-@click.option("--paper", type=click.Choice(sheets.PAPERS), default=sheets.PAPERS[0], show_default=True)
+@click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write all cards to print here.")
+@click.option("--as", "kind", type=click.Choice(sheets.CARD_KINDS), default="posters", show_default=True)
+@click.option("--paper", type=click.Choice(PAPERS), default="letter", show_default=True)
 @pass_desk
-def cards(desk: Desk, who: str | None, at: str | None, posters: Path | None, paper: sheets.Paper) -> None:
-    """List the contact cards for parents, make one, or write posters of them."""
+def cards(desk: Desk, who: str | None, at: str | None, pdf: Path | None, kind: sheets.CardKind, paper: Paper) -> None:
+    """List the contact cards for parents, make one, or write them to print: posters or badges."""
     base_url = desk.settings.base_url
     with desk.database.writing() as session:
         if who:
             district.add_card(session, officer=district.find_officer(session, who).id)
         if at:
             district.add_card(session, school=district.find_school(session, at).id)
-        for card in district.cards(session):
-            facts = card_facts(session, card, base_url)
-            click.echo(f"{card_url(base_url, card.slug)}  {facts.name if facts else 'nobody'}")
-            if posters and facts:
-                posters.mkdir(parents=True, exist_ok=True)
-                poster = sheets.poster(session, base_url, facts, paper=paper)
-                (posters / f"{card.slug}.html").write_text(poster, encoding="utf-8")
+        found = [(card, card_facts(session, card, base_url)) for card in district.cards(session)]
+    for card, facts in found:
+        click.echo(f"{card_url(base_url, card.slug)}  {facts.name if facts else 'nobody'}")
+    if pdf:
+        _write(pdf, sheets.card_sheets([facts for _, facts in found if facts], kind, paper), desk)
+
+
+def _write(file: Path, made: sheets.Sheets, desk: Desk) -> None:
+    file.write_bytes(made.pdf)
+    click.echo(f"Wrote {file}: {made.count} on {made.pages} page(s). Print at 100 %, not “fit to page”.")
+    if made.missing:
+        click.echo(f"No letters for these: {' '.join(made.missing)}. There is a ? in their place.")
+    if sheets.only_here(desk.settings.base_url):
+        click.echo("The codes name this computer only and open nothing on a phone: set BEATBOOK_BASE_URL, print again.")
 
 
 @click.group()

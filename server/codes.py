@@ -1,7 +1,8 @@
-"""QR codes as pictures: SVG for pages and print, PNG for everything else, blocks for a terminal."""
+"""QR codes as pictures: SVG for pages, runs for paper, PNG for everything else, blocks for a terminal."""
 
 import io
 import itertools
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -12,8 +13,6 @@ Level = Literal["M", "Q"]
 
 # The white edge that the standard asks for; phones look for it.
 MARGIN: Final = 4
-# Smaller dots than this get lost between a school's copier and an old phone's camera.
-SMALLEST_MODULE_MM: Final = 0.5
 
 _LEVELS: Final[dict[Level, int]] = {
     "M": qrcode.constants.ERROR_CORRECT_M,
@@ -25,23 +24,16 @@ class TooLong(ValueError):
     """The text does not fit into a QR code."""
 
 
-def svg(text: str, level: Level, *, title: str, module_mm: float | None = None) -> Markup:
-    """The QR code of `text` as inline SVG, dark on light whatever the page's colours are.
+def svg(text: str, level: Level, *, title: str) -> Markup:
+    """The QR code of `text` as inline SVG, dark on light whatever the page's colours are. Raises TooLong.
 
-    `title` is what a screen reader says. With `module_mm` the picture has its printed size, one module that wide;
-    without, it fills the width that the page gives it. Raises TooLong, and ValueError for a module nobody can scan.
+    It fills the width that the page gives it; `title` is what a screen reader says.
     """
-    rows = _rows(text, level)
-    side = len(rows)
-    size = ""
-    if module_mm is not None:
-        if module_mm < SMALLEST_MODULE_MM:
-            raise ValueError(f"a module of {module_mm} mm is too small, {SMALLEST_MODULE_MM} mm is the least")
-        size = f' width="{side * module_mm:g}mm" height="{side * module_mm:g}mm"'
+    side = modules(text, level)
     return Markup(  # noqa: S704  everything in it is a number but the title, which is escaped
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"{size} role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img"'
         f' aria-label="{escape(title)}" shape-rendering="crispEdges">'
-        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{_strokes(rows)}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{_strokes(text, level)}"/></svg>'
     )
 
 
@@ -64,6 +56,20 @@ def modules(text: str, level: Level) -> int:
     return len(_rows(text, level))
 
 
+def runs(text: str, level: Level) -> Iterator[tuple[int, int, int]]:
+    """Where the code of `text` is dark: column, row and length of each run, in modules from the top left.
+
+    The margin counts, so that nothing is dark in the first and last four of each. Raises TooLong.
+    """
+    for y, row in enumerate(_rows(text, level)):
+        x = 0
+        for dark, same in itertools.groupby(row):
+            length = len(list(same))
+            if dark:
+                yield x, y, length
+            x += length
+
+
 @lru_cache(maxsize=256)
 def _rows(text: str, level: Level) -> tuple[tuple[bool, ...], ...]:
     # Kept, because drawing one costs 5 to 30 ms and public pages show the same few again and again.
@@ -81,14 +87,10 @@ def _code(text: str, level: Level, module_px: int = 1) -> qrcode.QRCode:
     return code
 
 
-def _strokes(rows: tuple[tuple[bool, ...], ...]) -> str:
+def _strokes(text: str, level: Level) -> str:
     """Path data with one stroke for each run of dark modules: a fifth of the bytes of one square a module."""
-    path = []
-    for y, row in enumerate(rows):
-        x, pen = 0, -1
-        for dark, run in ((dark, len(list(same))) for dark, same in itertools.groupby(row)):
-            if dark:
-                path.append(f"M{x} {y}.5h{run}" if pen < 0 else f"m{x - pen} 0h{run}")
-                pen = x + run
-            x += run
+    path, pen, line = [], 0, -1
+    for x, y, length in runs(text, level):
+        path.append(f"m{x - pen} 0h{length}" if y == line else f"M{x} {y}.5h{length}")
+        pen, line = x + length, y
     return "".join(path)

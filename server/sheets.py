@@ -1,92 +1,136 @@
-"""What a school prints: sheets of place tags, and posters of contact cards. HTML for a browser's print command.
+"""What a school prints and cuts out, as PDF: labels and door plates of places, posters and badges of contact cards."""
 
-Sizes are in millimetres, because a code that came out too small is found out only at the door.
-"""
-
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.tags import show, tag_url
-from server import codes, district
+from server import codes, district, layouts
 from server.cards import CardFacts
-from server.html import Look
+from server.district import DistrictError
+from server.layouts import TagFacts
+from server.pdf import SMALLEST_MODULE, Pages, Paper, TooSmall
+from server.tables import Place
 from server.words import Words
 
-Paper = Literal["letter", "a4"]
-PAPERS: Final[tuple[Paper, ...]] = get_args(Paper)
-
-TAGS_PER_PAGE: Final = 6
-# What a label has room for. A door is scanned from half a metre, so 40 mm are plenty.
-_TAG_CODE_MM: Final = 42
-# The least that the domain asks of a poster is 55 mm; two of these fit side by side.
-_POSTER_CODE_MM: Final = 66
-
-LOOKS: Final[dict[Paper, Look]] = {paper: Look("sheets/style.css", f"sheets/{paper}.css") for paper in PAPERS}
+TagKind = Literal["labels", "plates"]
+CardKind = Literal["posters", "badges"]
+TAG_KINDS: Final[tuple[TagKind, ...]] = get_args(TagKind)
+CARD_KINDS: Final[tuple[CardKind, ...]] = get_args(CardKind)
 
 
-def tag_sheet(
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """A PDF to print: how many tags or cards are on how many pages, and which letters could not be written."""
+
+    pdf: bytes
+    count: int
+    pages: int
+    missing: str
+
+
+def tag_sheets(
     session: Session,
     base_url: str,
-    school: str | None = None,
+    kind: TagKind,
+    paper: Paper,
     *,
+    school: str | None = None,
     place: str | None = None,
-    paper: Paper = "letter",
-    links: bool = False,
-) -> str:
-    """The tags of one place, of a school's places, or of all, by school, building and name: HTML, six labels a page.
+) -> Sheets:
+    """The tags in use of one place, of a school's places, or of all, in the order of a walk.
 
-    `links` adds the way to the other paper size, for a sheet that the console shows.
+    Raises DistrictError in words where there is none, or where one has no room for its code or its text.
     """
-    schools = {one.id: one for one in district.schools(session)}
-    places = [
-        one for one in district.places(session, school=school) if one.school in schools and place in (None, one.id)
+    tags = _tags(session, base_url, school, place)
+    if not tags:
+        raise DistrictError("There are no places with tags to print. Add a place first.")
+    pages = _pages(paper, kind)
+    spots = layouts.labels(pages) if kind == "labels" else layouts.whole_pages(pages)
+    draw = layouts.label if kind == "labels" else layouts.plate
+    for tag, spot in zip(tags, spots, strict=False):
+        with _room_for(tag.name, kind, "Print door plates, or set a shorter address (BEATBOOK_BASE_URL)."):
+            draw(pages, spot, tag)
+    return _done(pages, len(tags))
+
+
+def card_sheets(cards: Sequence[CardFacts], kind: CardKind, paper: Paper) -> Sheets:
+    """Contact cards, each with a code that saves the contact and one that opens the page.
+
+    Raises DistrictError in words where there is none, or where one has no room for its codes or its text.
+    """
+    if not cards:
+        raise DistrictError("There are no contact cards to print. Make one first.")
+    pages = _pages(paper, kind)
+    spots = layouts.badges(pages) if kind == "badges" else layouts.whole_pages(pages)
+    draw = layouts.badge if kind == "badges" else layouts.poster
+    for card, spot in zip(cards, spots, strict=False):
+        with _room_for(card.name, kind, "Shorten the officer's name, title or e-mail address."):
+            draw(pages, spot, card)
+    return _done(pages, len(cards))
+
+
+def only_here(base_url: str) -> bool:
+    """Whether codes with this address open nothing on anybody's phone: to be said before fifty are printed."""
+    return urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def in_walking_order(place: Place) -> tuple[object, ...]:
+    """Sorts the places of a school as somebody walks past them: building, floor, name, and door 2 before door 10."""
+    return natural(place.building), natural(place.floor), natural(place.name)
+
+
+def natural(text: str) -> tuple[tuple[bool, int, str], ...]:
+    """Sorts texts as people do: by the numbers in them, whatever their case and accents."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    found = re.findall(r"([0-9]+)|([^0-9]+)", " ".join(plain.split()))
+    return tuple((not number, int(number or 0), word) for number, word in found)
+
+
+def _tags(session: Session, base_url: str, school: str | None, place: str | None) -> list[TagFacts]:
+    places = sorted(district.places(session, school=school), key=in_walking_order)
+    active = {tag.place: tag for tag in district.tags(session, active=True)}
+    phone = district.the_district(session).phone
+    return [
+        TagFacts(
+            name=one.name,
+            where=" · ".join(part for part in (one.building, one.floor) if part),
+            school=at.name,
+            short=show(tag.short),
+            url=tag_url(base_url, tag.code),
+            phone=phone,
+        )
+        for at in sorted(district.schools(session), key=lambda one: natural(one.name))
+        for one in places
+        if one.school == at.id and place in (None, one.id) and (tag := active.get(one.id)) is not None
     ]
-    tags = {tag.place: tag for tag in district.tags(session, active=True)}
-    labels = [
-        {
-            "place": place,
-            "school": schools[place.school],
-            "short": show(tag.short),
-            "qr": _code(tag_url(base_url, tag.code), "Q", place.name, _TAG_CODE_MM),
-        }
-        for place in sorted(places, key=lambda place: (schools[place.school].name, place.building, place.name))
-        if (tag := tags.get(place.id)) is not None
-    ]
-    pages = [labels[at : at + TAGS_PER_PAGE] for at in range(0, len(labels), TAGS_PER_PAGE)]
-    return _sheet("sheets/tags.html", session, base_url, paper, links, pages=pages, count=len(labels))
 
 
-def poster(session: Session, base_url: str, card: CardFacts, *, paper: Paper = "letter", links: bool = False) -> str:
-    """A poster of a contact card, with a code that saves the contact and one that opens the page: HTML, one page."""
-    return _sheet(
-        "sheets/poster.html",
-        session,
-        base_url,
-        paper,
-        links,
-        card=card,
-        contact=_code(card.vcard, "M", card.name, _POSTER_CODE_MM),
-        link=_code(card.qr_url, "M", card.url, _POSTER_CODE_MM),
-    )
+def _pages(paper: Paper, kind: TagKind | CardKind) -> Pages:
+    return Pages(paper, Words.load("public", "en")(f"sheet.{kind}"))
 
 
-def _code(text: str, level: codes.Level, title: str, width_mm: float) -> Markup:
-    """A code as wide as this, or wider where its modules would else be too small to scan."""
-    module = max(codes.SMALLEST_MODULE_MM, width_mm / codes.modules(text, level))
-    return codes.svg(text, level, title=title, module_mm=round(module, 3))
+def _done(pages: Pages, count: int) -> Sheets:
+    return Sheets(pages.close(), count, pages.count, "".join(sorted(pages.missing)))
 
 
-def _sheet(template: str, session: Session, base_url: str, paper: Paper, links: bool, **values: object) -> str:
-    return LOOKS[paper].render(
-        template,
-        district=district.the_district(session),
-        en=Words.load("public", "en"),
-        es=Words.load("public", "es"),
-        other_paper=next(one for one in PAPERS if one != paper) if links else "",
-        # A code that names this machine opens nothing on anybody's phone: say so before fifty are printed.
-        local=urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1"),
-        **values,
-    )
+@contextmanager
+def _room_for(name: str, kind: str, advice: str) -> Iterator[None]:
+    """Says in words what has no room where."""
+    try:
+        yield
+    except codes.TooLong:
+        raise DistrictError(f"{name}: what its code is to hold is too long for any QR code. {advice}") from None
+    except TooSmall as error:
+        if not error.module:
+            raise DistrictError(f"{name}: its text does not fit on {kind}, however small. Shorten it.") from None
+        raise DistrictError(
+            f"{name}: its code is too long for {kind}. Its dots would be {error.module:.2f} mm wide, and phones need "
+            f"{SMALLEST_MODULE} mm. {advice}"
+        ) from None

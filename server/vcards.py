@@ -1,4 +1,4 @@
-"""vCard 3.0: the contact that a parent's phone saves, with or without a network."""
+"""vCard 3.0 and MECARD: the contact that a parent's phone saves, with or without a network."""
 
 import re
 import unicodedata
@@ -49,6 +49,22 @@ def vcard(contact: Contact) -> str:
     return "".join(_fold(line) + "\r\n" for line in lines)
 
 
+def mecard(contact: Contact) -> str:
+    """The contact as MECARD (NTT DoCoMo's format, which phones read as they read vCards): shorter than a vCard.
+
+    It has no field for a title, and no line ends; the organization and the notice are in its note.
+    """
+    given, family = split_name(contact.name)
+    fields = [
+        ("N", ",".join(_escaped(part) for part in (family, given) if part)),
+        ("TEL", _escaped(dialled(contact.phone))),
+        ("EMAIL", _escaped(contact.email)),
+        ("URL", _escaped(contact.url)),
+        ("NOTE", _escaped(f"{contact.organization}. {NOTICE}")),
+    ]
+    return "MECARD:" + "".join(f"{name}:{value};" for name, value in fields if value) + ";"
+
+
 def split_name(name: str) -> tuple[str, str]:
     """Given and family name. The last word is taken for the family name, as most English and US lists do."""
     words = _line(name).split()
@@ -74,6 +90,10 @@ def dialled(phone: str) -> str:
 
 
 _EXTENSION: Final = re.compile(r"(.*?)(?:\s*(?:ext\.?|x|#)\s*(\d+))?", re.IGNORECASE | re.DOTALL)
+
+
+def _escaped(value: str) -> str:
+    return re.sub(r'([\\;:,"])', r"\\\1", _line(value))
 
 
 def _text(value: str) -> str:

@@ -1,9 +1,6 @@
 """Contact cards for parents: of an officer, or of a school's post."""
 
-from typing import Annotated
-
-from fastapi import Query, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi import Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,8 +11,6 @@ from server.console.door import Caller, Manager, Posted, Reader, go, inside, not
 from server.console.page import confirm, page
 from server.context import TheDatabase, TheSettings
 from server.district import DistrictError
-from server.html import NO_STORE
-from server.sheets import LOOKS, Paper, poster
 from server.tables import Card
 
 router = inside()
@@ -111,23 +106,6 @@ def restore(request: Request, database: TheDatabase, settings: TheSettings, call
         with database.reading() as session:
             return _one(request, settings.base_url, caller, session, _card(session, slug), problem=str(error))
     return go(f"/console/cards/{slug}", "restored")
-
-
-@router.get("/cards/{slug}/poster")
-def show_poster(
-    database: TheDatabase,
-    settings: TheSettings,
-    _caller: Reader,
-    slug: str,
-    paper: Annotated[Paper, Query()] = "letter",
-) -> Response:
-    """The card as a poster to print."""
-    with database.reading() as session:
-        facts = card_facts(session, _card(session, slug), settings.base_url)
-        if facts is None:
-            raise not_found()
-        body = poster(session, settings.base_url, facts, paper=paper, links=True)
-    return HTMLResponse(body, headers={**LOOKS[paper].headers, **NO_STORE})
 
 
 def _card(session: Session, slug: str) -> Card:

@@ -1,9 +1,8 @@
 """Places and the tags that hang at them."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi import Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
@@ -13,10 +12,9 @@ from server.blobs import handed_on
 from server.changes import FENCE, KINDS, change_place, number, question_set, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
-from server.context import TheBlobs, TheDatabase, TheSettings
-from server.district import DistrictError, audit
-from server.html import FILE_HEADERS, NO_STORE
-from server.sheets import LOOKS, Paper, tag_sheet
+from server.context import TheBlobs, TheDatabase
+from server.district import DistrictError
+from server.html import FILE_HEADERS
 from server.tables import Place, School, Tag
 
 router = inside()
@@ -127,22 +125,6 @@ def new_tag(database: TheDatabase, caller: Manager, place_id: str) -> Response:
         _place(session, place_id)
         district.new_tag(session, place_id, who=caller.id)
     return go(f"/console/places/{place_id}", "tag_replaced")
-
-
-@router.get("/places/{place_id}/tag")
-def sheet(
-    database: TheDatabase,
-    settings: TheSettings,
-    caller: Manager,
-    place_id: str,
-    paper: Annotated[Paper, Query()] = "letter",
-) -> Response:
-    """This place's tag to print; see the sheet of a whole school."""
-    with database.writing() as session:
-        _place(session, place_id)
-        body = tag_sheet(session, settings.base_url, place=place_id, paper=paper, links=True)
-        audit(session, caller.id, "tags-shown", place_id)
-    return HTMLResponse(body, headers={**LOOKS[paper].headers, **NO_STORE})
 
 
 def _place(session: Session, place_id: str) -> Place:

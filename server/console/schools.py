@@ -1,9 +1,6 @@
-"""Schools: which there are, their places, and the sheets of tags to print."""
+"""Schools: which there are, and their places."""
 
-from typing import Annotated
-
-from fastapi import Query, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi import Request, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,10 +8,8 @@ from server import district
 from server.changes import change_school, set_active
 from server.console.door import Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
-from server.context import TheDatabase, TheSettings
-from server.district import DistrictError, audit
-from server.html import NO_STORE
-from server.sheets import LOOKS, Paper, tag_sheet
+from server.context import TheDatabase
+from server.district import DistrictError
 from server.tables import Place, School, Tag
 
 router = inside()
@@ -118,22 +113,6 @@ def restore(database: TheDatabase, caller: Manager, school_id: str) -> Response:
     with database.writing() as session:
         set_active(session, _school(session, school_id), True, who=caller.id)
     return go(f"/console/schools/{school_id}", "restored")
-
-
-@router.get("/schools/{school_id}/tags")
-def sheet(
-    database: TheDatabase,
-    settings: TheSettings,
-    caller: Manager,
-    school_id: str,
-    paper: Annotated[Paper, Query()] = "letter",
-) -> Response:
-    """A school's tags to print. It is noted who saw them: whoever has a tag's code can make a copy of it."""
-    with database.writing() as session:
-        _school(session, school_id)
-        body = tag_sheet(session, settings.base_url, school_id, paper=paper, links=True)
-        audit(session, caller.id, "tags-shown", school_id)
-    return HTMLResponse(body, headers={**LOOKS[paper].headers, **NO_STORE})
 
 
 def _school(session: Session, school_id: str) -> School:

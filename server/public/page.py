@@ -88,7 +88,6 @@ def page(
         words=words_of(request),
         languages=names,
         district=district.the_district(session),
-        alone=alone,
         **values,
     )
 

@@ -1,7 +1,12 @@
-"""What a parent's phone must load: the contact card and a tag's page, with everything that they fetch."""
+"""The pages that parents open: how much a phone must load, how fast they come, and what Lighthouse says of them."""
 
 import asyncio
+import json
+import os
+import statistics
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,17 +16,91 @@ import httpx
 from server import district
 from server.app import create_app
 from server.database import Database
+from server.publish.node import find_node
 from server.settings import Settings
 from tests.bench.figures import Figure, tell
+from tests.browser.audit import installed
+from tests.browser.district import ROOT
+from tests.browser.public_pages import Site, public_site_beside
+from tests.tools import chromium
 
 _BASE = "https://beatbook.example"
 _MOST = 14 * 1_024
+_A_SECOND, _SECONDS, _PATIENCE_MS = 200, 10, 20
+_CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+_LOOKED_AT = ("card", "tag", "report", "receipt")
 
 
 def measure() -> Iterator[Figure]:
-    """The bytes of the larger page, in the longer language, unpacked."""
+    """Bytes of the larger page, unpacked; the slowest hundredth at 200 pages a second; Lighthouse's lowest mark."""
     with tempfile.TemporaryDirectory() as folder:
         yield Figure("page-bytes", asyncio.run(_largest(Path(folder))), "bytes", "<=", _MOST)
+    with tempfile.TemporaryDirectory() as folder, public_site_beside(Path(folder)) as site:
+        for name in ("card", "tag"):
+            yield Figure(f"page-p99-{name}", _slowest(site, site.pages[name]), "ms", "<=", _PATIENCE_MS)
+        yield Figure("lighthouse", _lighthouse(site), "of 100", ">=", 100)
+
+
+def _slowest(site: Site, path: str) -> float:
+    """The 99th percentile of the time to a page, in milliseconds, when they are asked for at a steady pace.
+
+    A page's time counts from when it should have been asked for, so that waiting behind a slow one counts too. The
+    server is a process of its own.
+    """
+    times = asyncio.run(_ask(f"{site.url}{path}"))
+    tell(f"  {len(times)} pages, median {statistics.median(times):.1f} ms, worst {max(times):.1f} ms")
+    return statistics.quantiles(times, n=100)[98]
+
+
+async def _ask(url: str) -> list[float]:
+    times: list[float] = []
+
+    async def ask(client: httpx.AsyncClient, due: float) -> None:
+        answer = await client.get(url)
+        assert answer.status_code == 200
+        times.append((time.perf_counter() - due) * 1_000)
+
+    limits = httpx.Limits(max_connections=50, max_keepalive_connections=50, keepalive_expiry=2)
+    async with httpx.AsyncClient(limits=limits) as client, asyncio.TaskGroup() as group:
+        await client.get(url)
+        began = time.perf_counter()
+        for number in range(_A_SECOND * _SECONDS):
+            due = began + number / _A_SECOND
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            group.create_task(ask(client, due))
+    return times
+
+
+def _lighthouse(site: Site) -> float:
+    """The lowest of all marks of the pages that people open most."""
+    folder = installed(Path(__file__).parent / "lighthouse", "lighthouse")
+    node = find_node(ROOT, ROOT / ".build", tell).program
+    program = folder / "node_modules" / "lighthouse" / "cli" / "index.js"
+    words = ["--quiet", "--output=json", "--chrome-flags=--headless=new --no-sandbox --disable-gpu"]
+    environment = {**os.environ, "CHROME_PATH": chromium()}
+    marks: list[float] = []
+    for name in _LOOKED_AT:
+        done = subprocess.run(
+            [node, program, f"{site.url}{site.pages[name]}", f"--only-categories={','.join(_CATEGORIES)}", *words],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+            cwd=folder,
+        )
+        report = json.loads(done.stdout)
+        said = {one: report["categories"][one]["score"] * 100 for one in _CATEGORIES}
+        wrong = [
+            f"{reference['id']}"
+            for category in report["categories"].values()
+            for reference in category["auditRefs"]
+            if reference["weight"]
+            and (report["audits"][reference["id"]]["score"] or 0) < 1
+            and report["audits"][reference["id"]]["scoreDisplayMode"] in ("binary", "numeric", "metricSavings")
+        ]
+        tell(f"  {name}: {said} {', '.join(wrong)}")
+        marks += said.values()
+    return min(marks)
 
 
 async def _largest(folder: Path) -> int:

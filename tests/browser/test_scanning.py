@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import qrcode  # type: ignore[import-untyped]
 import vobject  # type: ignore[import-untyped]
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Playwright
 
+from server import codes
 from tests.browser.capture import film
 from tests.browser.conftest import Phones, code_for
 from tests.browser.district import District
 from tests.browser.phone import wait_until
+from tests.server.printed import MARGIN, Printed, codes_on, pages
 from tests.server.test_codes import Decode, with_zbar
 
 __all__ = ["with_zbar"]
@@ -25,36 +26,32 @@ CODE_IN_FRAME = 230  # pixels: a code at arm's length
 
 @pytest.fixture
 def desk(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
-    """A browser that prints, and that a parent has."""
+    """A browser that a parent has."""
     browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
     yield browser
     browser.close()
 
 
-def filmed(page: Page, file: Path, turned: float) -> Path:
-    """The first code of a printed page as a camera sees it: turned, small, on a grey desk; a file for Chromium."""
-    box = page.locator("svg, img").first.bounding_box()
-    assert box
-    sheet = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
-    scale = sheet.width / page.evaluate("() => document.documentElement.scrollWidth")
-    x, y = (box["x"] + box["width"] / 2) * scale, (box["y"] + box["height"] / 2) * scale
-    zoom = box["width"] * scale / CODE_IN_FRAME
+def filmed(code: Printed, file: Path, turned: float) -> Path:
+    """A printed code as a camera sees it: turned, small, on a grey desk; a file for Chromium."""
+    left, top, right, bottom = code.box
+    x, y = (left + right) / 2, (top + bottom) / 2
+    zoom = (right - left) * (code.modules + 2 * MARGIN) / code.modules / CODE_IN_FRAME
     half = (FRAME[0] * zoom / 2, FRAME[1] * zoom / 2)
-    desk = Image.new("RGB", (sheet.width + 4000, sheet.height + 4000), (120, 116, 110))
-    desk.paste(sheet, (2000, 2000))
+    desk = Image.new("RGB", (code.page.width + 4000, code.page.height + 4000), (120, 116, 110))
+    desk.paste(code.page, (2000, 2000))
     desk = desk.rotate(turned, center=(x + 2000, y + 2000), resample=Image.Resampling.BICUBIC)
     around = (x + 2000 - half[0], y + 2000 - half[1], x + 2000 + half[0], y + 2000 + half[1])
-    frame = desk.crop(tuple(round(edge) for edge in around)).resize(FRAME, Image.Resampling.BILINEAR)
+    frame = desk.crop(around).resize(FRAME, Image.Resampling.BILINEAR)
     return film(frame, file)
 
 
 def test_a_printed_tag_before_the_camera_opens_the_check_of_its_place_without_a_network(
-    district: District, dana: Phones, desk: Browser, tmp_path: Path
+    district: District, dana: Phones, tmp_path: Path
 ) -> None:
-    district.beatbook("tags", "--output", str(tmp_path / "tags.html"))
-    sheet = desk.new_page(device_scale_factor=3)
-    sheet.goto((tmp_path / "tags.html").as_uri())
-    phone = dana(camera=filmed(sheet, tmp_path / "tag.mjpeg", turned=14))
+    district.beatbook("tags", "--pdf", str(tmp_path / "tags.pdf"))
+    sheet = pages((tmp_path / "tags.pdf").read_bytes())[0]
+    phone = dana(camera=filmed(codes_on(sheet)[0], tmp_path / "tag.mjpeg", turned=14))
     district.stop()
     phone.set_offline(True)
 
@@ -76,13 +73,10 @@ def test_a_printed_tag_before_the_camera_opens_the_check_of_its_place_without_a_
     assert phone.strangers == []
 
 
-def test_a_new_phone_scans_its_one_time_code(district: District, phones: Phones, desk: Browser, tmp_path: Path) -> None:
+def test_a_new_phone_scans_its_one_time_code(district: District, phones: Phones, tmp_path: Path) -> None:
     code = code_for(district, "4711").replace("-", "")
-    qrcode.make(f"{district.url}/app/enrol/{code}").save(tmp_path / "code.png")
-    screen = desk.new_page()
-    screen.set_content("<img>")
-    screen.goto((tmp_path / "code.png").as_uri())
-    phone = phones(camera=filmed(screen, tmp_path / "code.mjpeg", turned=-8))
+    screen = Image.open(io.BytesIO(codes.png(f"{district.url}/app/enrol/{code}", "M"))).convert("L")
+    phone = phones(camera=filmed(codes_on(screen)[0], tmp_path / "code.mjpeg", turned=-8))
     phone.start(f"{district.url}/app/")
     phone.tap("scan-code")
     phone.tap("enrol")
@@ -95,11 +89,9 @@ def test_a_new_phone_scans_its_one_time_code(district: District, phones: Phones,
 def test_a_parent_reaches_the_officer_from_the_printed_card(
     district: District, desk: Browser, with_zbar: Decode, tmp_path: Path, language: str, call: str
 ) -> None:
-    district.beatbook("cards", "--add", "4711", "--posters", str(tmp_path / "posters"))
-    (poster,) = (tmp_path / "posters").glob("*.html")
-    paper = desk.new_page(device_scale_factor=2)
-    paper.goto(poster.as_uri())
-    read = [with_zbar(picture_of(paper, at)) for at in range(paper.locator("svg").count())]
+    district.beatbook("cards", "--add", "4711", "--pdf", str(tmp_path / "posters.pdf"))
+    (poster,) = pages((tmp_path / "posters.pdf").read_bytes())
+    read = [with_zbar(code.picture) for code in codes_on(poster)]
     contact = vobject.readOne(next(text for text in read if text.startswith("BEGIN:VCARD")))
     assert contact.fn.value == "Dana Reyes"
     assert contact.tel.value == "+19185550100"
@@ -117,13 +109,8 @@ def test_a_parent_reaches_the_officer_from_the_printed_card(
     assert page.locator('a[href="tel:911"]').first.is_visible()
     assert page.locator('a[href="tel:988"]').first.is_visible()
     assert sum(sizes) < 14_000
-    assert with_zbar(picture_of(page, 0, ".code svg")).lower() == page.url.lower()
+    assert with_zbar(Image.open(io.BytesIO(page.locator(".code svg").screenshot()))).lower() == page.url.lower()
     download = page.locator("a[href$='.vcf']").get_attribute("href")
     saved = context.request.get(f"{district.url}{download}")
     assert saved.headers["content-type"].startswith("text/vcard")
     assert vobject.readOne(saved.text()).fn.value == "Dana Reyes"
-
-
-def picture_of(page: Page, at: int, part: str = "svg") -> Image.Image:
-    """A code on a page, as it is drawn there."""
-    return Image.open(io.BytesIO(page.locator(part).nth(at).screenshot()))

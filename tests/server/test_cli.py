@@ -27,6 +27,7 @@ from server.settings import Settings
 from server.tables import Place
 from tests.server.conftest import Home
 from tests.server.phones import Phone, photo_answer, picture
+from tests.server.printed import words_on
 
 
 @dataclass(frozen=True)
@@ -143,13 +144,27 @@ def test_a_new_tag_retires_the_old(home: Home, phone: Phone, run: Run) -> None:
 
 
 @pytest.mark.usefixtures("home")
-def test_sheets_and_posters_are_written(run: Run, tmp_path: Path) -> None:
-    sheet = tmp_path / "sheet.html"
-    good(run("tags", "--output", str(sheet), "--paper", "a4"))
-    assert "Door 7" in sheet.read_text("utf-8")
-    good(run("cards", "--add", "101", "--posters", str(tmp_path / "posters")))
-    [poster] = (tmp_path / "posters").iterdir()
-    assert "Ana Rivera" in poster.read_text("utf-8")
+def test_tags_and_cards_are_written_to_print(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "printed.pdf"
+    for way in ([], ["--as", "plates", "--paper", "a4", "--school", "North Middle School"]):
+        assert f"Wrote {file}: 1 on 1 page(s)." in good(run("tags", "--pdf", str(file), *way))
+        assert "Door 7" in words_on(file.read_bytes())[0]
+    good(run("cards", "--add", "101"))
+    for way in ([], ["--as", "badges", "--paper", "a4"]):
+        assert "Wrote" in good(run("cards", "--pdf", str(file), *way))
+        assert "Ana Rivera" in words_on(file.read_bytes())[0]
+
+
+def test_what_cannot_be_printed_is_said(home: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "tags.pdf"
+    nothing = run("tags", "--pdf", str(file), "--school", "South High School")
+    assert "no places with tags" in mistake(nothing)
+    assert not file.exists()
+    with home.database.writing() as session:
+        session.get_one(Place, home.place).name = "体育馆"
+    assert "No letters for these: 体 育 馆." in good(run("tags", "--pdf", str(file)))
+    monkeypatch.setenv("BEATBOOK_BASE_URL", "http://127.0.0.1:8080")
+    assert "open nothing on a phone" in good(run("tags", "--pdf", str(file)))
 
 
 # -- records ---------------------------------------------------------------------------------------------------------

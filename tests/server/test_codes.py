@@ -95,14 +95,11 @@ def test_the_margin_is_white_and_four_modules_wide() -> None:
     assert box == (4, 4, picture.width - 4, picture.height - 4)
 
 
-def test_the_printed_size_is_kept_in_millimetres() -> None:
-    svg = codes.svg(TAG, "Q", title="x", module_mm=0.8)
-    assert 'width="32.8mm" height="32.8mm"' in svg
-
-
-def test_a_module_too_small_to_scan_is_refused() -> None:
-    with pytest.raises(ValueError, match="too small"):
-        codes.svg(TAG, "Q", title="x", module_mm=0.49)
+def test_runs_are_what_the_picture_shows() -> None:
+    picture = Image.new("1", (codes.modules(TAG, "Q"),) * 2, 1)
+    for x, y, length in codes.runs(TAG, "Q"):
+        picture.paste(0, (x, y, x + length, y + 1))
+    assert picture.convert("L").tobytes() == drawn(codes.svg(TAG, "Q", title="x"), scale=1).tobytes()
 
 
 def test_the_title_of_a_code_cannot_break_out_of_it() -> None:

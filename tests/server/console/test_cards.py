@@ -1,9 +1,12 @@
+import re
+
 import pytest
 from sqlalchemy import func, select
 
-from server.tables import Card
+from server.tables import Card, Officer
 from tests.server.conftest import Home
 from tests.server.console.staff import admin_id, audited
+from tests.server.printed import words_on
 from tests.server.visitor import Visitor
 
 
@@ -15,10 +18,13 @@ def test_a_card_is_made_written_on_printed_retired_and_restored(staffed: Home, a
     assert "Ana Rivera" in admin.get(path).text
     admin.send(path, {"notes": "Office 14"})
     assert "Office 14" in admin.get(f"/c/{slug}").text
-    assert "Ana Rivera" in admin.get(f"{path}/poster").text
+    assert f'href="{path}/print"' in admin.get(path).text
+    for way in re.findall(r'href="([^"]+\.pdf[^"]*)"', admin.get(f"{path}/print").text):
+        [said] = words_on(admin.get(way.replace("&amp;", "&")).content)
+        assert said.count("Ana Rivera") == (4 if "badges" in way else 1), way
     admin.send(f"{path}/retire")
     assert admin.get(f"/c/{slug}").status_code == 410
-    assert admin.get(f"{path}/poster").status_code == 404
+    assert {admin.get(f"{path}/{file}").status_code for file in ("print", "cards.pdf")} == {404}
     assert "Retired" in admin.get("/console/cards").text
     admin.send(f"{path}/restore", page=path)
     assert admin.get(f"/c/{slug}").status_code == 200
@@ -61,3 +67,13 @@ def test_too_long_a_note_on_a_card_gets_words(staffed: Home, admin: Visitor) -> 
     answer = admin.send(path, {"notes": "x" * 1001})
     assert answer.status_code == 422
     assert "longer than 1000" in answer.text
+
+
+def test_a_card_too_long_for_its_code_gets_words_on_the_page(staffed: Home, admin: Visitor) -> None:
+    with staffed.database.writing() as session:
+        session.get_one(Officer, staffed.officer).name = "Ñ" * 200
+        session.get_one(Officer, staffed.officer).email = "x" * 180 + "@x.org"
+    path = admin.send("/console/cards/new", {"of": f"officer:{staffed.officer}"}).headers["location"].split("?")[0]
+    answer = admin.get(f"{path}/cards.pdf?kind=badges")
+    assert answer.status_code == 422
+    assert "its code is too long for badges" in answer.text

@@ -60,8 +60,11 @@ def test_no_role_gets_further_than_it_may(staffed: Home, visit: Callable[[str], 
         accounts = path.startswith("/console/officers") and (
             path.endswith(("/new", "/edit", "/close")) and "devices" not in path
         )
-        changes = method == "POST" or path.endswith(
-            ("/new", "/edit", "/retire", "/revoke", "/new-tag", "/tags", "/tag")
+        prints = path.endswith("/print") and "/cards/" not in path
+        changes = (
+            method == "POST"
+            or prints
+            or path.endswith(("/new", "/edit", "/retire", "/revoke", "/new-tag", "/tags.pdf"))
         )
         allowed = {
             "officer": path in officer_may,

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from app import spot
@@ -9,6 +11,7 @@ from server.tables import Place, Tag
 from tests.server.conftest import Home
 from tests.server.console.staff import admin_id, audited
 from tests.server.phones import picture
+from tests.server.printed import words_on
 from tests.server.visitor import Visitor
 
 PLACE = {"name": "Boiler room", "building": "Main", "floor": "Basement", "kind": "other", "fence_m": "30"}
@@ -109,13 +112,43 @@ def test_a_sheet_has_the_tags_of_its_school_and_it_is_noted_who_saw_them(staffed
         elsewhere = district.add_place(session, staffed.other_school, "Gate of the south")
         retired = district.add_place(session, staffed.school, "Old gate")
         retired.active = False
-    sheet = admin.get(f"/console/schools/{staffed.school}/tags")
-    assert "Door 7" in sheet.text
-    assert f"{staffed.short[:4]}-{staffed.short[4:]}" in sheet.text
-    assert "Gate of the south" not in sheet.text
-    assert "Old gate" not in sheet.text
+    file = f"/console/schools/{staffed.school}/tags.pdf"
+    sheet = admin.get(file)
+    assert sheet.headers["content-type"] == "application/pdf"
+    assert sheet.headers["content-disposition"] == 'inline; filename="labels.pdf"'
+    assert sheet.headers["cache-control"] == "no-store"
+    [said] = words_on(sheet.content)
+    assert "Door 7" in said
+    assert f"{staffed.short[:4]}-{staffed.short[4:]}" in said
+    assert "Gate of the south" not in said
+    assert "Old gate" not in said
     assert audited(staffed, "tags-shown") == [(admin_id(staffed), staffed.school)]
-    one = admin.get(f"/console/places/{elsewhere.id}/tag?paper=a4")
-    assert "Gate of the south" in one.text
-    assert "size:A4" in one.text
-    assert admin.get(f"/console/schools/{staffed.school}/tags?paper=papyrus").status_code == 400
+    one = admin.get(f"/console/places/{elsewhere.id}/tags.pdf?kind=plates&paper=a4")
+    assert "Gate of the south" in words_on(one.content)[0]
+    assert audited(staffed, "tags-shown")[-1] == (admin_id(staffed), elsewhere.id)
+    for wrong in ("?paper=papyrus", "?kind=posters"):
+        assert admin.get(file + wrong).status_code == 400
+
+
+@pytest.mark.parametrize("of", ["school", "place"])
+def test_the_ways_to_print_lead_to_pdfs(staffed: Home, admin: Visitor, of: str) -> None:
+    above = f"/console/{of}s/{getattr(staffed, of)}"
+    assert f'href="{above}/print"' in admin.get(above).text
+    page = admin.get(f"{above}/print").text
+    ways = re.findall(r'href="([^"]+\.pdf[^"]*)"', page)
+    assert ways == [f"{above}/tags.pdf?kind={k}&amp;paper={p}" for k in ("labels", "plates") for p in ("letter", "a4")]
+    for way in ways:
+        assert admin.get(way.replace("&amp;", "&")).content.startswith(b"%PDF-")
+    assert "open nothing on a phone" not in page
+    assert "Print at 100 %" in page
+    assert "Imprima al 100 %" in admin.get(f"{above}/print?lang=es").text
+
+
+def test_what_cannot_be_printed_is_said_on_the_page_and_not_noted_as_seen(staffed: Home, admin: Visitor) -> None:
+    answer = admin.get(f"/console/schools/{staffed.other_school}/tags.pdf")
+    assert answer.status_code == 422
+    assert "no places with tags" in answer.text
+    assert audited(staffed, "tags-shown") == []
+    for nowhere in ("schools", "places"):
+        assert admin.get(f"/console/{nowhere}/nowhere/print").status_code == 404
+        assert admin.get(f"/console/{nowhere}/nowhere/tags.pdf").status_code == 404

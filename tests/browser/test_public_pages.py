@@ -1,0 +1,93 @@
+"""Every public page before an accessibility engine and two HTML validators that others wrote, on a small phone."""
+
+from collections.abc import Iterator
+
+import html5lib  # type: ignore[import-untyped]  # the library ships no type hints
+import httpx
+import pytest
+from playwright.sync_api import Page, Playwright
+
+from tests.browser.audit import axe, invalid
+from tests.browser.public_pages import Site, public_site
+from tests.tools import chromium
+
+LANGUAGES = ("en", "es")
+WIDE = """[...document.querySelectorAll('main, main *, header, header *, footer *')]
+    .filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest('.trap'))
+    .map(e => e.outerHTML.slice(0, 80))"""  # what reaches beyond the right edge
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with public_site(tmp_path_factory.mktemp("site")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def texts(site: Site) -> dict[str, str]:
+    """The text of each page in each language."""
+    with httpx.Client(base_url=site.url) as client:
+        found = {
+            f"{name} ({language})": client.get(path, headers={"Accept-Language": language}).text
+            for name, path in site.pages.items()
+            for language in LANGUAGES
+        }
+    return found | {"mistakes": site.mistaken}
+
+
+@pytest.fixture(scope="module")
+def window(playwright: Playwright) -> Iterator[Page]:
+    browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+    yield browser.new_page(viewport={"width": 320, "height": 640})
+    browser.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(site: Site, texts: dict[str, str], window: Page, scheme: str) -> None:
+    window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words it takes
+    source = axe()
+    found = {}
+    for name, text in texts.items():
+        window.goto(site.url)  # an address of the district's, so that pictures of it load
+        window.set_content(text)
+        window.evaluate(source)
+        said = window.evaluate("axe.run({resultTypes: ['violations', 'incomplete']})")
+        found[name] = [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in said["violations"]]
+        assert said["passes"], name
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_axe_does_find_what_is_wrong(site: Site, window: Page) -> None:
+    window.goto(site.url)
+    window.set_content("<html><body><img src='data:,'><input></body></html>")
+    window.evaluate(axe())
+    found = {one["id"] for one in window.evaluate("axe.run()")["violations"]}
+    assert {"image-alt", "label", "html-has-lang", "document-title"} <= found
+
+
+def test_no_page_is_wider_than_a_small_phone_with_large_text_too(
+    site: Site, texts: dict[str, str], window: Page
+) -> None:
+    for size in ("100%", "200%"):
+        for name, text in texts.items():
+            window.goto(site.url)
+            window.set_content(text)
+            window.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+            wide = window.evaluate(WIDE)
+            assert wide == [], (name, size)
+
+
+def test_two_validators_find_no_mistake_in_any_page(texts: dict[str, str]) -> None:
+    assert invalid(texts) == {}
+    for name, text in texts.items():
+        parser = html5lib.HTMLParser()
+        parser.parse(text)
+        assert parser.errors == [], name
+
+
+def test_the_validators_do_find_mistakes() -> None:
+    wrong = "<!doctype html><html lang='en'><title>x</title><body><p><div></p><b id='a' id='b'></body></html>"
+    assert invalid({"wrong": wrong})
+    parser = html5lib.HTMLParser()
+    parser.parse(wrong)
+    assert parser.errors
