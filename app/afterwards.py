@@ -1,24 +1,33 @@
 """What is done about a record that is there: correcting it, following it up, dealing with what it found."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from app.binding import Binder, Binding
 from app.drafts import Draft, Drafts
 from app.duplicates import LINK
-from app.findings import closes
+from app.findings import FIXED, closes
 from app.followups import FOLLOWS, carried
-from app.forms import TITLE_LENGTH, Form
+from app.forms import TITLE_LENGTH, Form, Problem
 from app.ledger import Ledger
+from app.recheck import CHECK, fixed
 from app.register import NoSuchRecord, Register
 from app.requests import taken_over
 from app.revisions import Answers, Revision
-from app.rows import RecordDetail, RecordRow
+from app.rows import FindingRow, RecordDetail, RecordRow
 
 
 class NotEnrolled(Exception):
     """The phone belongs to nobody yet, or has not had the district's setup."""
+
+
+class NotReady(Exception):
+    """A draft that cannot be saved yet; `problems` says why, field by field, in the order of the form."""
+
+    def __init__(self, problems: dict[str, Problem]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
 
 
 class Afterwards:
@@ -58,6 +67,9 @@ class Afterwards:
         raise NotImplementedError
 
     def record(self, record: str) -> RecordDetail | None:
+        raise NotImplementedError
+
+    def findings_of(self, record: str) -> list[FindingRow]:
         raise NotImplementedError
 
     def _now(self) -> str:
@@ -143,6 +155,22 @@ class Afterwards:
         answers = {FOLLOWS: record, "item": key, "finding": title[:TITLE_LENGTH]}
         place = detail.place.id if detail.place else None
         return self.start(form.id, answers, place, school=detail.row.school)
+
+    def close_fixed(self, check: str, answers: Answers) -> None:
+        """Writes what was done about every finding that a check says is fixed, each with a record of its own.
+
+        Where the district's form of that asks for more, what was begun of it stays as a draft for the officer.
+        """
+        for record, key in fixed(answers):
+            open_ones = [one for one in self.findings_of(record) if one.finding.key == key and one.open]
+            for one in open_ones[:1]:
+                with suppress(NotEnrolled, NotReady):  # no form for it here; or it asks more than is known
+                    draft = self.deal_with(record, key, one.title)
+                    form = self.form(draft.form, draft.form_version)
+                    for name, value in (("result", FIXED), (CHECK, check)):
+                        if form and form.field(name):
+                            self.answer(draft.id, name, value)
+                    self.save(draft.id)
 
     def same_as(self, record: str, other: str, reason: str) -> RecordRow:
         """Says that a complaint is the same as another one: a correction that waits like any.

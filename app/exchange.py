@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from app.album import Album
 from app.binding import Binder
@@ -54,10 +54,21 @@ class Exchange:
         self._register.under_way = frozenset(self._ledger.records_of(hashes))
         self._changed()
 
-    def receipt(self, name: str, number: int, at: str, missing: Iterable[str] = (), doubt: str | None = None) -> None:
-        """The district has a revision but not the photos `missing`; `doubt` is its code of what was odd."""
+    def receipt(
+        self,
+        name: str,
+        number: int,
+        at: str,
+        missing: Iterable[str] = (),
+        doubt: str | None = None,
+        evidence: dict[str, Any] | None = None,
+    ) -> None:
+        """The district has a revision but not the photos `missing`; `doubt` is its code of what was odd.
+
+        `evidence` is what it found to speak for a check, where that is other than what this phone did.
+        """
         with self.batch():
-            record = self._ledger.receipt(name, number, at, doubt)
+            record = self._ledger.receipt(name, number, at, doubt, evidence)
             if record is not None:
                 lacking = set(missing)
                 entry = next(e for e in self._ledger.of(record) if e.revision.hash == name)

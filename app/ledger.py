@@ -40,6 +40,7 @@ class Entry:
     received_at: str | None = None
     doubt: str | None = None  # a code: the district has it, and something about it was odd
     refusal: Refusal | None = None
+    evidence: dict[str, Any] | None = None  # what the district found, where this phone had found something else
 
     @property
     def live(self) -> bool:
@@ -64,6 +65,11 @@ class Ledger:
         kept = self._facts.get("chain")
         return (kept["seq"], kept["hash"]) if kept and kept["device"] == device else (0, None)
 
+    def last(self, device: str) -> Revision | None:
+        """The last revision this device wrote, if the phone still has it."""
+        row = self._table.first(where("hash") == self.end(device)[1])
+        return Revision.known(row["hash"], row["body"]) if row else None
+
     def add(self, revision: Revision) -> None:
         """Keeps a revision of this device; it waits, and the chain goes on from it."""
         self._insert(revision, "waiting", own=True)
@@ -75,10 +81,13 @@ class Ledger:
         rows.sort(key=lambda row: row["body"]["seq"])
         return [Revision.known(row["hash"], row["body"]) for row in rows[:limit]]
 
-    def receipt(self, name: str, number: int, at: str, doubt: str | None = None) -> str | None:
+    def receipt(
+        self, name: str, number: int, at: str, doubt: str | None = None, evidence: dict[str, Any] | None = None
+    ) -> str | None:
         """The district has this revision. Gives its record, or None when the revision is not known here."""
         fields = {"state": "district", "number": number, "at": at, "refusal": None}
-        return self._mark(name, {**fields, "doubt": doubt} if doubt else fields)
+        more = {"doubt": doubt, "evidence": evidence}
+        return self._mark(name, fields | {part: value for part, value in more.items() if value})
 
     def refuse(self, name: str, refusal: Refusal) -> str | None:
         """The district refused this revision. Gives its record, or None when that is no news or not known here."""
@@ -203,4 +212,5 @@ def _number(row: Document) -> int:
 def _entry(row: Document) -> Entry:
     refusal = Refusal(**row["refusal"]) if row.get("refusal") else None
     revision = Revision.known(row["hash"], row["body"])
-    return Entry(revision, row["state"], row["own"], row.get("number"), row.get("at"), row.get("doubt"), refusal)
+    told = {"number": row.get("number"), "received_at": row.get("at"), "doubt": row.get("doubt")}
+    return Entry(revision, row["state"], row["own"], **told, refusal=refusal, evidence=row.get("evidence"))

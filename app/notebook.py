@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final, Self
 
 from app import album, drafts, ledger, register, shelf
-from app.afterwards import Afterwards, NotEnrolled
+from app.afterwards import Afterwards, NotEnrolled, NotReady
 from app.album import Album
 from app.attaching import Attaching
 from app.binding import AnotherOwner, Binder, Binding
@@ -20,11 +20,13 @@ from app.drafts import Draft, Drafts, NoSuchDraft
 from app.exchange import Exchange
 from app.facts import Facts
 from app.files import Folder, NoRoom
-from app.forms import Form, Problem
+from app.forms import Form
+from app.grade import Clocks, Evidence, is_graded
 from app.housekeeping import Housekeeping
 from app.ledger import Ledger
 from app.owner import Owner
 from app.photos import Scaler
+from app.presence import Presence
 from app.reading import Reading
 from app.records import Fold
 from app.register import NoSuchRecord, Register
@@ -62,14 +64,6 @@ _INDEXES: Final = {
 }
 
 
-class NotReady(Exception):
-    """A draft that cannot be saved yet; `problems` says why, field by field, in the order of the form."""
-
-    def __init__(self, problems: dict[str, Problem]) -> None:
-        super().__init__(", ".join(problems))
-        self.problems = problems
-
-
 class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
     """One phone's notebook. Open it with `Notebook.open`, close it when the app goes."""
 
@@ -81,6 +75,7 @@ class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
         self._shelf = Shelf(store, self._facts)
         self._drafts = Drafts(store)
         self._remembered = Remembered(self._facts)
+        self._presence = Presence(self._facts)
         self._ledger = Ledger(store, self._facts)
         self._album = Album(store, folder, cipher, photos)
         self._register = Register(store, self._ledger, self._album, self._shelf, self._drafts, fold)
@@ -223,9 +218,14 @@ class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
         if problems:
             raise NotReady(problems)
         answers = form.relevant_answers(found.answers, self._clock.now())
+        evidence = None if found.correction or not is_graded(form) else self._weigh(found, answers, binding)
+        if evidence:
+            answers |= evidence.answers(form)
         revision = self._revision(found, form, answers, binding)
         with self.batch():
             self._drafts.remove(draft)
+            if evidence and revision:
+                self._presence.keep(evidence, answers, found.place, _clocks(revision))
             if not found.correction:
                 self._remembered.keep(form, answers)
             if revision is not None:
@@ -233,6 +233,8 @@ class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
                 self._ledger.add(revision)
                 self._album.attach(form.attachments(answers), found.record)
                 self._register.refold(found.record)
+                if not found.correction:
+                    self.close_fixed(found.record, answers)
         return self._shown().row(found.record)
 
     def send_again(self, record: str) -> None:
@@ -288,6 +290,13 @@ class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
         self._register.officer = self.binding.officer if self.binding else ""
         return self._register
 
+    def _weigh(self, draft: Draft, answers: Answers, binding: Binding) -> Evidence:
+        """What speaks for a check that is being saved."""
+        setup, before, contact = self.setup, self._ledger.last(binding.device), self._facts.get("contact")
+        now = Clocks(self._now(), self._clock.mono(), contact["offset"] if contact else None)
+        places = setup.place_by_id if setup else {}
+        return self._presence.weigh(answers, draft.place, places, now, _clocks(before) if before else None)
+
     def _revision(self, draft: Draft, form: Form, answers: Answers, binding: Binding) -> Revision | None:
         """What saving a draft writes: all of a new record, the difference for a correction, None for no difference."""
         entries = [entry for entry in self._ledger.of(draft.record) if entry.revision.hash in draft.seen]
@@ -331,3 +340,7 @@ class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
             mono=self._clock.mono(),
             offset=contact["offset"] if contact else None,
         )
+
+
+def _clocks(revision: Revision) -> Clocks:
+    return Clocks(revision.at, revision.mono, revision.offset)

@@ -67,12 +67,19 @@ class Reading:
         query = where("findings").exists() if fixed else where("open") == "yes"
         found = [one for row, line in register.rows(query) for one in _findings(register, row, line)]
         wanted = [one for one in found if one.open != fixed and school in (None, one.record.school)]
-        return sorted(wanted, key=lambda one: (one.due or _FAR, -one.finding.severity, one.record.at))
+        return sorted(wanted, key=_urgency)
 
     def findings_of(self, record: str) -> list[FindingRow]:
         """What one record found wrong, open or fixed, in its own order."""
         register = self._shown()
         return [one for row, line in register.rows(where("id") == record) for one in _findings(register, row, line)]
+
+    def findings_at(self, place: str) -> list[FindingRow]:
+        """What is open at a place, what is due first on top."""
+        register = self._shown()
+        rows = register.rows(where("open") == "yes")
+        found = [one for row, line in rows if row["place"] == place for one in _findings(register, row, line)]
+        return sorted((one for one in found if one.open), key=_urgency)
 
     def requests(self) -> list[RequestRow]:
         """What families ask and nobody closed, the new ones first, of these the newest; a record of it answers it."""
@@ -140,6 +147,10 @@ def _findings(register: Register, row: Document, line: RecordRow) -> Iterator[Fi
         title = finding.titles.get(register.language) or next(iter(finding.titles.values()), line.title)
         done = tuple(register.row(one["id"]) for one in after if one.get("item") == finding.key)
         yield FindingRow(line, finding, title, due, still, done)
+
+
+def _urgency(one: FindingRow) -> tuple[str, int, str]:
+    return one.due or _FAR, -one.finding.severity, one.record.at
 
 
 def _alike(register: Register, mine: About, record: str) -> list[Alike]:

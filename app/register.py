@@ -12,6 +12,7 @@ from app.followups import FOLLOWS
 from app.ledger import Entry, Ledger, Refusal
 from app.outline import outline, shas
 from app.owed import owed
+from app.recheck import CHECK
 from app.records import ORDERED_AWAY, Fold, Folded
 from app.revisions import Revision
 from app.rows import Counts, PhotoState, RecordDetail, RecordRow
@@ -238,6 +239,7 @@ class Register:
             versions={one.revision.hash: one for one in versions((e.revision for e in entries), self._fold)},
             follows=self._line_of(row.get(FOLLOWS)),
             same_as=self._line_of(folded.answers.get(LINK)),
+            check=self._line_of(folded.answers.get(CHECK)),
             after=tuple(self._row(one) for one in self.after(record)),
         )
 

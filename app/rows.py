@@ -7,6 +7,7 @@ from app.changes import Version
 from app.duplicates import Near
 from app.findings import Finding
 from app.forms import Form
+from app.grade import Evidence, is_graded
 from app.ledger import Entry, Refusal
 from app.records import Value
 from app.revisions import Answers, Revision
@@ -64,8 +65,20 @@ class RecordDetail:
     order: Revision | None = None  # the district's, to seal it or to expunge it
     versions: Mapping[str, Version] = field(default_factory=dict)  # by the revision's hash
     follows: RecordRow | None = None  # what this record follows up
+    check: RecordRow | None = None  # the check that saw what was done about a finding
     same_as: RecordRow | None = None  # the complaint that this one was said to be the same as
     after: tuple[RecordRow, ...] = ()  # what followed this record, the oldest first
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What speaks for a check: as the phone saw it when it was saved, or the district, where that is not the same.
+
+        None for any other record.
+        """
+        if not is_graded(self.form):
+            return None
+        told = next((entry.evidence for entry in self.history if entry.evidence), None)
+        return Evidence.from_json(told) if told else Evidence.from_answers(self.answers)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Self, TypeVar
 
+from app.grade import Where
+
 _LONGEST: Final = 36_500  # days; with more there is no such date
 
 
@@ -61,6 +63,19 @@ class Place:
     floor: str = ""
     kind: str = ""
     instructions: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    fence_m: int = 50
+    question_set: str = ""  # which questions a check asks here; without one, those of its kind
+    spot_question: str = ""
+    spot_answer: str = ""  # salted and hashed (app/spot.py): a lost phone gives no answer away
+
+    @property
+    def where(self) -> Where | None:
+        """Where it is, as far as the district has noted it."""
+        if self.lat is None or self.lon is None:
+            return None
+        return Where(self.school, self.lat, self.lon, self.fence_m)
 
 
 @dataclass(frozen=True)
@@ -187,7 +202,7 @@ def _many(kind: type[T], bodies: Any) -> tuple[T, ...]:
 def _fits(value: Any, kind: Any) -> bool:
     if kind == tuple[str, ...]:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if kind is float:
+    if kind in (float, float | None):
         return isinstance(value, int | float) and not isinstance(value, bool)
     if kind is int:
         return isinstance(value, int) and not isinstance(value, bool)

@@ -8,8 +8,9 @@ from typing import Final, Self
 
 LANGUAGES: Final = ("en", "es")
 FOLDER: Final = Path(__file__).parent.parent / "assets" / "words"
-# The shell's words and the forms'; the files of the district's pages stay at the district.
-FILES: Final = ("{}.json", "form.{}.json")
+# The shell's words, the forms', and of grades, which the district's console says too; the files of its own pages stay
+# at the district.
+FILES: Final = ("{}.json", "form.{}.json", "grade.{}.json")
 
 
 class Words:

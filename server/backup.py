@@ -26,7 +26,7 @@ from server.database import Database
 from server.district import DistrictError
 from server.migrations import HEAD
 from server.settings import Settings
-from server.tables import Blob, ConsoleSession, EnrolmentCode, Officer, Table, now
+from server.tables import Blob, ConsoleSession, EnrolmentCode, Officer, Place, Table, now
 from server.times import iso
 from sync.protocol import APP_VERSION
 
@@ -96,7 +96,8 @@ def _write(session: Session, blobs: Blobs, settings: Settings, pieces: _Pieces) 
         pieces.add(f"tables/{name}/{number:06}.ndjson", b"".join(_json(row) + b"\n" for row in rows))
         kept.rows[name] = kept.rows.get(name, 0) + len(rows)
     on_cards = select(Officer.photo).where(Officer.photo.is_not(None))
-    for sha256 in session.scalars(union(select(Blob.sha256), on_cards).order_by("sha256")):
+    of_places = select(Place.photo).where(Place.photo.is_not(None))
+    for sha256 in session.scalars(union(select(Blob.sha256), on_cards, of_places).order_by("sha256")):
         try:
             pieces.add(f"blobs/{sha256}", blobs.path(sha256).read_bytes())
             kept.photos += 1

@@ -16,6 +16,7 @@ from app.tags import tidy
 from server import log
 from server.clocks import JUMP, jumped
 from server.district import schools_of, the_district
+from server.evidence import Scales
 from server.photos import Photo, count_missing
 from server.scope import CONTESTED, note_open
 from server.tables import Device, Place, Record, RecordPhoto, StoredRevision, Tag
@@ -61,10 +62,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a record's form makes of it: the line that tells it from others, and what it promises (app/owed.py)."""
+    """What a record's form makes of it: the line that tells it from others, what it promises (app/owed.py), and whether
+    it is a check with a grade (app/grade.py)."""
 
     title: str
     promises: dict[str, Any]
+    graded: bool = False
 
 
 class Batch:
@@ -129,7 +132,8 @@ class Batch:
         found = [] if revision.device in self.devices else [UNKNOWN_DEVICE]
         if self.is_expunged(revision.record):
             return found
-        if revision.place and self._places.get(revision.place) != revision.school:
+        place = self._places.get(revision.place or "")
+        if revision.place and (place is None or place.school != revision.school):
             found.append("place_unknown")
         if revision.tag:
             tag = self._tags.get(tidy(revision.tag))
@@ -201,15 +205,19 @@ class Batch:
         there = self._rows(touched & self._standings.keys())
         followed = {row.follows for row in there.values() if row.follows}
         quiet = []  # new, and nothing is open about them: as almost all are
-        for record_id in touched:
+        scales = Scales(self._session, self._tags.get, self._written)
+        came = {one: [self.receipts[name][0] for name in self.histories[one] if name in self._new] for one in touched}
+        for record_id, new in sorted(came.items(), key=lambda item: min(item[1])):
             history = self.histories[record_id]
             folded = fold(kept.revision for kept in history.values())
             form_sees = see(folded)  # before there is a row: it may ask the database, which would write a row half made
-            new = [self.receipts[name][0] for name in history if name in self._new]
             columns = _columns(history, folded, form_sees) | {"updated_seq": max(new), "updated_at": received}
+            first = history[folded.first.hash]
+            if form_sees.graded and folded.first.hash in self._new:
+                columns["evidence"] = scales.weigh(first.revision, first.captured_at, first.flags)
             row = there.get(record_id)
             if row is None:
-                columns |= {"id": record_id, "first_seq": min(new)}
+                columns |= {"id": record_id, "first_seq": min(new), "evidence": columns.get("evidence")}
                 if not (form_sees.promises or folded.conflicts or folded.contested):
                     quiet.append({**columns, "open": False})
                     continue
@@ -283,11 +291,10 @@ class Batch:
         found = self._session.scalars(select(Tag).where(Tag.code.in_(codes) | Tag.short.in_(codes)))
         return {code: tag for tag in found for code in (tag.code, tag.short)}
 
-    def _find_places(self, ids: set[str]) -> dict[str, str]:
+    def _find_places(self, ids: set[str]) -> dict[str, Place]:
         if not ids:
             return {}
-        query = select(Place.id, Place.school).where(Place.id.in_(ids))
-        return dict(self._session.execute(query).all())
+        return {place.id: place for place in self._session.scalars(select(Place).where(Place.id.in_(ids)))}
 
 
 def _columns(history: dict[str, Kept], folded: Folded, seen: Seen) -> dict[str, Any]:

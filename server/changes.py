@@ -4,6 +4,7 @@ Like the commands of server.district: inside a session, with a line in the audit
 for whoever asked.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -11,13 +12,14 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server.accounts import end_sessions
-from server.district import ROLES, DistrictError, audit, clean, set_schools
+from server.district import ROLES, DistrictError, audit, clean, keep_spot, set_schools
 from server.tables import Card, Officer, Place, School, Table
 
 KINDS: Final = (
     *("door", "aed", "gate", "restroom", "lot", "gym", "office", "roof", "playground", "park", "business", "other"),
 )
 FENCE: Final = (5, 5000)
+_SET: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def change_school(session: Session, school: School, *, who: str, **columns: str) -> None:
@@ -30,10 +32,16 @@ def change_school(session: Session, school: School, *, who: str, **columns: str)
 
 def change_place(session: Session, place: Place, *, who: str, **columns: Any) -> None:
     """Writes a place anew. Raises DistrictError when its name is empty or another place's in the same building."""
-    _write(place, columns)
+    _write(place, keep_spot(columns, place))
     same = (Place.school == place.school, Place.building == place.building, Place.name == place.name)
     _alone(session, "place with this name in this building", Place, Place.id != place.id, *same)
     audit(session, who, "place-changed", place.id)
+
+
+def set_place_photo(session: Session, place: Place, sha256: str | None, *, who: str) -> None:
+    """Shows a photo, which the district has, at a place; None takes it away."""
+    place.photo = sha256
+    audit(session, who, f"place-photo-{'set' if sha256 else 'removed'}", place.id)
 
 
 def change_officer(session: Session, officer: Officer, schools: Iterable[str], *, who: str, **columns: Any) -> None:
@@ -81,6 +89,14 @@ def number(text: str, what: str, least: float, most: float) -> float | None:
     if not least <= value <= most:
         raise DistrictError(f"The {what} must be from {least:g} to {most:g}.")
     return value
+
+
+def question_set(text: str) -> str:
+    """The name of a question set as it is kept: what a form compares it with. Raises DistrictError."""
+    name = text.strip().lower().replace(" ", "_")
+    if name and not _SET.fullmatch(name):
+        raise DistrictError("A question set is named by up to 40 letters, digits and _, such as aed.")
+    return name
 
 
 def _write(row: Table, columns: dict[str, Any], longest: int = 2000) -> None:

@@ -3,21 +3,30 @@
 import math
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import click
+from sqlalchemy.orm import Session
 
 from app.ids import sha256
 from app.tags import card_url, enrol_url, show
 from server import codes, district, enrolment, sheets
 from server.cards import card_facts
+from server.changes import question_set, set_place_photo
 from server.desk import Desk, pass_desk, school_ids
 from server.district import ROLES, DistrictError
 from server.pdf import PAPERS, Paper
 from server.place_table import read_places, write_places
-from server.tables import Tag
+from server.tables import Place, Tag
 from server.times import iso
 from sync.protocol import MAX_BLOB_BYTES
+
+_NO_PICTURE: Final = {
+    "empty": "The file is empty.",
+    "large": "The photo is too large: 10 MB at most.",
+    "heic": "This is a HEIC photo. Save it as JPEG.",
+    "kind": "This is no photo that can be shown. Save it as JPEG.",
+}
 
 
 class Number(click.FloatRange):
@@ -60,7 +69,7 @@ def school_list(desk: Desk) -> None:
 
 @click.group()
 def place() -> None:
-    """Places that are checked: add, list, export, import, new-tag."""
+    """Places that are checked: add, list, photo, export, import, new-tag."""
 
 
 @place.command("add")
@@ -73,12 +82,18 @@ def place() -> None:
 @click.option("--lon", type=Number(-180, 180))
 @click.option("--fence", "fence_m", type=click.IntRange(5, 5000), default=50, show_default=True, help="Meters.")
 @click.option("--instructions", default="", help="What to look at there.")
+@click.option(
+    "--question-set", "named", default="", help="Which questions a check asks there; those of its kind without one."
+)
+@click.option("--spot-question", default="", help="Something that only who stands there can read off.")
+@click.option("--spot-answer", default="", help="Its answer; kept hashed.")
+@click.option("--installed-by", default="", help="Who put the tag up.")
 @pass_desk
-def place_add(desk: Desk, /, name: str, at: str, **more: Any) -> None:
+def place_add(desk: Desk, /, name: str, at: str, named: str, **more: Any) -> None:
     """Add a place, with its first tag."""
     with desk.database.writing() as session:
         found = district.find_school(session, at)
-        made = district.add_place(session, found.id, name, **more)
+        made = district.add_place(session, found.id, name, **more, question_set=question_set(named))
         tag = district.active_tag(session, made.id)
         assert tag is not None
         click.echo(f"Added {made.name} at {found.name}, {made.id}, tag {show(tag.short)}")
@@ -104,10 +119,38 @@ def place_list(desk: Desk, at: str | None) -> None:
 def place_new_tag(desk: Desk, place_id: str) -> None:
     """Retire a place's tag and make a fresh one, after it was lost or copied."""
     with desk.database.writing() as session:
-        if district.place(session, place_id) is None:
-            raise DistrictError(f"There is no place {place_id!r}. See: beatbook place list")
+        _need_place(session, place_id)
         made: Tag = district.new_tag(session, place_id)
     click.echo(f"Tag {show(made.short)}, version {made.version}. Print it: beatbook tags")
+
+
+@place.command("photo")
+@click.argument("place_id")
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--remove", is_flag=True, help="Take the photo away.")
+@pass_desk
+def place_photo(desk: Desk, place_id: str, file: BinaryIO | None, remove: bool) -> None:
+    """Show a photo of a place (JPEG, PNG or WebP) in the console; it is made small and loses what a camera notes."""
+    from server.public.pictures import MOST_BYTES, PictureError, take
+
+    if (file is None) != remove:
+        raise DistrictError("Name either a FILE or --remove.")
+    with desk.database.reading() as session:
+        _need_place(session, place_id)
+    name = None
+    if file is not None:
+        try:
+            data = take(file.read(MOST_BYTES + 1)).data
+        except PictureError as error:
+            raise DistrictError(_NO_PICTURE[error.reason]) from None
+        name = sha256(data)
+        with desk.blobs.receive() as incoming:
+            incoming.write(data)
+            incoming.keep(name)
+    with desk.database.writing() as session:
+        found = _need_place(session, place_id)
+        set_place_photo(session, found, name, who="cli")
+        click.echo(f"{found.name} shows {'the photo' if name else 'no photo'}.")
 
 
 @place.command("export")
@@ -322,6 +365,13 @@ def device_revoke(desk: Desk, device_id: str) -> None:
     with desk.database.writing() as session:
         district.revoke_device(session, device_id)
     click.echo("Revoked.")
+
+
+def _need_place(session: Session, place_id: str) -> Place:
+    found = district.place(session, place_id)
+    if found is None:
+        raise DistrictError(f"There is no place {place_id!r}. See: beatbook place list")
+    return found
 
 
 def _ask_password() -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app import spot
 from app.tags import new_short_code, new_slug, new_tag_code, tidy
 from server.passwords import PasswordError, hash_password
 from server.tables import (
@@ -139,7 +140,7 @@ def place(session: Session, place_id: str) -> Place | None:
 
 def add_place(session: Session, school: str, name: str, *, who: str = "cli", **more: Any) -> Place:
     """Adds a place with its first tag; `more` are columns of Place. Raises DistrictError when it is there already."""
-    columns = clean(Place, {"name": name, "building": "", **more})
+    columns = clean(Place, keep_spot({"name": name, "building": "", **more}))
     check_position(columns.get("lat"), columns.get("lon"))
     name, building = columns["name"], columns["building"]
     taken = select(Place).where(Place.school == school, Place.building == building, Place.name == name)
@@ -157,6 +158,27 @@ def check_position(lat: float | None, lon: float | None) -> None:
     """Raises DistrictError for half a position."""
     if (lat is None) != (lon is None):
         raise DistrictError("A position needs both latitude and longitude.")
+
+
+def keep_spot(columns: dict[str, Any], before: Place | None = None) -> dict[str, Any]:
+    """The columns with the spot answer hashed, as it is kept; the one that is there stays where none is given.
+
+    Raises DistrictError for a question without an answer, and an answer without its question.
+    """
+    if not columns.keys() & {"spot_question", "spot_answer"}:
+        return columns
+    asked = before.spot_question if before else ""
+    question, answer = columns.get("spot_question", asked), columns.get("spot_answer", "")
+    kept = before.spot_answer if before and question == asked else ""
+    if answer and not question:
+        raise DistrictError("The spot answer has no spot question.")
+    if question and not answer and not kept:
+        raise DistrictError("The spot question needs its answer, also when it is worded anew.")
+    try:
+        name = kept if not answer or spot.is_right(answer, kept) else spot.hashed(answer)
+    except ValueError:
+        raise DistrictError("The spot answer needs a letter or a digit.") from None
+    return {**columns, "spot_question": question, "spot_answer": name if question else ""}
 
 
 def new_tag(session: Session, place_id: str, *, who: str = "cli") -> Tag:

@@ -14,11 +14,12 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from app.forms import Form
+from app.grade import is_graded
 from app.ids import sha256
 from app.owed import promises
 from app.records import Folded
@@ -26,6 +27,7 @@ from app.revisions import DISTRICTS_ACTS, Answers, Revision
 from server.batch import Batch, Kept, Seen
 from server.clocks import AHEAD, captured
 from server.database import Database
+from server.evidence import found_otherwise
 from server.formbook import FormBook, class_of
 from server.log import Head, head
 from server.photos import Photo, PhotoError, absent, photos_in
@@ -87,9 +89,11 @@ class Intake:
             judge = _Judge(session, batch, self._forms, sender, received)
             judged = [judge.verdict(one) if isinstance(one, Revision) else one for one in read]
             batch.keep(received, lambda folded: seen(session, self._forms, folded))
-            missing = absent(session, {sha256 for one in judged if isinstance(one, _Safe) for sha256 in one.photos})
+            safe = [one for one in judged if isinstance(one, _Safe)]
+            missing = absent(session, {sha256 for one in safe for sha256 in one.photos})
+            found = found_otherwise(session, (one.revision for one in safe))
             end = head(session)
-        return Taken([_receipt(one, batch, missing) if isinstance(one, _Safe) else one for one in judged], end)
+        return Taken([_receipt(one, batch, missing, found) if isinstance(one, _Safe) else one for one in judged], end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +240,7 @@ def seen(session: Session, forms: FormBook, folded: Folded) -> Seen:
     if form is None:
         return Seen(folded.last.form, {})
     title = form.summary(folded.answers, form.languages[0], now=datetime.fromisoformat(folded.first.at))
-    return Seen(title, promises(form, folded) if folded.standing == "live" else {})
+    return Seen(title, promises(form, folded) if folded.standing == "live" else {}, is_graded(form))
 
 
 def _read(line: bytes) -> Revision | Verdict:
@@ -264,7 +268,7 @@ def _claimed(line: bytes) -> str:
     return claimed if isinstance(claimed, str) and _HASH.fullmatch(claimed) else sha256(line)
 
 
-def _receipt(safe: _Safe, batch: Batch, missing: set[str]) -> Verdict:
+def _receipt(safe: _Safe, batch: Batch, missing: set[str], found: dict[str, dict[str, Any]]) -> Verdict:
     seq, at = batch.receipts[safe.revision.hash]
     return Verdict(
         safe.revision.hash,
@@ -274,4 +278,5 @@ def _receipt(safe: _Safe, batch: Batch, missing: set[str]) -> Verdict:
         missing=tuple(sha256 for sha256 in safe.photos if sha256 in missing),
         code=safe.doubt,
         message=safe.words or None,
+        evidence=found.get(safe.revision.hash),
     )

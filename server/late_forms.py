@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from app.followups import FOLLOWS
 from app.forms import Form
 from server.batch import Kept, histories
+from server.district import tag_by_code
+from server.evidence import Scales
 from server.formbook import FormBook
 from server.intake import UNKNOWN_FORM, seen
 from server.scope import note_open
@@ -47,4 +49,8 @@ def _settle(session: Session, record: str, history: dict[str, Kept], form: Form,
     row.flags, row.record_class = sorted(flags), form.record_class
     sees = seen(session, forms, folded)
     row.title, row.promises, row.follows = sees.title, sees.promises, sees.promises.get(FOLLOWS)
+    if sees.graded:
+        first = history[folded.first.hash]
+        scales = Scales(session, lambda code: tag_by_code(session, code))
+        row.evidence = scales.weigh(first.revision, first.captured_at, first.flags)
     note_open(session, [row])

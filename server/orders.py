@@ -52,7 +52,7 @@ def _erase(session: Session, record_id: str) -> list[str]:
     session.flush()
     its = (StoredRevision.record == record_id) & StoredRevision.act.is_(None)
     session.execute(update(StoredRevision).where(its).values(body="", flags=[]))
-    emptied = {"title": "", "answers": {}, "conflicts": {}, "flags": [], "missing": 0}
+    emptied = {"title": "", "answers": {}, "conflicts": {}, "flags": [], "missing": 0, "evidence": None}
     session.execute(update(Record).where(Record.id == record_id).values(**emptied))
     named = select(RecordPhoto.sha256).where(RecordPhoto.record == record_id)
     elsewhere = select(RecordPhoto.sha256).where(RecordPhoto.record != record_id)

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from app.attachments import FILES
-from server.tables import Blob, Officer, Record, RecordPhoto
+from server.tables import Blob, Officer, Place, Record, RecordPhoto
 from sync.protocol import MAX_BLOB_BYTES
 
 MAX_PHOTOS: Final = 100
@@ -72,10 +72,11 @@ def records_naming(session: Session, sha256: str) -> list[str]:
 
 
 def is_wanted(session: Session, sha256: str) -> bool:
-    """Whether a record or an officer's card shows this photo. What was expunged is wanted by none any more."""
+    """Whether a record, an officer's card or a place shows it. What was expunged is wanted by none any more."""
     named = select(RecordPhoto.sha256).where(RecordPhoto.sha256 == sha256)
     shown = select(Officer.photo).where(Officer.photo == sha256)
-    return session.execute(named.union(shown)).first() is not None
+    there = select(Place.photo).where(Place.photo == sha256)
+    return session.execute(named.union(shown, there)).first() is not None
 
 
 def note(session: Session, sha256: str, mime: str, size: int, device: str) -> bool:

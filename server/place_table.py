@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from server import district
 from server.cells import cell, uncell
-from server.changes import FENCE, KINDS, change_place, number, set_active
+from server.changes import FENCE, KINDS, change_place, number, question_set, set_active
 from server.district import DistrictError
 from server.tables import Place, School
 
-COLUMNS: Final = ("school", "building", "floor", "name", "kind", "lat", "lon", "fence_m", "instructions", "active")
+COLUMNS: Final = (
+    *("school", "building", "floor", "name", "kind", "lat", "lon", "fence_m", "instructions"),
+    *("question_set", "spot_question", "spot_answer", "installed_by", "active"),
+)
 _NEEDED: Final = ("school", "name")
 _MOST: Final = 20_000  # rows
 _YES: Final = dict.fromkeys(("", "yes", "true", "1", "sí", "si"), True) | dict.fromkeys(("no", "false", "0"), False)
@@ -36,7 +39,7 @@ class BadTable(DistrictError):
 
 
 def write_places(session: Session, file: TextIO, school: str | None = None) -> int:
-    """Writes every place, retired ones too, as CSV; gives how many."""
+    """Writes every place, retired ones too, as CSV; gives how many. Answers to spot questions are known to nobody."""
     names = {one.id: one.name for one in session.scalars(select(School))}
     query = select(Place).order_by(Place.school, Place.building, Place.name)
     places = list(session.scalars(query.where(Place.school == school) if school else query))
@@ -44,7 +47,7 @@ def write_places(session: Session, file: TextIO, school: str | None = None) -> i
     writer.writerow(COLUMNS)
     for place in places:
         row = {name: getattr(place, name) for name in COLUMNS}
-        row |= {"school": names[place.school], "active": "yes" if place.active else "no"}
+        row |= {"school": names[place.school], "active": "yes" if place.active else "no", "spot_answer": ""}
         writer.writerow([cell(row[name]) for name in COLUMNS])
     return len(places)
 
@@ -81,11 +84,15 @@ def _take(session: Session, place: tuple[str, str, str], columns: dict[str, Any]
     query = select(Place).where(Place.school == school, Place.building == building, Place.name == name)
     there = session.scalar(query)
     active = columns.pop("active", True if there is None else there.active)
+    try:
+        kept = district.keep_spot(columns, there)
+    except DistrictError as error:
+        raise DistrictError(f"spot_answer: {error}") from None
     if there is None:
         del columns["name"]
         there = district.add_place(session, school, name, who=who, **columns)
         taken.added += 1
-    elif any(getattr(there, column) != value for column, value in columns.items()) or there.active != active:
+    elif any(getattr(there, column) != value for column, value in kept.items()) or there.active != active:
         change_place(session, there, who=who, **columns)
         taken.changed += 1
     else:
@@ -107,6 +114,8 @@ def _columns(row: dict[str, str]) -> dict[str, Any]:
                 raise DistrictError(f"a kind is one of {', '.join(KINDS)}.")
             elif name == "kind":
                 values |= {"kind": text.lower()} if text else {}
+            elif name == "question_set":
+                values["question_set"] = question_set(text)
             elif name == "active" and text.lower() not in _YES:
                 raise DistrictError("say yes or no.")
             elif name == "active":

@@ -159,6 +159,7 @@ def plain(listed: Listed, states: list[PhotoState]) -> dict[str, Any]:
         "answers": record.answers,
         "conflicts": record.conflicts,
         "flags": record.flags,
+        "evidence": record.evidence,
         "photos": [
             {"sha256": photo.sha256, "mime": photo.mime, "bytes": photo.bytes, "here": photo.here} for photo in states
         ],

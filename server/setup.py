@@ -63,6 +63,12 @@ def _about(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
                 "floor": place.floor,
                 "kind": place.kind,
                 "instructions": place.instructions,
+                "lat": place.lat,
+                "lon": place.lon,
+                "fence_m": place.fence_m,
+                "question_set": place.question_set,
+                "spot_question": place.spot_question,
+                "spot_answer": place.spot_answer,
             }
             for place in district.places(session, schools=mine)
         ],

@@ -98,7 +98,11 @@ class School(Table):
 
 
 class Place(Table):
-    """A spot at a school that is checked: a door, an AED, a gate. A phone within `fence_m` metres is "there"."""
+    """A spot at a school that is checked: a door, an AED, a gate. A phone within `fence_m` metres is "there".
+
+    `question_set` names the questions that a check asks there (without one, those of its kind); `spot_answer` is
+    salted and hashed (app/spot.py).
+    """
 
     __tablename__ = "places"
     __table_args__ = (UniqueConstraint("school", "building", "name"),)
@@ -113,6 +117,11 @@ class Place(Table):
     lon: Mapped[float | None]
     fence_m: Mapped[int] = mapped_column(default=50)
     instructions: Mapped[str] = mapped_column(Text, default="")
+    spot_question: Mapped[str] = mapped_column(Text, default="", server_default="")
+    spot_answer: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    question_set: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    installed_by: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    photo: Mapped[str | None] = mapped_column(Hash)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -245,7 +254,8 @@ class Record(Table):
     `answers` are the live values, `conflicts` maps a field to the values of officers who did not see each other,
     `missing` counts the photos that are named but not here yet, `flags` are the doubts about any of its revisions.
     `standing` is that of app.records.Folded: live, deleted, sealed, expunged. `promises` are those of app.owed,
-    `follows` the record that it follows up; `open` says that something is owed on it, or is to be chosen.
+    `follows` the record that it follows up; `open` says that something is owed on it, or is to be chosen. `evidence` is
+    what spoke for a check when it came in (server/evidence.py); other records have none.
     """
 
     __tablename__ = "records"
@@ -278,6 +288,7 @@ class Record(Table):
     promises: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     follows: Mapped[str | None] = mapped_column(Id, index=True)
     open: Mapped[bool] = mapped_column(default=True, server_default=true())
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Blob(Table):

@@ -80,7 +80,8 @@ class Verdict:
 
     `verdict` is "accepted" or "refused" (an older district also says "known" of what was sent before). Accepted
     carries the receipt (`seq`, the district's own number, and `at`, its time) and the hashes of photos still
-    `missing`, and may carry the `code` of a doubt; refused carries `code` and `message`, and `field` where one answer
+    `missing`, and may carry the `code` of a doubt and the `evidence` for a check where the district finds it to be
+    other than the phone did (app/grade.py); refused carries `code` and `message`, and `field` where one answer
     is to blame.
     """
 
@@ -92,6 +93,12 @@ class Verdict:
     code: str | None = None
     message: str | None = None
     field: str | None = None
+    evidence: dict[str, Any] | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether there is more to say of an accepted one than its receipt."""
+        return bool(self.code or self.missing or self.evidence)
 
     @property
     def safe(self) -> bool:
@@ -325,7 +332,7 @@ def _in_runs(verdicts: Iterable[Verdict]) -> Iterator[dict[str, Any]]:
     run: list[Verdict] = []
     for verdict in verdicts:
         last = run[-1] if run else verdict
-        if verdict != Verdict(verdict.hash, "accepted", (last.seq or 0) + 1, last.at) or last.code or last.missing:
+        if verdict != Verdict(verdict.hash, "accepted", (last.seq or 0) + 1, last.at) or last.told:
             yield from told()
             run = []
         run.append(verdict)
@@ -389,4 +396,5 @@ _VERDICT_CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "code": lambda value: value is None or _text(value),
     "message": lambda value: value is None or isinstance(value, str),
     "field": lambda value: value is None or isinstance(value, str),
+    "evidence": lambda value: value is None or isinstance(value, dict),
 }

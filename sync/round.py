@@ -172,7 +172,7 @@ class Round:
                 if verdict.safe:
                     number, at = verdict.seq or 0, verdict.at or ""
                     self._line.wanted.update(verdict.missing)
-                    self._notebook.receipt(verdict.hash, number, at, verdict.missing, verdict.code)
+                    self._notebook.receipt(verdict.hash, number, at, verdict.missing, verdict.code, verdict.evidence)
                 else:
                     self._notebook.refuse(verdict.hash, verdict.code or "", verdict.message or "", verdict.field)
             self._notebook.sending([])

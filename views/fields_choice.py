@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.forms import Choice
     from views.filling import Filling
 
+Option = tuple[str, str]  # the name of a choice, and its label
 FEW: Final = 5  # up to here the choices stand in the form itself
 CHIPS: Final = 12  # the same for questions with several answers
 
@@ -80,7 +81,8 @@ def _select_one(filling: "Filling", asking: Asking) -> ft.Control:
     strays = _strays(asking, names, lambda: choose(chosen or ""))
     if many:
         return question(asking, _under(_opener(asking, names, lambda: open_sheet(True)), strays), grouped=False)
-    return question(asking, _under(_tiles(asking, chosen, choose), strays))
+    options = [(choice.name, choice.label(asking.language)) for choice in asking.choices]
+    return question(asking, _under(tiles(asking.address, options, chosen, choose), strays))
 
 
 def _select_multiple(filling: "Filling", asking: Asking) -> ft.Control:
@@ -147,24 +149,24 @@ def _under(answer: ft.Control, more: list[ft.Control]) -> ft.Control:
 # -- tiles and chips -----------------------------------------------------------------------------------------------
 
 
-def _tiles(asking: Asking, chosen: str | None, choose: Toggle) -> ft.Control:
-    choices = list(asking.choices)
+def tiles(address: str, options: Sequence[Option], chosen: str | None, choose: Toggle) -> ft.Control:
+    """The answers of a question as large buttons, abreast where their words fit."""
     lines: list[ft.Control] = []
     at = 0
-    for count in rows_of([choice.label(asking.language) for choice in choices]):
-        tiles = [_tile(asking, choice, choice.name == chosen, choose, count > 1) for choice in choices[at : at + count]]
+    for count in rows_of([label for _, label in options]):
+        row = [_tile(address, one, one[0] == chosen, choose, count > 1) for one in options[at : at + count]]
         at += count
         lines.append(
-            ft.Row(tiles, spacing=NEAR, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
-            if len(tiles) > 1
-            else tiles[0]
+            ft.Row(row, spacing=NEAR, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+            if len(row) > 1
+            else row[0]
         )
     return ft.Column(lines, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _tile(asking: Asking, choice: "Choice", chosen: bool, choose: Toggle, abreast: bool) -> ft.Control:
+def _tile(address: str, option: Option, chosen: bool, choose: Toggle, abreast: bool) -> ft.Control:
     text = ft.Text(
-        choice.label(asking.language),
+        option[1],
         size=BODY,
         weight=STRONG if chosen else ft.FontWeight.W_400,
         color=ft.Colors.ON_PRIMARY if chosen else ft.Colors.ON_SURFACE,
@@ -181,7 +183,7 @@ def _tile(asking: Asking, choice: "Choice", chosen: bool, choose: Toggle, abreas
     else:
         body = ft.Row([mark(chosen, several=False), text], spacing=12)
         padding = pad(EDGE, 14)
-    return _pressable(asking, choice, chosen, choose, body, padding, expand=abreast)
+    return _pressable(address, option[0], chosen, choose, body, padding, expand=abreast)
 
 
 def _chip(asking: Asking, choice: "Choice", chosen: bool, choose: Toggle) -> ft.Control:
@@ -194,12 +196,12 @@ def _chip(asking: Asking, choice: "Choice", chosen: bool, choose: Toggle) -> ft.
         expand_loose=True,
     )
     body = ft.Row([mark(chosen, several=True), text], spacing=NEAR, tight=True)
-    return _pressable(asking, choice, chosen, choose, body, pad(12, 12), expand=False)
+    return _pressable(asking.address, choice.name, chosen, choose, body, pad(12, 12), expand=False)
 
 
 def _pressable(
-    asking: Asking,
-    choice: "Choice",
+    address: str,
+    name: str,
     chosen: bool,
     choose: Toggle,
     body: ft.Control,
@@ -208,7 +210,7 @@ def _pressable(
     expand: bool,
 ) -> ft.Control:
     def press() -> None:
-        choose(choice.name)
+        choose(name)
 
     box = ft.Container(
         body,
@@ -221,7 +223,7 @@ def _pressable(
     )
     return ft.Semantics(
         content=box,
-        identifier=f"choice-{asking.address}-{choice.name}",
+        identifier=f"choice-{address}-{name}",
         checked=chosen,
         button=True,
         expand=expand or None,

@@ -6,21 +6,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 import flet as ft
 
+from app.grade import TAG_FIELD
 from app.tags import show
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
 from views.parts import guarded, message, problem
 from views.services import use_services
-from views.tagged import TAG_FIELD, find, saying, tag_answers
+from views.tagged import find, saying, tag_answers
 from views.theme import AMBER, EDGE, NEAR, SECTION, STRONG
 from views.viewfinder import TypeCode, Viewfinder
 
 if TYPE_CHECKING:
+    from flet.components.hooks.use_ref import MutableRef
+
     from app.words import Words
     from views.filling import Filling
     from views.services import Services
 
 log = logging.getLogger("beatbook")
 
+BACKGROUND: Final = "background"  # the appearance of a position that is asked for as soon as the form is opened
 PATIENCE: Final = 12.0  # seconds to wait for a position; indoors there may never be one
 
 
@@ -133,10 +137,12 @@ def ScanSheet(title: str, said: str, on_scan: Any, on_type: Any, ours: bool) -> 
 
 
 def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
-    words = use_services().words
+    services = use_services()
+    words = services.words
     name = asking.address
-    state, set_state = ft.use_state("")  # "", "asking" or why there is none
+    state, set_state = ft.use_state("")  # "", "asking", "found", "cleared" or why there is none
     locator = ft.use_memo(make_locator, [])
+    gone: MutableRef[bool] = ft.use_ref(lambda: False)
     point = filling.value(name)
 
     async def locate() -> None:
@@ -147,9 +153,28 @@ def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
         except NoPosition as error:
             set_state(error.reason)
 
+    async def find() -> None:
+        """Asks by itself, where the form says so: it holds up nobody, and a phone without a position says nothing."""
+        wanted = BACKGROUND in asking.field.appearances and filling.fresh and point is None
+        if not wanted or not services.may_locate:
+            return
+        try:
+            found = await position(locator)
+        except NoPosition as error:
+            services.may_locate = error.reason != "denied"  # some phones would ask at every scan
+            return
+        if not gone.current:
+            filling.found(name, found)
+            set_state("found")
+
+    def leave() -> None:
+        gone.current = True
+
     def clear() -> None:
         filling.answer(name, None)
         set_state("cleared")
+
+    ft.use_effect(find, [], leave)
 
     parts: list[ft.Control] = []
     if isinstance(point, dict):
@@ -158,7 +183,7 @@ def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
         parts.append(shown_value(words("form.nothing_yet"), icon=ft.Icons.LOCK_OUTLINE))
     if state == "asking":
         parts.append(waiting(words("form.locating")))
-    elif state not in ("", "cleared"):
+    elif state not in ("", "cleared", "found"):
         parts.append(problem(words(f"form.no_position_{state}")))
     if not asking.readonly and state != "asking":
         here = words("form.here_again" if point else "form.here")
@@ -197,7 +222,7 @@ async def position(locator: Any) -> dict[str, float]:
         if "denied" in text or "permission" in text:
             raise NoPosition("denied") from error
         raise NoPosition("slow" if "time" in text else "none") from error
-    if found.latitude is None or found.longitude is None:
+    if found is None or found.latitude is None or found.longitude is None:
         raise NoPosition("none")
     # Six places are a hand's breadth; more would claim what no phone knows.
     point = {"lat": round(float(found.latitude), 6), "lon": round(float(found.longitude), 6)}

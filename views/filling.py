@@ -60,10 +60,12 @@ class Filling:
         self.trail, self._trail_name = self._log()
         draft = notebook.draft(draft_id)
         self.correction = draft is not None and draft.correction
+        self.fresh = draft is not None and not draft.correction and not draft.touched
         self.over = False
         self.touched = False
         self._versions: dict[str, int] = {}
         self._unkept: set[str] = set()
+        self._found: set[str] = set()  # what the phone found by itself: kept as soon as the officer answers anything
         self._others = False  # whether anything changed beside what was just answered
         self._timer: asyncio.TimerHandle | None = None
 
@@ -79,6 +81,17 @@ class Filling:
         self._take(name, value)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(PAUSE, self.flush)
+
+    def found(self, name: str, value: Any) -> None:
+        """Takes what the phone found out by itself, unless it came too late or the officer was faster.
+
+        It makes no draft of what was only looked at: it is kept with the next answer, or with the record.
+        """
+        if self.over or self.value(name) is not None:
+            return
+        self._keep(self.live.set(name, value) - {name})
+        self._found.add(name)
+        self.progress.changed()
 
     def fill(self, answers: Mapping[str, Any], by: str = "") -> None:
         """Puts answers into fields (a tag names its place); all are drawn anew but the one it is `by`."""
@@ -167,6 +180,9 @@ class Filling:
             self._timer = None
         if self.over:
             return
+        if self._unkept:
+            self._unkept |= self._found
+            self._found.clear()
         if self.trail is not None and self._unkept:
             self.live.set(self._trail_name, [*self.trail.rows])
             self._unkept.add(self._trail_name)
@@ -226,6 +242,7 @@ class Filling:
         if self.trail is not None:
             self.trail.saved()
             self._unkept.add(self._trail_name)
+        self._unkept |= self._found
         self.flush()
         if self.trouble is not None:
             raise self.trouble

@@ -31,6 +31,7 @@ from views.parts import (
 from views.record_alike import AlikeDraft
 from views.services import Services, use_changes, use_services
 from views.theme import EDGE, GROUP, NEAR, SMALL, STRONG
+from views.was_fixed import WasFixed
 
 log = logging.getLogger("beatbook")
 
@@ -221,26 +222,26 @@ def Questions(filling: Filling, language: str) -> ft.Control:
 @drawn
 def About(filling: Filling) -> ft.Control:
     """Above the questions: what the record is about, whether it may be known already, and last time's answers."""
-    parts = [Where(filling), AlikeDraft(filling), LastTime(filling)]
+    parts = [Where(filling), WasFixed(filling), AlikeDraft(filling), LastTime(filling)]
     return ft.Column(parts, spacing=NEAR, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 @drawn
 def Where(filling: Filling) -> ft.Control:
-    """The school, and the place where there is one, that this record is about."""
+    """The school, and the place where there is one, that this record is about, and what to look at there."""
     notebook = use_services().notebook
     draft, setup = notebook.draft(filling.draft_id), notebook.setup
     if draft is None or setup is None:
         return ft.Container()
     school, place = setup.school_by_id.get(draft.school), setup.place_by_id.get(draft.place or "")
     said = " · ".join(part.name for part in (school, place) if part)
+    lines = [said, *([place.instructions] if place and place.instructions else [])]
+    texts = ft.Column([ft.Text(line, size=SMALL) for line in lines], spacing=4, tight=True, expand=True)
     return ft.Semantics(
         content=ft.Row(
-            [
-                ft.Icon(ft.Icons.PLACE, size=20, color=ft.Colors.ON_SURFACE_VARIANT),
-                ft.Text(said, size=SMALL, expand=True),
-            ],
+            [ft.Icon(ft.Icons.PLACE, size=20, color=ft.Colors.ON_SURFACE_VARIANT), texts],
             spacing=NEAR,
+            vertical_alignment=ft.CrossAxisAlignment.START,
         ),
         identifier="where",
         container=True,

@@ -26,6 +26,7 @@ from views.parts import (
 from views.record_alike import AlikeRecord
 from views.record_correct import Correct
 from views.record_gone import Contested, Delete, Gone
+from views.record_grade import Proof
 from views.record_history import history, said, when
 from views.record_share import Share
 from views.record_since import SinceRecord
@@ -82,7 +83,7 @@ def Record(record: str) -> ft.Control:
         lines += [Correct(detail), again, KeepRecord(record)]
     lines += [Contested(detail), Torn(detail), *_links(detail, words), AlikeRecord(record, detail.same_as is not None)]
     lines.append(SinceRecord(detail))
-    lines.append(_answers(detail, words))
+    lines += [_answers(detail, words), Proof(detail)]
     if wrong := services.notebook.findings_of(record):
         lines += [section(words("findings.title")), *map(finding_row, wrong)]
     if asked:
@@ -104,7 +105,8 @@ def _answers(detail: "RecordDetail", words: "Words") -> ft.Control:
 
 def _links(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
     """The records that this one belongs to or that came of it."""
-    for key, row in (("record.same_as", detail.same_as), ("record.follows", detail.follows)):
+    linked = (("record.same_as", detail.same_as), ("record.follows", detail.follows), ("record.seen_by", detail.check))
+    for key, row in linked:
         if row:
             yield from (section(words(key)), record_row(row))
     if detail.after:

@@ -85,6 +85,8 @@ class Services:
     device_changes: Changes = field(default_factory=Changes)
     look_changes: Changes = field(default_factory=Changes)  # language, entering: every screen is drawn again
     locking: Changes = field(default_factory=Changes)  # said before the notebook closes, to those who hold answers
+    may_locate: bool = True
+    """Whether a position may be asked for without a tap: not any more, until the next start, once that was denied."""
     recorder: Recorder = field(default_factory=make_recorder)
     practice: "Practice | None" = None
     """The notebook beside the real one; none while the notebook is locked."""

@@ -1,18 +1,17 @@
 """What a scanned or typed code leads to: a check of its place, the enrolment, or a sentence that names what it is."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from app.forms import Form
+from app.grade import TAG_FIELD
 from app.rows import TagFound
 from app.tags import read_scan
 from views.services import Services
 
 if TYPE_CHECKING:
     from app.revisions import Answers
-
-# A form with this barcode field is one that a tag opens; the three fields are what a tag fills in.
-TAG_FIELD: Final = "tag_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,15 @@ def tag_form(services: Services) -> Form | None:
 
 
 def tag_answers(found: TagFound) -> "Answers":
-    """What a tag says by itself."""
+    """What a tag says by itself; a form has those of the names that it asks for (docs/forms.md)."""
+    place = found.place
     return {
         TAG_FIELD: found.code,
-        "place_name": found.place.name if found.place else None,
+        "place_name": place.name if place else None,
         "tag_state": found.state,
+        "read_at": datetime.now().astimezone().isoformat(timespec="milliseconds"),
+        "question_set": (place.question_set or place.kind or None) if place else None,
+        "spot_question": (place.spot_question or None) if place else None,
     }
 
 

@@ -58,7 +58,7 @@ def sections(
 
     `whose` names the writer of a revision by its hash.
     """
-    left = set(answers) | set(conflicts)
+    left = {name for name in {*answers, *conflicts} if is_told(form, name)}
     live = form.live(answers, None, words.language, frozen=True) if form else None
 
     def row(name: str, field: Field | None, depth: int = 0) -> Row:
@@ -79,6 +79,12 @@ def sections(
         rest = tuple(row(name, None) for name in sorted(left))
         found.append(Section(words("record.other_answers") if found else "", rest))
     return found
+
+
+def is_told(form: Form | None, name: str) -> bool:
+    """Whether an answer is for reading: what a form keeps hidden, without a label, is for programs."""
+    field = form.field(name) if form else None
+    return field is None or field.type != "hidden" or bool(field.labels)
 
 
 def label_of(form: Form | None, name: str, language: str) -> str:

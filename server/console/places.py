@@ -8,16 +8,18 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from server import district
-from server.changes import FENCE, KINDS, change_place, number, set_active
+from server.blobs import handed_on
+from server.changes import FENCE, KINDS, change_place, number, question_set, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
-from server.context import TheDatabase
+from server.context import TheBlobs, TheDatabase
 from server.district import DistrictError
+from server.html import FILE_HEADERS
 from server.tables import Place, School, Tag
 
 router = inside()
-_LINES = ("name", "building", "floor", "kind", "instructions")
-_NUMBERS = ("lat", "lon", "fence_m")
+_LINES = ("name", "building", "floor", "kind", "instructions", "question_set", "spot_question", "installed_by")
+_TYPED = (*_LINES, "lat", "lon", "fence_m", "spot_answer")  # the answer is kept hashed, and never shown again
 
 
 @router.get("/schools/{school_id}/places/new")
@@ -52,12 +54,22 @@ def one(request: Request, database: TheDatabase, caller: Reader, place_id: str) 
         return page(request, "console/place.html", caller, session, place=place, school=school, tags=tags)
 
 
+@router.get("/places/{place_id}/photo")
+def photo(database: TheDatabase, blobs: TheBlobs, _caller: Reader, place_id: str) -> Response:
+    """What the place looks like."""
+    with database.reading() as session:
+        name = _place(session, place_id).photo
+    if name is None or not blobs.has(name):
+        raise not_found()
+    return handed_on(blobs.path(name), "image/jpeg", {**FILE_HEADERS, "Cache-Control": "private, max-age=600"})
+
+
 @router.get("/places/{place_id}/edit")
 def edit(request: Request, database: TheDatabase, caller: Manager, place_id: str) -> Response:
     """The form of a place that is there."""
     with database.reading() as session:
         place = _place(session, place_id)
-        values = {name: getattr(place, name) for name in (*_LINES, *_NUMBERS)}
+        values = {name: getattr(place, name) for name in (*_LINES, "lat", "lon", "fence_m")}
         return _form(request, caller, session, place.school, place, values)
 
 
@@ -123,7 +135,7 @@ def _place(session: Session, place_id: str) -> Place:
 
 
 def _typed(form: FormData) -> dict[str, str]:
-    return {name: text(form, name) for name in (*_LINES, *_NUMBERS)}
+    return {name: text(form, name) for name in _TYPED}
 
 
 def _columns(form: FormData) -> dict[str, Any]:
@@ -134,7 +146,8 @@ def _columns(form: FormData) -> dict[str, Any]:
     district.check_position(lat, lon)
     fence = number(typed["fence_m"], "distance in metres", *FENCE)
     return {
-        **{name: typed[name] for name in _LINES},
+        **{name: typed[name] for name in (*_LINES, "spot_answer")},
+        "question_set": question_set(typed["question_set"]),
         "lat": lat,
         "lon": lon,
         "fence_m": 50 if fence is None else round(fence),

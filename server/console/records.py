@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.grade import Evidence
 from app.records import ORDERED_AWAY
 from server import district, records
 from server.blobs import handed_on
-from server.console.answers import label_of, sections
+from server.console.answers import is_told, label_of, sections
 from server.console.door import Caller, TheCaller, inside, not_found
 from server.console.page import page, words_of
 from server.context import TheBlobs, TheDatabase
@@ -115,6 +116,8 @@ def one(request: Request, database: TheDatabase, caller: TheCaller, record_id: s
             session,
             one=found,
             state=state_of(record),
+            evidence=Evidence.from_json(record.evidence) if record.evidence else None,
+            proof=Words.load("grade", words.language),
             form_title=form.title(words.language) if form else record.form,
             sections=sections(form, record.answers, record.conflicts, lambda by: writers.get(by, ""), words),
             here_photos={
@@ -165,7 +168,9 @@ def _revision(session: Session, kept: StoredRevision, names: dict[str, str], for
         "clock": kept.at,
         "author": names.get(kept.author, kept.author),
         "device": (device.name or device.platform) if device else names.get(kept.device, kept.device),
-        "changed": [label_of(form, name, words.language) for name in (*body["set"], *body["unset"])],
+        "changed": [
+            label_of(form, name, words.language) for name in (*body["set"], *body["unset"]) if is_told(form, name)
+        ],
         "first": not body["parents"],
         "erased": not kept.body,
         "act": kept.act,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from app.words import FILES, LANGUAGES
 from server.publish.files import fingerprint, made
 from server.publish.node import Node, find_node, run
 from server.publish.trouble import BuildTrouble
@@ -75,7 +76,7 @@ _NOT_OF_THE_LIBRARY: Final = (
 )
 
 OURS: Final = ("app", "views", "sync")
-WORDS: Final = ("en.json", "es.json", "form.en.json", "form.es.json")
+WORDS: Final = tuple(name.format(language) for name in FILES for language in LANGUAGES)
 
 
 def phone_packages(root: Path, store: Path, pyodide: Path, report: Report) -> bytes:

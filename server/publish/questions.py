@@ -65,6 +65,7 @@ APPEARANCES: Final = frozenset(
         "signature",
         "draw",
         "remember",
+        "background",
     )
 )
 LOOKS: Final = re.compile(

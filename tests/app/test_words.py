@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.words import FOLDER, LANGUAGES, Words, nearest
+from app.words import FILES, FOLDER, LANGUAGES, Words, nearest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*ROOT.glob("views/*.py"), ROOT / "main.py", ROOT / "app" / "words.py"]
@@ -20,10 +20,10 @@ def texts(name: str) -> dict[str, str]:
 
 
 def all_keys() -> set[str]:
-    return {*texts("en.json"), *texts("form.en.json")}
+    return {*texts("en.json"), *texts("form.en.json"), *texts("grade.en.json")}
 
 
-@pytest.mark.parametrize("name", ["{}.json", "form.{}.json"])
+@pytest.mark.parametrize("name", ["{}.json", "form.{}.json", "grade.{}.json"])
 def test_both_languages_say_the_same_things(name: str) -> None:
     english, spanish = (texts(name.format(language)) for language in LANGUAGES)
     assert english.keys() == spanish.keys()
@@ -32,7 +32,8 @@ def test_both_languages_say_the_same_things(name: str) -> None:
 
 
 def test_no_sentence_is_in_two_files() -> None:
-    assert not texts("en.json").keys() & texts("form.en.json").keys()
+    files = [texts(name.format("en")) for name in FILES]
+    assert len(all_keys()) == sum(map(len, files))
 
 
 def test_every_key_that_the_screens_name_has_a_sentence() -> None:
@@ -50,14 +51,14 @@ def test_every_sentence_is_said_somewhere() -> None:
 
 def test_our_own_words_use_only_letters_that_the_phone_has() -> None:
     for language in LANGUAGES:
-        for name in (f"{language}.json", f"form.{language}.json"):
+        for name in (f"{language}.json", f"form.{language}.json", f"grade.{language}.json"):
             for key, text in texts(name).items():
                 assert not re.search(r"[^\x20-\x7e\u00a0-\u00ff\u2013\u2014\u2018-\u201d\u2026]", text), (key, text)
 
 
 def test_english_is_american() -> None:
     british = re.compile(r"\b(programme|colour|behaviour|centre|metre)", re.IGNORECASE)
-    for name in ("en.json", "form.en.json", "public.en.json", "console.en.json"):
+    for name in ("en.json", "form.en.json", "grade.en.json", "public.en.json", "console.en.json"):
         for key, text in texts(name).items():
             said = re.sub(r"\{\w+\}", "", text)
             assert not british.search(said), (key, text)

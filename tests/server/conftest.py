@@ -24,7 +24,16 @@ from tests.store import SECRETS, FakeStore
 BASE_URL = "https://beatbook.example"
 # What must be the same on every kind of database.
 ON_BOTH = {
-    *("test_accounts", "test_api", "test_backup", "test_district", "test_enrolment", "test_formbook", "test_intake"),
+    *(
+        "test_accounts",
+        "test_api",
+        "test_backup",
+        "test_district",
+        "test_enrolment",
+        "test_evidence",
+        "test_formbook",
+        "test_intake",
+    ),
     *("test_leftovers", "test_demo", "test_postgresql", "test_records", "test_scope"),
 }
 

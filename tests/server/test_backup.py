@@ -21,12 +21,13 @@ from app.tags import hash_code
 from server import district, enrolment
 from server.backup import LEFT_OUT, _Pieces, back_up
 from server.blobs import open_blobs
+from server.changes import set_place_photo
 from server.database import Database, open_database
 from server.district import DistrictError
 from server.log import head, link
 from server.restore import restore
 from server.settings import Settings
-from server.tables import AuditEntry, HandIn, Record, StoredRevision, Table
+from server.tables import AuditEntry, HandIn, Place, Record, StoredRevision, Table
 from server.times import iso
 from sync.protocol import STAMP_HEADER, Code, push_lines
 from tests.postgres import Postgres
@@ -54,6 +55,8 @@ def lived(home: Home) -> Home:
         code = enrolment.make_code(session, home.officer)
         session.add(HandIn(vault="a" * 32, officer=home.officer, token_hash="", files={}))
         district.set_photo(session, home.both, _keep(home.settings, picture(colour="red")))
+        door = session.get_one(Place, home.place)
+        set_place_photo(session, door, _keep(home.settings, picture(colour="green")), who="test")
     with open_client(home.app, BASE_URL) as client:
         phone = Phone(client, home.officer, home.school)
         phone.enrol(code)
@@ -99,7 +102,7 @@ def test_a_district_moves_to_another_kind_of_database_and_store(
         for number, there in enumerate((replace(elsewhere, database_url=url, blobs_url=bucket), elsewhere)):
             database, blobs = open_database(there), open_blobs(there)
             kept = restore(database, blobs, there, written(home, file.with_name(str(number))))
-            assert (kept.rows["records"], kept.photos, kept.missing) == (2, 2, 0)
+            assert (kept.rows["records"], kept.photos, kept.missing) == (2, 3, 0)
             after = rows_of(database)
             assert after.pop("audit")[:-1] == before["audit"]
             assert after.items() <= before.items()

@@ -14,10 +14,13 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from sqlalchemy import text
 
+from app.spot import is_right
 from app.tags import is_checked, tidy
 from server import district
+from server.blobs import open_blobs
 from server.cells import cell
 from server.cli import beatbook, listening, main
 from server.settings import Settings
@@ -275,6 +278,34 @@ def test_an_officers_photo_comes_on_the_card_and_off_again(
     assert f"{address}.jpg" not in client.get(address).text
 
 
+def test_a_place_is_added_with_all_that_a_check_there_needs(home: Home, run: Run) -> None:
+    words = ("--kind", "office", "--question-set", "AED", "--spot-question", "Number?", "--spot-answer", "14 B")
+    good(run("place", "add", "Nurse", "--school", "North Middle School", *words, "--installed-by", "Sam"))
+    with home.database.reading() as session:
+        made = next(place for place in district.places(session) if place.name == "Nurse")
+    assert (made.question_set, made.spot_question, made.installed_by) == ("aed", "Number?", "Sam")
+    assert is_right("14b", made.spot_answer)
+
+
+def test_a_places_photo_is_kept_small_and_plain_and_taken_away_again(home: Home, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "door.jpg"
+    with Image.new("RGB", (3000, 2000)) as door:
+        exif = door.getexif()
+        exif[0x010F] = "A camera that tells"
+        door.save(file, exif=exif)
+    assert "shows the photo" in good(run("place", "photo", home.place, str(file)))
+    with home.database.reading() as session:
+        name = session.get_one(Place, home.place).photo
+    assert name is not None
+    kept = open_blobs(home.settings).path(name).read_bytes()
+    assert b"A camera that tells" not in kept
+    with Image.open(io.BytesIO(kept)) as small:
+        assert max(small.size) <= 1600
+    (tmp_path / "notes.jpg").write_text("no picture")
+    assert "Save it as JPEG" in mistake(run("place", "photo", home.place, str(tmp_path / "notes.jpg")))
+    assert "shows no photo" in good(run("place", "photo", home.place, "--remove"))
+
+
 def test_an_officer_or_a_post_has_one_card(run: Run, home: Home) -> None:
     for words, whose in ((("--add", "101"), "this officer"), (("--add-post", "North Middle School"), "school's post")):
         good(run("cards", *words))
@@ -326,6 +357,10 @@ def test_without_a_district_every_command_says_how_to_make_one(run: Run, tmp_pat
         (["officer", "photo", "101", "/nowhere.jpg"], "/nowhere.jpg"),
         (["officer", "photo", "101"], "--remove"),
         (["place", "new-tag", "42"], "no place"),
+        (["place", "photo", "42", "README.md"], "no place"),
+        (["place", "photo", "42"], "--remove"),
+        (["place", "add", "Door", "--school", "North Middle School", "--spot-question", "Which?"], "needs its answer"),
+        (["place", "add", "Door", "--school", "North Middle School", "--question-set", "1st"], "question set is named"),
         (["enrol", "nobody"], "Ana Rivera (101)"),
         (["enrol", "101", "--hours", "nan"], "not a number"),
         (["device", "revoke", "42"], "no device"),

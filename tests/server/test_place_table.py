@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 
 import pytest
 from sqlalchemy import select
 
+from app import spot
 from server import district
 from server.place_table import COLUMNS, BadTable, Taken, read_places, write_places
 from server.tables import AuditEntry, Place
@@ -119,3 +121,46 @@ def test_what_is_no_such_table_is_refused_in_words(home: Home, text: str, said: 
     else:
         taken(home, text)
         assert "ab" in places(home)
+
+
+SPOT = "school,building,name,question_set,spot_question,spot_answer,installed_by\nNorth Middle School,Gym,Door 7,"
+
+
+def test_a_spot_question_comes_in_hashed_and_never_goes_out(home: Home) -> None:
+    assert taken(home, SPOT + "AED,Number on the panel?,14 B,Sam the custodian\n") == Taken(changed=1)
+    door = places(home)["Door 7"]
+    assert (door.question_set, door.spot_question, door.installed_by) == (
+        "aed",
+        "Number on the panel?",
+        "Sam the custodian",
+    )
+    assert spot.is_right("14b", door.spot_answer)
+    out = written(home)
+    assert "14" not in out
+    assert door.spot_answer not in out
+    assert taken(home, out) == Taken(same=1)
+    assert taken(home, SPOT + "aed,Number on the panel?,14-b,Sam the custodian\n") == Taken(same=1)
+    assert places(home)["Door 7"].spot_answer == door.spot_answer
+    assert taken(home, SPOT + "aed,,,\n") == Taken(changed=1)
+    assert places(home)["Door 7"].spot_answer == ""
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("door,,14 B,\n", "row 2, spot_answer: The spot answer has no spot question."),
+        ("door,Which number?,,\n", "row 2, spot_answer: The spot question needs its answer"),
+        ("door,Which number?,---,\n", "row 2, spot_answer: The spot answer needs a letter"),
+        ("a+b,,,\n", "row 2, question_set: A question set is named by"),
+        ("door,,," + "x" * 101 + "\n", "row 2, installed_by: The installed_by is longer"),
+    ],
+)
+def test_half_a_spot_question_is_named_by_its_row(home: Home, cells: str, said: str) -> None:
+    with pytest.raises(BadTable, match=re.escape(said)):
+        taken(home, SPOT + cells)
+
+
+def test_another_spot_question_needs_its_own_answer(home: Home) -> None:
+    taken(home, SPOT + "door,Which number?,14,\n")
+    with pytest.raises(BadTable, match="worded anew"):
+        taken(home, SPOT + "door,Which color?,,\n")

@@ -166,7 +166,15 @@ class FakeNotebook:
         self.frames += 1
         self._tell()
 
-    def receipt(self, name: str, seq: int, at: str, missing: Sequence[str], doubt: str | None) -> None:
+    def receipt(
+        self,
+        name: str,
+        seq: int,
+        at: str,
+        missing: Sequence[str],
+        doubt: str | None,
+        evidence: dict[str, Any] | None,  # noqa: ARG002
+    ) -> None:
         self.receipts[name] = (seq, at)
         self.doubts[name] = doubt
         self.missing |= set(missing) - set(self.pictures_refused)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.forms import Form
+from app.grade import Evidence
 from app.ids import canonical, sha256
 from app.setup import Setup
 from app.tally import Tally
@@ -99,6 +100,9 @@ async def test_the_documents_verdicts_answer_its_batch() -> None:
     assert not refused.safe
     assert refused.code in set(Code)
     assert verdict_lines([accepted, refused]) == example("verdicts")
+    (found,) = read_verdicts(example("found"))
+    assert Evidence.from_json(found.evidence or {}).grade == "D"
+    assert verdict_lines([found], runs=True) == example("found")
     more = [Verdict(revision(n).hash, "accepted", 40 + n, str(accepted.at)) for n in (1, 2, 3)]
     assert verdict_lines(more, runs=True) == example("runs")
     assert read_verdicts(example("runs"), [verdict.hash for verdict in more]) == more

@@ -2,10 +2,15 @@ import re
 
 import pytest
 
+from app import spot
+from app.ids import sha256
 from server import district
+from server.blobs import open_blobs
+from server.changes import set_place_photo
 from server.tables import Place, Tag
 from tests.server.conftest import Home
 from tests.server.console.staff import admin_id, audited
+from tests.server.phones import picture
 from tests.server.printed import words_on
 from tests.server.visitor import Visitor
 
@@ -32,10 +37,28 @@ def test_a_place_is_added_with_its_tag_changed_retired_and_restored(staffed: Hom
         assert audited(staffed, what)[-1] == (admin_id(staffed), place_id), what
 
 
+def test_a_spot_question_keeps_its_answer_to_itself(staffed: Home, admin: Visitor) -> None:
+    path = f"/console/places/{staffed.place}"
+    fields = {**PLACE, "question_set": "Door", "spot_question": "Number on the panel?", "spot_answer": "14 B"}
+    admin.send(f"{path}/edit", fields)
+    admin.send(f"{path}/edit", {**fields, "spot_answer": ""})
+    with staffed.database.reading() as session:
+        place = session.get_one(Place, staffed.place)
+        assert place.question_set == "door"
+        assert spot.is_right("14b", place.spot_answer)
+    for page in (admin.get(path).text, admin.get(f"{path}/edit").text):
+        assert "Number on the panel?" in page
+        assert "14 B" not in page
+        assert place.spot_answer not in page
+
+
 @pytest.mark.parametrize("path", ["new", "edit"])
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
+        ({"spot_question": "Which number?"}, "needs its answer"),
+        ({"spot_answer": "14"}, "no spot question"),
+        ({"question_set": "1st"}, "question set is named"),
         ({"name": ""}, "empty"),
         ({"name": "Door 8", "building": "Gym"}, "already"),
         ({"kind": "castle"}, "kind of place"),
@@ -54,6 +77,21 @@ def test_a_wrong_place_gets_words(staffed: Home, admin: Visitor, path: str, wron
     assert answer.status_code == 422
     assert words in answer.text
     assert "Basement" in answer.text
+
+
+def test_a_place_shows_its_photo(staffed: Home, admin: Visitor) -> None:
+    path = f"/console/places/{staffed.place}"
+    assert admin.get(f"{path}/photo").status_code == 404
+    assert f"{path}/photo" not in admin.get(path).text
+    data = picture()
+    with open_blobs(staffed.settings).receive() as incoming:
+        incoming.write(data)
+        incoming.keep(sha256(data))
+    with staffed.database.writing() as session:
+        set_place_photo(session, session.get_one(Place, staffed.place), sha256(data), who="test")
+    assert f"{path}/photo" in admin.get(path).text
+    answer = admin.get(f"{path}/photo")
+    assert (answer.status_code, answer.content) == (200, data)
 
 
 def test_a_tag_is_replaced_only_after_a_question(staffed: Home, admin: Visitor) -> None:

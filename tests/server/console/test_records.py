@@ -9,9 +9,11 @@ import pytest
 from app.ids import sha256
 from server import batch, clocks, district, orders
 from server.console.answers import Shown, shown
-from server.tables import Record
+from server.formbook import publish
+from server.tables import Record, now
+from server.times import iso
 from server.words import Words
-from tests.app.formkit import small
+from tests.app.formkit import published, small
 from tests.server.conftest import Home
 from tests.server.console.staff import admin_id, audited
 from tests.server.phones import Phone, photo_answer, picture
@@ -238,3 +240,23 @@ def test_a_log_a_path_and_a_file_are_said_in_words() -> None:
     assert said("geotrace", path).text == "1.50000, 2.00000; 1.50000, 3.00000"
     file = {"sha256": "ab" * 32, "mime": "application/pdf", "bytes": 2100, "name": "letter.pdf"}
     assert said("file", file) == Shown("letter.pdf · 2 kB", file="ab" * 32)
+
+
+def test_a_check_says_how_well_it_is_proved_in_the_officers_own_words(
+    staffed: Home, admin: Visitor, new_phone: Callable[..., Phone]
+) -> None:
+    with staffed.database.writing() as session:
+        publish(session, [published()["location_check"]])
+    phone = new_phone()
+    form = published()["location_check"]
+    said = {"tag_code": staffed.tag, "tag_state": "good", "result": "ok", "scanned_at": iso(now()), "grade": "A"}
+    about = {"form": form["id"], "form_version": form["version"], "record_class": form["class"]}
+    check, other = phone.write(said, place=staffed.place, tag=staffed.tag, **about), phone.write()
+    phone.push(check, other)
+    page = admin.get(f"/console/records/{check.record}").text
+    for words in ("Evidence grade B", "was scanned and is valid", "No grade can rule out a photo of the tag."):
+        assert words in page
+    assert ">read_at<" not in page
+    assert ">grade<" not in page
+    assert "Evidence grade" not in admin.get(f"/console/records/{other.record}").text
+    assert "Evidence grade" not in admin.get("/console/records").text, "nobody is ranked"

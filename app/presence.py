@@ -1,0 +1,47 @@
+"""What the phone makes of the evidence for a check when it is saved; it remembers the last one for the next."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from app import grade
+from app.facts import Facts
+from app.grade import TAG_FIELD, Clocks, Evidence, Reading
+from app.revisions import Answers
+from app.setup import Place
+
+_LAST: Final = "last_check"
+
+
+class Presence:
+    """The evidence for this phone's checks."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    def weigh(
+        self, answers: Answers, place: str | None, places: Mapping[str, Place], now: Clocks, before: Clocks | None
+    ) -> Evidence:
+        """What speaks for a check with these answers; `before` is when this phone wrote last."""
+        here = places.get(place or "")
+        where = here.where if here else None
+        fence, metres = grade.fence(where, answers.get("gps"))
+        tag = answers.get("tag_state") if answers.get(TAG_FIELD) else "none"
+        read = Reading(grade.read_at(answers, now.at, now.offset), where) if where else None
+        return Evidence(
+            tag=tag if isinstance(tag, str) else "unknown",
+            fence=fence,
+            distance_m=metres,
+            spot=grade.spot(answers.get("spot_answer"), here.spot_answer if here else ""),
+            clock=grade.clock(now, before),
+            pace=grade.pace(read, self._last(places)) if read else "",
+        )
+
+    def keep(self, evidence: Evidence, answers: Answers, place: str | None, now: Clocks) -> None:
+        """The check is saved: the next one is compared with it, if a valid tag was read."""
+        if place and evidence.tag == "good":
+            self._facts.set(_LAST, {"at": grade.read_at(answers, now.at, now.offset), "place": place})
+
+    def _last(self, places: Mapping[str, Place]) -> Reading | None:
+        kept: dict[str, Any] = self._facts.get(_LAST) or {}
+        place = places.get(kept.get("place", ""))
+        return Reading(kept["at"], place.where) if place and place.where else None
