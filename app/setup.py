@@ -1,12 +1,15 @@
 """What the district tells a phone: its officer, the schools, places, tags and people, and the rules."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Self, TypeVar
 
 _LONGEST: Final = 36_500  # days; with more there is no such date
+_CLOCK: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_DAY: Final = 1440  # minutes
 
 
 class SetupError(ValueError):
@@ -75,6 +78,36 @@ class Tag:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A place of a tour."""
+
+    place: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Tour:
+    """Places that are gone through on some days, between two times of the clock ("HH:MM"): see app/tours.py."""
+
+    id: str
+    school: str
+    name: str
+    begins: str
+    ends: str
+    order: str = "any"  # any, fixed or shuffle; what this version does not know counts as any
+    days: tuple[str, ...] = ()  # mon to sun, those on which it begins
+    grace_min: int = 0
+    points: tuple[Point, ...] = ()
+
+    def __post_init__(self) -> None:
+        for at in (self.begins, self.ends):
+            if not _CLOCK.fullmatch(at):
+                raise SetupError(f"tour: {at!r} is not a time of the clock")
+        if not 0 <= self.grace_min <= _DAY:
+            raise SetupError(f"tour: grace_min must be from 0 to {_DAY}")
+
+
+@dataclass(frozen=True)
 class Person:
     """Somebody whose records may come to this phone."""
 
@@ -118,6 +151,7 @@ class Setup:
     people: tuple[Person, ...] = ()
     card: Card | None = None
     policy: Policy = field(default_factory=Policy)
+    tours: tuple[Tour, ...] = ()
 
     @classmethod
     def parse(cls, body: Any) -> Self:
@@ -133,6 +167,7 @@ class Setup:
             _many(Person, body.get("people")),
             _one(Card, body["card"]) if body.get("card") else None,
             _one(Policy, body.get("policy") or {}),
+            _many(Tour, body.get("tours")),
         )
 
     @cached_property
@@ -170,6 +205,9 @@ def _one(kind: type[T], body: Any) -> T:
         if value is None:
             if part.default is dataclasses.MISSING:
                 raise SetupError(f"{name}: {part.name} is missing")
+            continue
+        if part.type == tuple[Point, ...]:
+            values[part.name] = _many(Point, value)
             continue
         if not _fits(value, part.type):
             raise SetupError(f"{name}: {part.name} has a wrong value")

@@ -25,7 +25,7 @@ BASE_URL = "https://beatbook.example"
 # What must be the same on every kind of database.
 ON_BOTH = {
     *("test_accounts", "test_api", "test_backup", "test_district", "test_enrolment", "test_formbook", "test_intake"),
-    *("test_leftovers", "test_demo", "test_postgresql", "test_records", "test_scope"),
+    *("test_leftovers", "test_demo", "test_postgresql", "test_records", "test_scope", "test_tours"),
 }
 
 
