@@ -11,7 +11,7 @@ from server.tables import Place, Tour
 from tests.server.conftest import Home
 from tests.server.phones import Phone
 
-WHEN = {"begins": "07:30", "ends": "08:30", "grace_min": 10, "days": ["mon", "wed"]}
+WHEN: dict[str, Any] = {"begins": "07:30", "ends": "08:30", "grace_min": 10, "days": ["mon", "wed"]}
 
 
 def make(home: Home, name: str = "Morning doors", *, at: str = "", places: int = 2, **more: Any) -> list[str]:
