@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from app.changes import Version
 from app.duplicates import Near
@@ -10,7 +11,8 @@ from app.forms import Form
 from app.ledger import Entry, Refusal
 from app.records import Value
 from app.revisions import Answers, Revision
-from app.setup import Place
+from app.setup import Place, Tour
+from app.tours import Progress
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,27 @@ class FindingRow:
     due: str | None
     open: bool
     after: tuple[RecordRow, ...] = ()  # what was done about it, the oldest first
+
+
+@dataclass(frozen=True)
+class TourRow:
+    """A tour on one of its days, as far as it is."""
+
+    progress: Progress
+    school_name: str
+    draft: str | None = None  # the run that is under way
+    begun: bool = False  # by an officer, who did not only say why it was missed
+    ended: RecordRow | None = None  # its record
+
+    @property
+    def tour(self) -> Tour:
+        """The tour itself."""
+        return self.progress.occasion.tour
+
+    @property
+    def day(self) -> date:
+        """The day on which it begins."""
+        return self.progress.occasion.day
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,11 @@ class Setup:
         return {place.id: place for place in self.places}
 
     @cached_property
+    def tour_by_id(self) -> Mapping[str, Tour]:
+        """The tours by their id."""
+        return {tour.id: tour for tour in self.tours}
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """The names of the officer and of the people whose records come here, by id."""
         return {person.id: person.name for person in self.people} | {self.officer.id: self.officer.name}

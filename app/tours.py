@@ -12,10 +12,13 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from app.forms import Form
+from app.revisions import Answers
 from app.setup import Place, Point, Tour
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ORDERS: Final = ("any", "fixed", "shuffle")
+_LONGEST: Final = 2000  # of names in a record; their ids are all there
 
 Local = Callable[[datetime], datetime]
 """Which moment a time without an offset is, here; `datetime.astimezone` knows it of the phone's own zone."""
@@ -163,6 +166,17 @@ class Progress:
 
     occasion: Occasion
     stops: tuple[Stop, ...]
+    now: datetime
+
+    @property
+    def state(self) -> str:
+        """In a word: `missed` or `late` (something that has to be checked is), `done`, `due`, or `later` today."""
+        marks = {stop.mark for stop in self.stops}
+        if Mark.MISSED in marks or Mark.LATE in marks:
+            return "missed" if Mark.MISSED in marks else "late"
+        if not self.missing:
+            return "done"
+        return "later" if self.now < self.occasion.opens else "due"
 
     @property
     def done(self) -> tuple[Stop, ...]:
@@ -198,7 +212,48 @@ def progress(
         Stop(places[one.place], one.required, _mark(occasion, one, first.get(one.place), now), first.get(one.place))
         for one in points
     )
-    return Progress(occasion, tuple(stops))
+    return Progress(occasion, tuple(stops), now)
+
+
+# -- what is written of it -------------------------------------------------------------------------------------------
+
+
+def is_run(form: Form) -> bool:
+    """Whether records of this form say what became of a tour: it is begun from one, not from Home."""
+    return form.field("tour") is not None and form.field("tour_day") is not None
+
+
+def run_key(tour: str, day: str) -> str:
+    """What the row of such a record is found by."""
+    return f"{tour} {day}"
+
+
+def is_check(form: Form) -> bool:
+    """Whether records of this form say that somebody was at a place, on a tour or not."""
+    return form.field("tour_id") is not None
+
+
+def told(found: Progress) -> Answers:
+    """What the record of a tour says that ends now; empty texts take back what was said when it ended before."""
+
+    def ids(stops: Iterable[Stop]) -> str:
+        return " ".join(stop.place.id for stop in stops)
+
+    return {
+        "order_of_day": ids(found.stops),
+        "done_places": ids(found.done),
+        "late_places": ids(found.late),
+        "missed_places": ids(found.missing),
+        "checked": len(found.done),
+        "places": len(found.stops),
+        "late": _names(found.late),
+        "missed": _names(found.missing),
+        "occurred_at": found.now.isoformat(timespec="milliseconds"),
+    }
+
+
+def _names(stops: Iterable[Stop]) -> str:
+    return ", ".join(stop.place.name for stop in stops)[:_LONGEST]
 
 
 def _mark(occasion: Occasion, point: Point, check: Check | None, now: datetime) -> Mark:

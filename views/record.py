@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from app.findings import closes
+from app.tours import is_run
 from views.findings import finding_row
 from views.keep_file import KeepRecord
 from views.parts import (
@@ -84,7 +85,7 @@ def Record(record: str) -> ft.Control:
         lines += [section(words("findings.title")), *map(finding_row, wrong)]
     if not refused:
         lines.append(Correct(detail))
-    if detail.form is not None and not closes(detail.form):
+    if detail.form is not None and not closes(detail.form) and not is_run(detail.form):
         lines.append(secondary_button("follow-up", words("record.follow_up"), follow_up, ft.Icons.REPLY))
     lines += [Share(detail), *history(detail, words)]
     if not refused:

@@ -19,6 +19,7 @@ from views.records import RecordsScreen
 from views.services import ASIDE, use_changes, use_services
 from views.start_over import ForgotScreen
 from views.sync import SyncScreen
+from views.tours import TourScreen
 from views.watermark import use_watermark
 
 
@@ -79,6 +80,7 @@ INSIDE: Final = [
             ft.Route("forms", component=FormsScreen),
             ft.Route("form/:draft", component=_form),
             ft.Route("t/:code", component=_tag),
+            ft.Route("tour/:tour/:day", component=TourScreen),
         ],
     ),
 ]

@@ -74,7 +74,7 @@ TOUR = ("tour", "add", "Morning doors", "--school", "North Middle School")
 
 
 def test_a_district_is_made_from_nothing_to_a_phone_that_can_enrol(run: Run) -> None:
-    assert "with 16 forms" in good(run("init", "--name", "Sand Springs"))
+    assert "with 17 forms" in good(run("init", "--name", "Sand Springs"))
     good(run("school", "add", "North Middle School", "--phone", "(918) 555-0100", "--reunification", "Church"))
     good(run("officer", "add", "José Díaz", "--badge", "7", "--school", "north middle school"))
     place = good(run("place", "add", "Door 7", "--school", "North Middle School", "--building", "Gym"))
