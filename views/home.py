@@ -41,7 +41,7 @@ def HomeScreen() -> ft.View:
             ft.SafeArea(
                 expand=True,
                 content=ft.ListView(
-                    [Here(), SyncBadge(), UpdateReady(), Damage(), ToursDue(), Capture(), Drafts(), Today()],
+                    [Here(), SyncBadge(), UpdateReady(), Damage(), Capture(), ToursDue(), Drafts(), Today()],
                     expand=True,
                     spacing=0,
                     padding=ft.Padding.only(left=EDGE, right=EDGE, top=NEAR, bottom=GROUP),
