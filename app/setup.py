@@ -4,6 +4,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, Self, TypeVar
 
@@ -98,8 +99,11 @@ class Tour:
     days: tuple[str, ...] = ()  # mon to sun, those on which it begins
     grace_min: int = 0
     points: tuple[Point, ...] = ()
+    since: str = "1970-01-01T00:00:00+00:00"  # when it was made: nobody missed it before
 
     def __post_init__(self) -> None:
+        if not _is_moment(self.since):
+            raise SetupError(f"tour: since {self.since!r} is not a time with an offset")
         for at in (self.begins, self.ends):
             if not _CLOCK.fullmatch(at):
                 raise SetupError(f"tour: {at!r} is not a time of the clock")
@@ -195,6 +199,13 @@ class Setup:
         """The tags by the hash of their code and of their short code; an active one wins over a retired one."""
         ordered = sorted(self.tags, key=lambda tag: tag.state == "active")
         return {key: tag for tag in ordered for key in (tag.code, tag.short) if key}
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 T = TypeVar("T")

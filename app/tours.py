@@ -64,9 +64,14 @@ def occasion(tour: Tour, day: date, local: Local = datetime.astimezone) -> Occas
 
 
 def occasions(tour: Tour, today: date, local: Local = datetime.astimezone) -> list[Occasion]:
-    """What a day has of a tour: the one that begins on it, and one from the evening before that ends on it."""
+    """What a day has of a tour: the one that begins on it, and one from the evening before that ends on it.
+
+    One that was over before the tour was made is none.
+    """
     days = [day for day in (today - timedelta(days=1), today) if DAYS[day.weekday()] in tour.days]
-    return [one for one in (occasion(tour, day, local) for day in days) if one.until >= today]
+    found = (occasion(tour, day, local) for day in days)
+    made = datetime.fromisoformat(tour.since)
+    return [one for one in found if one.until >= today and one.closes > made]
 
 
 def clock(text: str) -> time:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.tours import DAYS, ORDERS, clock
 from server.district import DistrictError, audit, clean
 from server.tables import Place, School, Tour, TourPoint
+from server.times import iso
 
 MOST_POINTS: Final = 100
 MOST_GRACE: Final = 240  # minutes
@@ -58,6 +59,7 @@ def for_phones(session: Session, schools: Iterable[str]) -> list[dict[str, Any]]
             "ends": one.ends,
             "days": one.days,
             "grace_min": one.grace_min,
+            "since": iso(one.created_at),
             "points": stops[one.id],
         }
         for one in found

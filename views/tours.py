@@ -262,8 +262,9 @@ def _state(one: "TourRow", words: "Words") -> str:
 
 
 def _advice(one: "TourRow", words: "Words") -> str:
-    clock = f"{one.progress.occasion.last.astimezone():%H:%M}"
-    return f"{_state(one, words)}. {words(f'tour.advice.{_key(one)}', clock=clock)}"
+    found = one.progress
+    over = "over" if found.now >= found.occasion.over else _key(one)
+    return f"{_state(one, words)}. {words(f'tour.advice.{over}', clock=f'{found.occasion.last.astimezone():%H:%M}')}"
 
 
 def _far(one: "TourRow", words: "Words") -> str:

@@ -96,6 +96,12 @@ def test_a_grace_that_runs_into_the_next_day_belongs_to_it_too() -> None:
     assert [one.day for one in occasions(late, MONDAY + timedelta(1), zone())] == [MONDAY]
 
 
+def test_a_window_that_had_closed_before_the_tour_was_made_is_none() -> None:
+    closing = at("08:30").astimezone(UTC)
+    for made, found in ((closing - timedelta(seconds=1), 1), (closing, 0)):
+        assert len(occasions(tour(since=made.isoformat()), MONDAY, zone())) == found
+
+
 def test_the_next_change_is_the_next_moment_at_which_something_is_late() -> None:
     one = occasion(tour(), MONDAY, zone())
     moments = [at("07:00")]
@@ -253,6 +259,8 @@ def test_a_setup_of_before_has_no_tours_and_one_with_them_is_read() -> None:
         ({"begins": "24:00"}, "not a time of the clock"),
         ({"ends": "8"}, "not a time of the clock"),
         ({"grace_min": -1}, "grace_min"),
+        ({"since": "2026-11-23T08:00:00"}, "not a time with an offset"),
+        ({"since": "today"}, "not a time with an offset"),
         ({"points": {"place": "p"}}, "not a list"),
         ({"points": [{"required": True}]}, "place is missing"),
         ({"days": "mon"}, "days has a wrong value"),

@@ -1,5 +1,6 @@
 """Tours at the district: what is kept of them, and what phones are told."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -40,6 +41,8 @@ def test_phones_are_told_the_tours_of_their_officers_schools(home: Home, phone: 
     first, door, gate = make(home, order="shuffle")
     make(home, "Elsewhere", at=home.other_school)
     [tour] = told(phone)
+    with home.database.reading() as session:
+        assert datetime.fromisoformat(tour.pop("since")) == session.get_one(Tour, first).created_at
     assert tour == {
         **{"id": first, "school": home.school, "name": "Morning doors", "order": "shuffle", **WHEN},
         "points": [{"place": door, "required": True}, {"place": gate, "required": True}],

@@ -1,7 +1,7 @@
 """Tours on the phone: a line of Home for each that is due, the list of places, and ending one with a reason."""
 
 from collections.abc import AsyncIterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +38,9 @@ async def walk(tmp_path: Path) -> AsyncIterator[Phone]:
     phone.notebook.close()
 
 
-def at(phone: Phone, clock: str) -> None:
+def at(phone: Phone, clock: str, day: date = MONDAY) -> None:
     standing = StandingClock()
-    standing.time = datetime.fromisoformat(f"{MONDAY}T{clock}:00").astimezone()
+    standing.time = datetime.fromisoformat(f"{day}T{clock}:00").astimezone()
     phone.notebook._clock = standing
 
 
@@ -168,6 +168,14 @@ async def test_a_tour_that_nobody_began_can_say_why_it_was_missed(walk: Phone) -
         assert screen.reads("Missed: 2 places. A check still counts as late until midnight")
         await screen.tap("say-why")
         assert screen.page.route.startswith("/form/")
+
+
+async def test_a_run_left_open_says_that_its_day_is_over(walk: Phone) -> None:
+    begin(walk)
+    at(walk, "07:35", MONDAY + timedelta(2))
+    async with Screen(walk.main, route=ROUTE) as screen:
+        assert screen.reads("Missed: 2 places. Its day is over. End it and say why.")
+        assert screen.reads("Nov 23")
 
 
 async def test_late_is_said_with_the_time_that_is_left(walk: Phone) -> None:
