@@ -61,7 +61,7 @@ class Touring:
     def tours(self) -> list[TourRow]:
         """What today has of tours, and what is still under way of those of earlier days; as they begin."""
         setup, now = self.setup, datetime.fromisoformat(self._now())
-        if setup is None or not any(map(is_run, self.kinds())):
+        if setup is None or not setup.tours or not any(map(is_run, self.kinds())):
             return []
         found = {(one.tour.id, one.day): one for tour in setup.tours for one in occasions(tour, now.date())}
         runs = self._runs()

@@ -161,8 +161,8 @@ def Drafts() -> ft.Control:
     services = use_services()
     use_notebook_version()
     notebook = services.notebook
-    # A tour under way has a line of its own.
-    rows = [one for one in notebook.today() if one.state == "draft" and notebook.tour_of(one.id) is None]
+    elsewhere = {tour.draft for tour in notebook.tours()}  # a tour under way has a line of its own
+    rows = [one for one in notebook.today() if one.state == "draft" and one.id not in elsewhere]
     if not rows:
         return ft.Container()
     return _group(services.words("home.drafts"), [record_row(record) for record in rows])
