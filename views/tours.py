@@ -108,7 +108,7 @@ def OneTour(tour: str, day: str) -> ft.Control:
         home = primary_button("home", words("lost.home"), lambda: go("/"), ft.Icons.HOME)
         return empty(ft.Icons.ROUTE, words("tour.gone.title"), words("tour.gone.text"), home)
     head = ft.Text(one.tour.name, size=TITLE, weight=STRONG)
-    grace = words("tour.grace", n=one.tour.grace_min) if one.tour.grace_min else ""
+    grace = words.count("tour.grace", one.tour.grace_min) if one.tour.grace_min else ""
     about = [_hours(one, words), grace, one.school_name]
     lines: list[ft.Control] = [
         ft.Semantics(content=head, header=True, heading_level=1, container=True),

@@ -23,6 +23,7 @@ def order(home: Home, path: str) -> list[tuple[str, bool]]:
 def test_a_tour_is_made_changed_retired_and_restored(staffed: Home, admin: Visitor) -> None:
     path = make(staffed, admin)
     page = admin.get(path).text
+    assert 'href="/console/schools" aria-current="page"' in page, "the room that one is in"
     for words in ("Morning doors", "08:30 · Mon", "In this order", "10 minutes", "No places in it yet"):
         assert words in page
     admin.send(f"{path}/edit", {**TOUR, "name": "Evening doors", "begins": "22:00", "ends": "06:00"})
@@ -50,6 +51,9 @@ def test_places_are_put_into_a_tour_moved_and_taken_out(staffed: Home, admin: Vi
     admin.send(f"{path}/points/{hall}", {"do": "required"}, page=path)
     admin.send(f"{path}/points/{gate}", {"do": "remove"}, page=path)
     assert order(staffed, path) == [("Hall", True), ("Door 7", True)]
+    assert 'value="up"' in admin.get(path).text
+    admin.send(f"{path}/edit", TOUR | {"order": "any"})
+    assert 'value="up"' not in admin.get(path).text, "what has no order has no turns"
     assert "Gym · Door 7" not in admin.get(path).text, "only what is not in it is offered"
 
 
