@@ -57,6 +57,8 @@ class Walk:
             self.notebook.answer(draft.id, name, value)
         detail = self.notebook.record(self.notebook.save(draft.id).id)
         assert detail
+        assert detail.form
+        assert detail.form.check(detail.answers, strict=True) == {}, "what the district's door says"
         return detail.answers
 
 
@@ -112,6 +114,9 @@ def test_ended_early_it_asks_why_and_the_reason_stays(walk: Walk) -> None:
     assert list(why.value.problems) == ["end_reason"]
     assert walk.tour().draft, "it goes on until the reason is given"
     assert walk.end(end_reason="incident")["missed_places"] == GATE
+    walk.clock.forward(minutes=1)
+    walk.check(GATE)
+    assert walk.marks() == [Mark.DONE, Mark.MISSED, Mark.LEFT_OUT], "what comes after the end changes nothing"
 
 
 def test_what_is_checked_after_it_was_nearly_ended_is_not_called_missing(walk: Walk) -> None:
@@ -198,7 +203,8 @@ def test_a_corrected_run_is_no_run_under_way(walk: Walk) -> None:
     walk.end()
     ended = walk.tour().ended
     assert ended
-    walk.notebook.correct(ended.id, "The wrong hour")
+    draft = walk.notebook.correct(ended.id, "A note was missing")
+    walk.notebook.answer(draft.id, "notes", "Rain")
     assert walk.tour().draft is None
 
 
