@@ -1,7 +1,7 @@
 """Tours on the phone: what is due today as lines of Home, and one tour as a list of places in the order of the day."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -120,7 +120,8 @@ def OneTour(tour: str, day: str) -> ft.Control:
     elif _key(one) in ("missed", "late"):
         icon, paint = _LOOKS[_key(one)]
         lines.append(message(_advice(one, words), icon, paint, "tour-state"))
-    lines += _verbs(services, one)
+    if not one.ended:
+        lines.append(_verb(services, one))
     lines.append(section(words(f"tour.order.{one.tour.order if one.tour.order in ORDERS else 'any'}")))
     lines += [_stop(services, one, turn, stop) for turn, stop in enumerate(one.progress.stops, start=1)]
     if one.begun and not one.ended and one.progress.missing:
@@ -143,19 +144,20 @@ def use_time(rows: "Iterable[TourRow]") -> None:
     ft.use_effect(wait, [following], lambda: None)
 
 
-def _verbs(services: Services, one: "TourRow") -> Iterator[ft.Control]:
+def _verb(services: Services, one: "TourRow") -> ft.Control:
     """The next thing to do: one button."""
     words = services.words
-    if one.ended:
-        return
     if not one.begun and one.progress.state == "missed":
-        yield primary_button("say-why", words("tour.say_why"), lambda: _end(services, one), ft.Icons.FLAG)
+        verb = ("say-why", words("tour.say_why"), lambda: _end(services, one), ft.Icons.FLAG)
     elif not one.begun:
-        yield primary_button("begin-tour", words("tour.begin"), lambda: _begin(services, one), ft.Icons.PLAY_ARROW)
+        verb = ("begin-tour", words("tour.begin"), lambda: _begin(services, one), ft.Icons.PLAY_ARROW)
     elif one.progress.missing:
-        yield primary_button("scan", words("tour.scan"), lambda: go("/scan"), ft.Icons.QR_CODE_SCANNER)
+        verb = ("scan", words("tour.scan"), lambda: go("/scan"), ft.Icons.QR_CODE_SCANNER)
     else:
-        yield primary_button("end-tour", words("tour.end"), lambda: _end(services, one), ft.Icons.FLAG)
+        verb = ("end-tour", words("tour.end"), lambda: _end(services, one), ft.Icons.FLAG)
+    button = primary_button(*verb)
+    button.key = verb[0]  # or the page would go on calling it by the name of the button that it was
+    return button
 
 
 def _stop(services: Services, one: "TourRow", turn: int, stop: "Stop") -> ft.Control:
