@@ -125,7 +125,9 @@ def OneTour(tour: str, day: str) -> ft.Control:
     lines.append(section(words(f"tour.order.{one.tour.order if one.tour.order in ORDERS else 'any'}")))
     lines += [_stop(services, one, turn, stop) for turn, stop in enumerate(one.progress.stops, start=1)]
     if one.begun and not one.ended and one.progress.missing:
-        end = secondary_button("end-tour", words("tour.end_early"), lambda: _end(services, one), ft.Icons.FLAG)
+        early = one.progress.now <= one.progress.occasion.closes
+        said = words("tour.end_early" if early else "tour.end")
+        end = secondary_button("end-tour", said, lambda: _end(services, one), ft.Icons.FLAG)
         lines.append(ft.Container(end, padding=ft.Padding.only(top=GAP)))
     return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 

@@ -175,6 +175,7 @@ async def test_a_run_left_open_says_that_its_day_is_over(walk: Phone) -> None:
     at(walk, "07:35", MONDAY + timedelta(2))
     async with Screen(walk.main, route=ROUTE) as screen:
         assert screen.reads("Missed: 2 places. Its day is over. End it and say why.")
+        assert not screen.reads("End the tour early")
         assert screen.reads("Nov 23")
 
 
