@@ -36,6 +36,7 @@ from app.rows import Counts, RecordDetail, RecordRow, TagFound
 from app.shelf import Shelf
 from app.store import Key, Report, Store
 from app.tags import hash_code, read_scan
+from app.touring import Touring
 
 __all__ = [
     "AnotherOwner",
@@ -64,7 +65,7 @@ _INDEXES: Final = {
 }
 
 
-class Notebook(Owner, Reading, Afterwards, Exchange, Housekeeping, Attaching):
+class Notebook(Owner, Reading, Afterwards, Touring, Exchange, Housekeeping, Attaching):
     """One phone's notebook. Open it with `Notebook.open`, close it when the app goes."""
 
     def __init__(self, store: Store, folder: Folder, cipher: Cipher, photos: Scaler, fold: Fold, clock: Clock) -> None:

@@ -9,11 +9,12 @@ from app.owed import promises
 from app.records import Folded
 from app.revisions import Answers
 from app.search import plain, searchable
+from app.tours import is_run, run_key
 
 
 def outline(form: Form | None, folded: Folded, titles: dict[str, str]) -> dict[str, Any]:
     """What lists and searches need of a record that is there to be read."""
-    row = promises(form, folded) | _compared(form, folded)
+    row = promises(form, folded) | _compared(form, folded) | _toured(form, folded.answers)
     text = searchable(form, [folded.answers, *_sides(folded)])
     said = " ".join(map(plain, titles.values()))
     return {**row, "text": f"{text} {said}" if said else text}
@@ -22,6 +23,13 @@ def outline(form: Form | None, folded: Folded, titles: dict[str, str]) -> dict[s
 def _compared(form: Form | None, folded: Folded) -> dict[str, Any]:
     found = about(form, folded.answers, folded.first.at)
     return {"about": found.to_json(), "code": found.code} if found else {}
+
+
+def _toured(form: Form | None, answers: Answers) -> dict[str, Any]:
+    if form is None or not is_run(form):
+        return {}
+    run = run_key(str(answers.get("tour")), str(answers.get("tour_day")))
+    return {"run": run, "started": answers.get("started")}
 
 
 def _sides(folded: Folded) -> list[Answers]:

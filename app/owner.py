@@ -12,6 +12,7 @@ from app.requests import is_request
 from app.setup import School, Setup
 from app.shelf import Shelf
 from app.store import Store
+from app.tours import is_run
 
 
 class Owner:
@@ -92,7 +93,8 @@ class Owner:
 
     def forms(self) -> list[Form]:
         """The forms in use that a record can be begun with."""
-        return [form for form in self._shelf.forms() if not closes(form) and not is_request(form)]
+        aside = (closes, is_request, is_run)
+        return [form for form in self._shelf.forms() if not any(is_such(form) for is_such in aside)]
 
     @property
     def unread_forms(self) -> int:
@@ -100,7 +102,7 @@ class Owner:
         return self._shelf.unread_forms
 
     def kinds(self) -> list[Form]:
-        """The forms in use, those that are begun from a finding too."""
+        """The forms in use, those that are begun from something else too."""
         return self._shelf.forms()
 
     def schools(self) -> list[School]:

@@ -182,6 +182,10 @@ class Register:
         """What a query finds: as it is kept, and as a line of a list."""
         return ((row, self._row(row)) for row in self._table.search(query))
 
+    def kept(self, query: Any) -> list[Document]:
+        """What a query finds, as it is kept."""
+        return self._table.search(query)
+
     def text(self, record: str) -> str:
         """What a record is found by, worked out from its revisions."""
         folded = self.fold(entry for entry in self._ledger.of(record) if entry.live)

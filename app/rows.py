@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from app.changes import Version
 from app.duplicates import Near
@@ -11,7 +12,8 @@ from app.grade import Evidence, is_graded
 from app.ledger import Entry, Refusal
 from app.records import Value
 from app.revisions import Answers, Revision
-from app.setup import Place
+from app.setup import Place, Tour
+from app.tours import Progress
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,27 @@ class RequestRow:
 
     record: RecordRow
     status: str
+
+
+@dataclass(frozen=True)
+class TourRow:
+    """A tour on one of its days, as far as it is."""
+
+    progress: Progress
+    school_name: str
+    draft: str | None = None  # the run that is under way
+    begun: bool = False  # by an officer, who did not only say why it was missed
+    ended: RecordRow | None = None  # its record
+
+    @property
+    def tour(self) -> Tour:
+        """The tour itself."""
+        return self.progress.occasion.tour
+
+    @property
+    def day(self) -> date:
+        """The day on which it begins."""
+        return self.progress.occasion.day
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,18 @@
 """What the district tells a phone: its officer, the schools, places, tags and people, and the rules."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, Self, TypeVar
 
 from app.grade import Where
 
 _LONGEST: Final = 36_500  # days; with more there is no such date
+_CLOCK: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_DAY: Final = 1440  # minutes
 
 
 class SetupError(ValueError):
@@ -90,6 +94,39 @@ class Tag:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A place of a tour."""
+
+    place: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Tour:
+    """Places that are gone through on some days, between two times of the clock ("HH:MM"): see app/tours.py."""
+
+    id: str
+    school: str
+    name: str
+    begins: str
+    ends: str
+    order: str = "any"  # any, fixed or shuffle; what this version does not know counts as any
+    days: tuple[str, ...] = ()  # mon to sun, those on which it begins
+    grace_min: int = 0
+    points: tuple[Point, ...] = ()
+    since: str = "1970-01-01T00:00:00+00:00"  # when it was made: nobody missed it before
+
+    def __post_init__(self) -> None:
+        if not _is_moment(self.since):
+            raise SetupError(f"tour: since {self.since!r} is not a time with an offset")
+        for at in (self.begins, self.ends):
+            if not _CLOCK.fullmatch(at):
+                raise SetupError(f"tour: {at!r} is not a time of the clock")
+        if not 0 <= self.grace_min <= _DAY:
+            raise SetupError(f"tour: grace_min must be from 0 to {_DAY}")
+
+
+@dataclass(frozen=True)
 class Person:
     """Somebody whose records may come to this phone."""
 
@@ -133,6 +170,7 @@ class Setup:
     people: tuple[Person, ...] = ()
     card: Card | None = None
     policy: Policy = field(default_factory=Policy)
+    tours: tuple[Tour, ...] = ()
 
     @classmethod
     def parse(cls, body: Any) -> Self:
@@ -148,6 +186,7 @@ class Setup:
             _many(Person, body.get("people")),
             _one(Card, body["card"]) if body.get("card") else None,
             _one(Policy, body.get("policy") or {}),
+            _many(Tour, body.get("tours")),
         )
 
     @cached_property
@@ -161,6 +200,11 @@ class Setup:
         return {place.id: place for place in self.places}
 
     @cached_property
+    def tour_by_id(self) -> Mapping[str, Tour]:
+        """The tours by their id."""
+        return {tour.id: tour for tour in self.tours}
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """The names of the officer, of the people whose records come here, and of the district, by id."""
         others = {person.id: person.name for person in self.people}
@@ -171,6 +215,13 @@ class Setup:
         """The tags by the hash of their code and of their short code; an active one wins over a retired one."""
         ordered = sorted(self.tags, key=lambda tag: tag.state == "active")
         return {key: tag for tag in ordered for key in (tag.code, tag.short) if key}
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 T = TypeVar("T")
@@ -186,6 +237,9 @@ def _one(kind: type[T], body: Any) -> T:
         if value is None:
             if part.default is dataclasses.MISSING:
                 raise SetupError(f"{name}: {part.name} is missing")
+            continue
+        if part.type == tuple[Point, ...]:
+            values[part.name] = _many(Point, value)
             continue
         if not _fits(value, part.type):
             raise SetupError(f"{name}: {part.name} has a wrong value")

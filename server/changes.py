@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts import end_sessions
 from server.district import ROLES, DistrictError, audit, clean, keep_spot, set_schools
-from server.tables import Card, Officer, Place, School, Table
+from server.tables import Card, Officer, Place, School, Table, Tour
 
 KINDS: Final = (
     *("door", "aed", "gate", "restroom", "lot", "gym", "office", "roof", "playground", "park", "business", "other"),
@@ -70,8 +70,8 @@ def change_card(session: Session, card: Card, notes: str, *, who: str) -> None:
     audit(session, who, "card-changed", card.slug)
 
 
-def set_active(session: Session, row: School | Place | Card, active: bool, *, who: str) -> None:
-    """Retires a school, place or card, or takes it back into use."""
+def set_active(session: Session, row: School | Place | Card | Tour, active: bool, *, who: str) -> None:
+    """Retires a school, place, card or tour, or takes it back into use."""
     row.active = active
     kind = type(row).__name__.lower()
     subject = row.slug if isinstance(row, Card) else row.id

@@ -22,6 +22,7 @@ from server.cli_forms import forms
 from server.cli_orders import record
 from server.cli_public import open311
 from server.cli_records import export, records
+from server.cli_tours import tour
 from server.desk import Desk, pass_desk, publish_forms
 from server.district import DistrictError
 from server.errors import where
@@ -116,7 +117,7 @@ def listening(settings: Settings, host: str | None, port: int | None, *, https: 
     return replace(changed, base_url=base_url.replace("http:", "https:", 1) if https else base_url)
 
 
-_district = (school, place, officer, enrol, tags, cards, device, forms, open311, backup, restore)
+_district = (school, place, tour, officer, enrol, tags, cards, device, forms, open311, backup, restore)
 _records = (record, records, export, custody, verify, escrow)
 for command in (*_district, *_records):
     beatbook.add_command(command)

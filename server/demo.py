@@ -8,7 +8,8 @@ import click
 from sqlalchemy.orm import Session
 
 from app.tags import card_url, enrol_url, show
-from server import codes, district, enrolment
+from app.tours import DAYS
+from server import codes, district, enrolment, tours
 from server.desk import Desk, publish_forms
 from server.serving import bind, serve
 from server.settings import Settings, keep_secret
@@ -39,13 +40,19 @@ PLACES: Final = (
     (1, "Grounds", "", "Student parking lot", "lot", ""),
     (1, "Stadium", "", "Ticket gate", "gate", "Locked outside events."),
 )
+# School, name, order, from when to when, its places by their number above; the last of them may be left out.
+TOURS: Final = (
+    (0, "Morning doors", "any", "07:00", "09:00", (0, 1, 2, 3, 4)),
+    (0, "Around the day", "shuffle", "09:00", "21:00", (0, 1, 2, 3)),
+    (1, "After the last bell", "fixed", "15:00", "17:00", (5, 7, 8, 9)),
+)
 
 
 def make(session: Session) -> None:
-    """Fills an empty database with the demo district: two schools, three accounts, ten places with tags, cards."""
+    """Fills an empty database: two schools, three accounts, ten places with tags, three tours, cards."""
     district.create(session, NAME, PHONE, demo=True, non_emergency="(918) 555-0199")
     schools = [district.add_school(session, name, *more, who="setup").id for name, more in SCHOOLS.items()]
-    for at, building, floor, name, kind, instructions in PLACES:
+    places = [
         district.add_place(
             session,
             schools[at],
@@ -56,6 +63,13 @@ def make(session: Session) -> None:
             instructions=instructions,
             who="setup",
         )
+        for at, building, floor, name, kind, instructions in PLACES
+    ]
+    for at, name, order, begins, ends, points in TOURS:
+        when = {"begins": begins, "ends": ends, "days": list(DAYS)}
+        tour = tours.add_tour(session, schools[at], name, who="setup", order=order, **when)
+        for point in points:
+            tours.put_point(session, tour, places[point], required=point != points[-1], who="setup")
     rivera = _officer(
         session, "Ana Rivera", OFFICER, schools[:1], phone="(918) 555-0101", languages=["English", "Español"]
     )

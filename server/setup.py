@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.ids import canonical, sha256
 from app.tags import hash_code
-from server import district
+from server import district, tours
 from server.cards import card_facts
 from server.formbook import active_forms, active_versions, published
 from server.tables import Officer, Posting
@@ -82,6 +82,7 @@ def _about(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
             }
             for tag in district.tags(session, schools=mine)
         ],
+        "tours": tours.for_phones(session, mine),
         "people": _people(session, mine),
         "card": _card(session, officer, base_url),
         "policy": district.policy(home),

@@ -140,6 +140,39 @@ class Tag(Table):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Tour(Table):
+    """Places of a school that are gone through on some days of the week, between two times of the clock.
+
+    `begins` and `ends` are "HH:MM" on the phone's clock, `days` those on which it begins, `order` is one of
+    app.tours.ORDERS.
+    """
+
+    __tablename__ = "tours"
+    __table_args__ = (UniqueConstraint("school", "name"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=uuid7)
+    school: Mapped[str] = mapped_column(ForeignKey("schools.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    order: Mapped[str] = mapped_column(String(10), default="any")
+    begins: Mapped[str] = mapped_column(String(5))
+    ends: Mapped[str] = mapped_column(String(5))
+    days: Mapped[list[str]] = mapped_column(default=list)
+    grace_min: Mapped[int] = mapped_column(default=15)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class TourPoint(Table):
+    """A place of a tour. `position` is its turn in a fixed order; one that is not `required` may be left out."""
+
+    __tablename__ = "tour_points"
+
+    tour: Mapped[str] = mapped_column(ForeignKey("tours.id"), primary_key=True)
+    place: Mapped[str] = mapped_column(ForeignKey("places.id"), primary_key=True, index=True)
+    position: Mapped[int]
+    required: Mapped[bool] = mapped_column(default=True)
+
+
 class Officer(Table):
     """An account: officer, supervisor, admin or auditor. Only those with a password can sign in to the console."""
 

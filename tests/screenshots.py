@@ -237,6 +237,7 @@ def every_screen(device: Phone, look: Look, demo: Demo, folder: Path) -> None:
             shoot(device, folder / "record.png")
             sheets_of_a_record(device, folder)
     findings(device, demo, folder)
+    tour(device, demo, folder)
     device.open(f"{demo.url}/app/t/ABCDEFGHJKLMNPQR")
     device.page.wait_for_timeout(800)
     shoot(device, folder / "tag-unknown.png")
@@ -266,6 +267,15 @@ def findings(device: Phone, demo: Demo, folder: Path) -> None:
         device.tap(str(device.like("finding-").first.get_attribute("flt-semantics-identifier")))
         device.page.wait_for_timeout(800)
         shoot(device, folder / "finding.png")
+
+
+def tour(device: Phone, demo: Demo, folder: Path) -> None:
+    """A tour of today, if there is one still."""
+    device.open(f"{demo.url}/app/")
+    if device.like("tour-").count():
+        device.tap(str(device.like("tour-").first.get_attribute("flt-semantics-identifier")), scroll=True)
+        device.page.wait_for_timeout(800)
+        top_and_bottom(device, folder, "tour")
 
 
 def before_the_notebook(device: Phone, look: Look, demo: Demo, folder: Path) -> None:

@@ -27,6 +27,7 @@ from views.rows import record_row
 from views.services import use_changes, use_engine_status, use_notebook_version, use_services
 from views.status import status_look
 from views.theme import AMBER, EDGE, GAP, GROUP, NEAR, RADIUS, STRONG, TITLE
+from views.tours import ToursDue
 from views.update import update_line
 
 
@@ -41,7 +42,7 @@ def HomeScreen() -> ft.View:
             ft.SafeArea(
                 expand=True,
                 content=ft.ListView(
-                    [Here(), SyncBadge(), UpdateReady(), Damage(), Inbox(), Capture(), Drafts(), Today()],
+                    [Here(), SyncBadge(), UpdateReady(), Damage(), Inbox(), Capture(), ToursDue(), Drafts(), Today()],
                     expand=True,
                     spacing=0,
                     padding=ft.Padding.only(left=EDGE, right=EDGE, top=NEAR, bottom=GROUP),
@@ -160,7 +161,9 @@ def Drafts() -> ft.Control:
     """What was begun and not saved yet."""
     services = use_services()
     use_notebook_version()
-    rows = [record for record in services.notebook.today() if record.state == "draft"]
+    notebook = services.notebook
+    elsewhere = {tour.draft for tour in notebook.tours()}  # a tour under way has a line of its own
+    rows = [one for one in notebook.today() if one.state == "draft" and one.id not in elsewhere]
     if not rows:
         return ft.Container()
     return _group(services.words("home.drafts"), [record_row(record) for record in rows])

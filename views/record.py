@@ -7,6 +7,7 @@ import flet as ft
 
 from app.findings import closes
 from app.requests import is_request
+from app.tours import is_run
 from views.findings import finding_row
 from views.keep_file import KeepRecord
 from views.parts import (
@@ -90,7 +91,7 @@ def Record(record: str) -> ft.Control:
         lines += request_verbs(detail)
     if not refused:
         lines.append(Correct(detail))
-    if not asked and detail.form is not None and not closes(detail.form):
+    if not asked and detail.form is not None and not closes(detail.form) and not is_run(detail.form):
         lines.append(secondary_button("follow-up", words("record.follow_up"), follow_up, ft.Icons.REPLY))
     lines += [Share(detail), *history(detail, words)]
     if not refused:

@@ -1,6 +1,7 @@
 """A record as a line of a list."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import flet as ft
 
@@ -9,6 +10,9 @@ from views.parts import go, icon_of, quiet, row
 from views.services import use_services
 from views.states import shown_state, state_chip
 from views.theme import NEAR
+
+if TYPE_CHECKING:
+    from app.rows import TourRow
 
 
 def record_row(record: RecordRow) -> ft.Control:
@@ -29,8 +33,20 @@ def record_row(record: RecordRow) -> ft.Control:
     return row(
         f"{'draft' if draft else 'record'}-{record.id}",
         record.title,
-        lambda: go(f"/form/{record.id}" if draft else f"/records/{record.id}"),
+        lambda: go(_way_to(record)),
         icon=icon_of(record.icon),
         below=ft.Column([quiet(detail), state_chip(state)], spacing=NEAR, tight=True),
         label=", ".join((record.title, detail, words(f"state.{shown_state(state)}"))),
     )
+
+
+def way_to_tour(one: "TourRow") -> str:
+    """Where a tour is on the phone."""
+    return f"/tour/{one.tour.id}/{one.day}"
+
+
+def _way_to(record: RecordRow) -> str:
+    if record.state != "draft":
+        return f"/records/{record.id}"
+    tour = use_services().notebook.tour_of(record.id)
+    return way_to_tour(tour) if tour else f"/form/{record.id}"

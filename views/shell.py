@@ -20,6 +20,7 @@ from views.requests import RequestsScreen
 from views.services import ASIDE, use_changes, use_services
 from views.start_over import ForgotScreen
 from views.sync import SyncScreen
+from views.tours import TourScreen
 from views.watermark import use_watermark
 
 
@@ -81,6 +82,7 @@ INSIDE: Final = [
             ft.Route("requests", component=RequestsScreen),
             ft.Route("form/:draft", component=_form),
             ft.Route("t/:code", component=_tag),
+            ft.Route("tour/:tour/:day", component=TourScreen),
         ],
     ),
 ]

@@ -49,11 +49,13 @@ def begin(services: Services, found: TagFound) -> str:
     """A draft of the check of this place: the one this tag began and nobody answered yet, else a new one."""
     notebook = services.notebook
     form = tag_form(services)
+    tour = notebook.tour_answers(found.place)
     for draft in notebook.drafts():
-        if form and draft.form == form.id and draft.tag == found.code and not draft.touched:
+        same = form and draft.form == form.id and draft.tag == found.code and tour.items() <= draft.answers.items()
+        if same and not draft.touched:
             return draft.id
     place = found.place.id if found.place else None
-    return notebook.start(form.id if form else "", tag_answers(found), place=place, tag=found.code).id
+    return notebook.start(form.id if form else "", tag_answers(found) | tour, place=place, tag=found.code).id
 
 
 def tag_form(services: Services) -> Form | None:

@@ -4,7 +4,7 @@ from fastapi import Request, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server import district
+from server import district, tours
 from server.changes import change_school, set_active
 from server.console.door import Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
@@ -63,6 +63,7 @@ def one(request: Request, database: TheDatabase, caller: Reader, school_id: str)
             places=places,
             tags={tag.place: tag for tag in session.scalars(tags)},
             officers=district.officers(session, school=school_id),
+            tours=tours.tours(session, school=school_id, retired=True),
         )
 
 

@@ -13,7 +13,7 @@ from server.publish.forms import publish_all
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=timezone(timedelta(hours=-6)))
 _FOLDER = Path(__file__).parents[2] / "assets" / "forms"
 FORMS = tuple(sorted(path.stem for path in _FOLDER.glob("*.md")))
-NOT_BEGUN = {"finding_update", "family_request"}  # by an officer, from Home
+NOT_BEGUN = {"finding_update", "family_request", "tour_run"}  # by an officer, from Home
 PHOTO = {"sha256": "ab" * 32, "mime": "image/jpeg", "bytes": 81_000}
 
 # Anything JSON can hold, and more.

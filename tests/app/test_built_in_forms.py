@@ -27,6 +27,7 @@ USUAL: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
     "partner_meeting": ({"partners": ["neighbors", "parks"]}, "Neighbors, Parks", "Vecinos, Parques"),
     "referral": ({"service": "mediation"}, "Mediation · Offered", "Mediación · Ofrecido"),
     "threat_report": ({"mode": "online"}, "Online", "En internet"),
+    "tour_run": ({"checked": 8, "places": 8}, "8/8", "8/8"),
     "victim_assistance": ({"kind": "theft"}, "Theft or damage", "Robo o daños"),
     "walkthrough": ({"areas": ["ALL"]}, "Whole school", "Toda la escuela"),
     "welfare_check": ({"reason": "self"}, "All right · The student", "Todo bien · Estudiante"),

@@ -72,11 +72,14 @@ def mistake(done: Done) -> str:
     return done.err
 
 
+TOUR = ("tour", "add", "Morning doors", "--school", "North Middle School")
+
+
 # -- a district from nothing -----------------------------------------------------------------------------------------
 
 
 def test_a_district_is_made_from_nothing_to_a_phone_that_can_enrol(run: Run) -> None:
-    assert "with 16 forms" in good(run("init", "--name", "Sand Springs"))
+    assert "with 17 forms" in good(run("init", "--name", "Sand Springs"))
     good(run("school", "add", "North Middle School", "--phone", "(918) 555-0100", "--reunification", "Church"))
     good(run("officer", "add", "José Díaz", "--badge", "7", "--school", "north middle school"))
     place = good(run("place", "add", "Door 7", "--school", "North Middle School", "--building", "Gym"))
@@ -104,6 +107,22 @@ def test_every_command_has_help(run: Run) -> None:
                 commands(command, (*path, name))
 
     commands(beatbook, ())
+
+
+def test_a_tour_is_made_changed_and_taken_off_the_phones(home: Home, run: Run) -> None:
+    good(run(*TOUR, "--begins", "7:30", "--ends", "08:30", "--day", "wed", "--day", "mon"))
+    assert "has 1 places" in good(run("tour", "point", "morning doors", home.place, "--optional"))
+    lines = good(run("tour", "list")).splitlines()
+    assert lines[0].endswith("Morning doors · 07:30-08:30 mon wed · grace 15 min · order any")
+    assert lines[1] == f"  1. {home.place}  Gym · Door 7 · optional"
+    good(run("tour", "change", "Morning doors", "--grace", "0", "--order", "shuffle"))
+    assert "grace 0 min · order shuffle" in good(run("tour", "list", "--school", "North Middle School"))
+    assert "has 0 places" in good(run("tour", "point", "Morning doors", home.place, "--remove"))
+    assert "not in this tour" in mistake(run("tour", "point", "Morning doors", home.place, "--remove"))
+    assert "no place" in mistake(run("tour", "point", "Morning doors", "42"))
+    good(run("tour", "retire", "Morning doors"))
+    assert good(run("tour", "list")) == ""
+    assert "in use" in good(run("tour", "retire", "Morning doors", "--restore"))
 
 
 @pytest.mark.usefixtures("home")
@@ -361,6 +380,11 @@ def test_without_a_district_every_command_says_how_to_make_one(run: Run, tmp_pat
         (["place", "photo", "42"], "--remove"),
         (["place", "add", "Door", "--school", "North Middle School", "--spot-question", "Which?"], "needs its answer"),
         (["place", "add", "Door", "--school", "North Middle School", "--question-set", "1st"], "question set is named"),
+        ([*TOUR, "--begins", "7", "--ends", "08:30"], "beginning '7' is not a time"),
+        ([*TOUR, "--begins", "07:30", "--ends", "7:30"], "ends at the time"),
+        ([*TOUR, "--begins", "08:00", "--ends", "07:50", "--grace", "20"], "longer than a day"),
+        ([*TOUR, "--begins", "07:30", "--ends", "08:30", "--day", "monday"], "monday"),
+        (["tour", "point", "Morning", "42"], "There is no tour 'Morning'"),
         (["enrol", "nobody"], "Ana Rivera (101)"),
         (["enrol", "101", "--hours", "nan"], "not a number"),
         (["device", "revoke", "42"], "no device"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server import demo, district
+from server import demo, district, tours
 from server.accounts import Accounts
 from server.app import create_app
 from server.database import Database
@@ -37,6 +37,8 @@ def test_the_demo_is_marked_and_whole(settings: Settings) -> None:
         assert len(district.officers(session)) == 3
         assert len(district.places(session)) == len(district.tags(session, active=True)) == 10
         assert len(district.cards(session)) == 3
+        told = tours.for_phones(session, [school.id for school in district.schools(session)])
+        assert sorted(len(tour["points"]) for tour in told) == [4, 4, 5]
         assert [form["id"] for form in active_forms(session)][:4] == [
             "location_check",
             "walkthrough",

@@ -87,6 +87,7 @@ def test_the_forms_that_ship_are_published_without_a_mistake() -> None:
         "partner_meeting": ("administrative", "community", "collaboration"),
         "referral": ("education", "counselling", "collaboration"),
         "threat_report": ("police_unit", "law_enforcement", "safe_environment"),
+        "tour_run": ("police_unit", "law_enforcement", "safe_environment"),
         "victim_assistance": ("police_unit", "counselling", "safe_environment"),
         "walkthrough": ("police_unit", "law_enforcement", "safe_environment"),
         "welfare_check": ("education", "counselling", "safe_environment"),

@@ -1,0 +1,122 @@
+"""Tours at the district: what is kept of them, and what phones are told."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from app.setup import Setup
+from server import district, tours
+from server.district import DistrictError
+from server.tables import Place, Tour
+from tests.server.conftest import Home
+from tests.server.phones import Phone
+
+WHEN: dict[str, Any] = {"begins": "07:30", "ends": "08:30", "grace_min": 10, "days": ["mon", "wed"]}
+
+
+def make(home: Home, name: str = "Morning doors", *, at: str = "", places: int = 2, **more: Any) -> list[str]:
+    """A tour with places of its own; gives its id and theirs."""
+    school = at or home.school
+    with home.database.writing() as session:
+        made = tours.add_tour(session, school, name, **(WHEN | more))
+        spots = [district.add_place(session, school, f"{name} {n}") for n in range(places)]
+        for spot in spots:
+            tours.put_point(session, made, spot)
+        return [made.id, *(spot.id for spot in spots)]
+
+
+def order(home: Home, tour: str) -> list[tuple[str, bool]]:
+    with home.database.reading() as session:
+        return [(point.place, point.required) for point, _ in tours.points(session, tour)]
+
+
+def told(phone: Phone) -> list[dict[str, Any]]:
+    body = phone.get("/setup").json()
+    assert len(Setup.parse(body).tours) == len(body["tours"]), "what the phone reads"
+    return list(body["tours"])
+
+
+def test_phones_are_told_the_tours_of_their_officers_schools(home: Home, phone: Phone) -> None:
+    first, door, gate = make(home, order="shuffle")
+    make(home, "Elsewhere", at=home.other_school)
+    [tour] = told(phone)
+    with home.database.reading() as session:
+        assert datetime.fromisoformat(tour.pop("since")) == session.get_one(Tour, first).created_at
+    assert tour == {
+        **{"id": first, "school": home.school, "name": "Morning doors", "order": "shuffle", **WHEN},
+        "points": [{"place": door, "required": True}, {"place": gate, "required": True}],
+    }
+
+
+def test_a_tour_without_places_in_use_and_a_retired_one_are_told_to_nobody(home: Home, phone: Phone) -> None:
+    make(home, "Empty", places=0)
+    first, door, gate = make(home)
+    with home.database.writing() as session:
+        session.get_one(Place, door).active = False
+    assert [point["place"] for point in told(phone)[0]["points"]] == [gate]
+    with home.database.writing() as session:
+        session.get_one(Tour, first).active = False
+    assert told(phone) == []
+
+
+def test_a_tour_that_changes_changes_the_name_of_the_setup(home: Home, phone: Phone) -> None:
+    first, *_ = make(home)
+    before = phone.get("/setup").headers["ETag"]
+    with home.database.writing() as session:
+        tours.change_tour(session, session.get_one(Tour, first), who="cli", grace_min=0)
+    assert phone.get("/setup").headers["ETag"] != before
+
+
+def test_places_of_a_tour_are_moved_and_taken_out(home: Home) -> None:
+    tour, one, two, three = make(home, places=3)
+    with home.database.writing() as session:
+        found = session.get_one(Tour, tour)
+        tours.put_point(session, found, session.get_one(Place, three), required=False, at=1)
+    assert order(home, tour) == [(three, False), (one, True), (two, True)]
+    with home.database.writing() as session:
+        tours.drop_point(session, session.get_one(Tour, tour), one)
+        tours.put_point(session, session.get_one(Tour, tour), session.get_one(Place, three), at=99)
+    assert order(home, tour) == [(two, True), (three, True)]
+
+
+def test_a_place_of_another_school_and_a_retired_one_are_refused(home: Home) -> None:
+    tour, one = make(home, places=1)
+    with home.database.writing() as session:
+        session.get_one(Place, one).active = False
+        elsewhere = district.add_place(session, home.other_school, "Gate")
+        for place, says in ((elsewhere, "another school"), (session.get_one(Place, one), "retired")):
+            with pytest.raises(DistrictError, match=says):
+                tours.put_point(session, session.get_one(Tour, tour), place)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"name": " "}, "name is empty"),
+        ({"name": "morning DOORS"}, "already"),
+        ({"begins": "25:00"}, "beginning '25:00' is not a time"),
+        ({"ends": ""}, "end '' is not a time"),
+        ({"ends": "07:30"}, "ends at the time"),
+        ({"days": []}, "at least one day"),
+        ({"days": ["someday"]}, "at least one day"),
+        ({"order": "random"}, "order is one of any, fixed, shuffle"),
+        ({"grace_min": -1}, "from 0 to 240"),
+        ({"grace_min": 241}, "from 0 to 240"),
+        ({"ends": "07:29", "grace_min": 5}, "longer than a day"),
+    ],
+)
+def test_a_wrong_tour_is_refused_with_its_reason_and_nothing_changes(
+    home: Home, wrong: dict[str, Any], says: str
+) -> None:
+    make(home)
+    other, *_ = make(home, "Evening gates")
+    with pytest.raises(DistrictError, match=says), home.database.writing() as session:
+        tours.add_tour(session, home.school, **({"name": "Another"} | WHEN | wrong))
+    with pytest.raises(DistrictError, match=says), home.database.writing() as session:
+        tours.change_tour(session, session.get_one(Tour, other), who="cli", **wrong)
+    with home.database.reading() as session:
+        kept = session.get_one(Tour, other)
+        assert {"name": kept.name, "days": kept.days, "ends": kept.ends} == {
+            **{"name": "Evening gates", "days": ["mon", "wed"], "ends": "08:30"}
+        }
