@@ -2,6 +2,7 @@
 
 import math
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.ids import sha256
 from app.tags import card_url, enrol_url, show
-from server import codes, district, enrolment, sheets
+from server import codes, district, enrolment, leave, sheets
 from server.cards import card_facts
 from server.changes import question_set, set_place_photo
 from server.desk import Desk, pass_desk, school_ids
@@ -265,6 +266,26 @@ def officer_schools(desk: Desk, who: str, at: tuple[str, ...]) -> None:
         found = district.find_officer(session, who)
         district.set_schools(session, found.id, school_ids(session, at))
     click.echo(f"{found.name} is posted to {len(at)} school(s).")
+
+
+@officer.command("leave")
+@click.argument("who")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the leave.")
+@click.option("--substitute", help="Who stands in: the post's card shows them, the officer's own names them.")
+@click.option("--back", is_flag=True, help="Back at work.")
+@pass_desk
+def officer_leave(desk: Desk, /, who: str, until: datetime | None, substitute: str | None, back: bool) -> None:
+    """Send an officer on leave, or take them back."""
+    if (until is None) != back:
+        raise DistrictError("Name either --until DAY or --back.")
+    with desk.database.writing() as session:
+        found = district.find_officer(session, who)
+        other = district.find_officer(session, substitute) if substitute else None
+        leave.set_leave(session, found, until.date() if until else None, other)
+    if until is None:
+        click.echo(f"{found.name} is back.")
+    else:
+        click.echo(f"{found.name} is on leave until {until:%Y-%m-%d}; {other.name if other else 'nobody'} stands in.")
 
 
 @officer.command("remove")

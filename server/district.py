@@ -404,17 +404,6 @@ def check_no_card(session: Session, officer: str | None, school: str | None) -> 
         raise DistrictError(f"There is a card of {kept} already. Print that one again, or retire it in the console.")
 
 
-def card_holder(session: Session, card: Card) -> Officer | None:
-    """Whom an active card shows today: its officer, or the first active officer posted to its school."""
-    if not card.active:
-        return None
-    if card.officer is not None:
-        found = session.get(Officer, card.officer)
-        return found if found and found.active else None
-    there = [one for one in officers(session, school=card.school) if one.role == "officer"]
-    return there[0] if there else None
-
-
 # -- what is kept ----------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ passwords) are kept only as hashes. Revisions are never changed or deleted; `rec
 made again from them at any time.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -187,6 +187,8 @@ class Officer(Table):
     languages: Mapped[list[str]] = mapped_column(default=list)
     photo: Mapped[str | None] = mapped_column(Hash)
     role: Mapped[str] = mapped_column(String(20), default="officer")
+    away_until: Mapped[date | None]  # the last day of a leave (server/leave.py)
+    substitute: Mapped[str | None] = mapped_column(Id)
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,5 +1,6 @@
 """Officers and other accounts: who they are, their phones, and the one-time codes that bind new ones."""
 
+from datetime import date
 from typing import Any
 
 from fastapi import Request, Response
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from app.tags import enrol_url, hash_code, show
-from server import codes, district, enrolment
+from server import codes, district, enrolment, leave
 from server.changes import change_officer
 from server.console.door import Admin, Caller, Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page
@@ -97,7 +98,8 @@ def edit(request: Request, database: TheDatabase, caller: Admin, officer_id: str
     """The form of an account that is there."""
     with database.reading() as session:
         officer = _officer(session, officer_id)
-        values = {name: getattr(officer, name) for name in _LINES} | {"languages": ", ".join(officer.languages)}
+        values = {name: getattr(officer, name) for name in (*_LINES, "substitute")}
+        values |= {"languages": ", ".join(officer.languages), "away_until": officer.away_until or ""}
         return _form(request, caller, session, officer, values, district.schools_of(session, officer_id))
 
 
@@ -108,6 +110,7 @@ def change(request: Request, database: TheDatabase, caller: Admin, form: Posted,
         with database.writing() as session:
             officer = _officer(session, officer_id)
             change_officer(session, officer, _schools(session, form), who=caller.id, **_columns(form))
+            leave.set_leave(session, officer, *_leave(session, form), who=caller.id)
             if text(form, "password"):
                 district.set_password(session, officer_id, text(form, "password"), who=caller.id)
     except DistrictError as error:
@@ -207,6 +210,15 @@ def _columns(form: FormData) -> dict[str, Any]:
     return {name: text(form, name) for name in _LINES} | {"languages": [one for one in languages if one]}
 
 
+def _leave(session: Session, form: FormData) -> tuple[date | None, Officer | None]:
+    day = text(form, "away_until")
+    try:
+        until = date.fromisoformat(day) if day else None
+    except ValueError:
+        raise DistrictError("On leave until: write the day like 2026-12-31.") from None
+    return until, district.officer(session, text(form, "substitute")) if text(form, "substitute") else None
+
+
 def _schools(session: Session, form: FormData) -> list[str]:
     chosen = [value for value in form.getlist("school") if isinstance(value, str)]
     return [school.id for school in district.schools(session, ids=chosen)]
@@ -221,7 +233,7 @@ def _again(
     error: DistrictError,
 ) -> Response:
     """The form again with what was typed (but no password) and what is wrong with it."""
-    values = {name: text(form, name) for name in (*_LINES, "languages")}
+    values = {name: text(form, name) for name in (*_LINES, "languages", "away_until", "substitute")}
     with database.reading() as session:
         officer = _officer(session, officer_id) if officer_id else None
         return _form(request, caller, session, officer, values, _schools(session, form), str(error))
@@ -246,6 +258,7 @@ def _form(
         values=values,
         chosen=chosen or [],
         schools=district.schools(session),
+        others=[one for one in district.officers(session) if officer is None or one.id != officer.id],
         roles=ROLES,
         problem=problem,
     )

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -506,3 +507,16 @@ def test_links_follow_the_address_unless_one_is_set() -> None:
     assert listening(settings, "0.0.0.0", None, https=True).base_url == "https://127.0.0.1:8080"  # noqa: S104
     fixed = Settings.load({"BEATBOOK_BASE_URL": "https://beatbook.example/"})
     assert listening(fixed, None, 9000).base_url == "https://beatbook.example"
+
+
+def test_an_officer_goes_on_leave_and_comes_back(run: Run) -> None:
+    good(run("init", "--name", "Sand Springs"))
+    good(run("officer", "add", "Dana Reyes", "--badge", "4711"))
+    good(run("officer", "add", "Sam Ortiz", "--badge", "4712"))
+    until = (date.today() + timedelta(days=7)).isoformat()
+    assert f"until {until}; Sam Ortiz stands in" in good(
+        run("officer", "leave", "4711", "--until", until, "--substitute", "4712")
+    )
+    assert "is back" in good(run("officer", "leave", "4711", "--back"))
+    assert "either --until" in run("officer", "leave", "4711").err
+    assert "would have ended" in run("officer", "leave", "4711", "--until", "2020-01-01").err

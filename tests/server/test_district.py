@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.tags import SHORT_LENGTH, TAG_LENGTH, is_checked, show
 from server import district
+from server.cards import holder as holder_of
 from server.database import open_database
 from server.district import DistrictError
 from server.tables import AuditEntry, Posting
@@ -92,11 +93,11 @@ def test_an_ended_posting_is_remembered_and_can_begin_again(home: Home) -> None:
 def test_a_posts_card_follows_whoever_holds_the_post(home: Home) -> None:
     with home.database.writing() as session:
         card = district.add_card(session, school=home.school)
-        holder = district.card_holder(session, card)
+        holder = holder_of(session, card)
         assert holder
         assert holder.id == home.officer
         district.deactivate_officer(session, home.officer)
-        holder = district.card_holder(session, card)
+        holder = holder_of(session, card)
         assert holder
         assert holder.id == home.both
 
@@ -107,7 +108,7 @@ def test_an_officers_card_ends_with_the_account(home: Home) -> None:
         assert district.card(session, card.slug.lower()) is card
         district.deactivate_officer(session, home.officer)
         session.refresh(card)
-        assert district.card_holder(session, card) is None
+        assert holder_of(session, card) is None
 
 
 def test_a_card_belongs_to_exactly_one(home: Home) -> None:
