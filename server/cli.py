@@ -16,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from server import district
 from server.cli_backup import backup, restore
 from server.cli_custody import custody, verify
-from server.cli_district import cards, device, enrol, officer, place, school, tags
+from server.cli_district import cards, place, school, tags
 from server.cli_escrow import escrow
 from server.cli_forms import forms
+from server.cli_officers import device, enrol, officer
 from server.cli_orders import record
 from server.cli_public import open311
 from server.cli_records import export, records

@@ -133,7 +133,7 @@ def test_a_password_is_read_and_signs_in(run: Run) -> None:
 
 
 def test_a_password_is_asked_for_twice_at_a_terminal(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.cli_district._at_a_terminal", lambda: True)
+    monkeypatch.setattr("server.cli_officers._at_a_terminal", lambda: True)
     typed = "four plain words here\n" * 2
     environment = {"BEATBOOK_DATA": str(home.settings.data)}
     done = CliRunner().invoke(beatbook, ["officer", "password", "101"], input=typed, env=environment)
