@@ -21,6 +21,8 @@ from server.public.tickets import Ticket
 from server.tables import now
 from server.times import iso
 
+SENT: Final = "1"  # how a receipt's address says that it is one
+URGENT: Final = "urgent"
 TRAP: Final = "website"  # a field that people do not see and programs fill in
 
 
@@ -57,6 +59,7 @@ class Asking:
             ticket=ticket,
             asked=asked,
             trap=TRAP,
+            urgent="ask.urgent_text" if self._is_urgent() else "",
         )
 
     def take(self, posted: FormData) -> Response:
@@ -129,11 +132,11 @@ class Asking:
             return None
 
     def _receipt(self, reference: str) -> RedirectResponse:
-        said = {"sent": "urgent" if self._is_urgent() else "1", "lang": self._words.language}
+        said = {"sent": URGENT if self._is_urgent() else SENT, "lang": self._words.language}
         return RedirectResponse(f"/r/{reference}?{urlencode(said)}", 303, NO_STORE)
 
     def _is_urgent(self) -> bool:
-        return sounds_urgent(*(value for value in self._sheet.given.values() if isinstance(value, str)))
+        return sounds_urgent(*questions.words(self._sheet))
 
     def _is_near_a_limit(self) -> bool:
         near: bool = self._state.crowd.is_near(self._sender, self._door.path)

@@ -194,7 +194,7 @@ def take(
         **{"came_by": "Open311", "language": words.language, "request_status": "new", "occurred_at": iso(now())},
         "consent": "yes",  # who calls this interface sends a report to be kept; there is nobody to ask again
     }
-    urgent = sounds_urgent(*(text for text in sheet.given.values() if isinstance(text, str)))
+    urgent = sounds_urgent(*questions.words(sheet))
     if urgent:
         more["urgent"] = "yes"
     answers = questions.check(sheet, more, words.language, now())

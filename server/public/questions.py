@@ -76,6 +76,11 @@ def text(posted: FormData, name: str) -> str:
     return _text(posted, name)
 
 
+def words(sheet: Sheet) -> list[str]:
+    """What somebody wrote in words: without the telephone number, of which 911 or 988 may be a part."""
+    return [value for name, value in sheet.given.items() if isinstance(value, str) and name != "phone"]
+
+
 def upload(posted: FormData) -> UploadFile | None:
     """The photo that was sent, if any: browsers send an empty one where nobody chose one."""
     sent = posted.get(PHOTO)
