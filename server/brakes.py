@@ -15,6 +15,7 @@ from sync.protocol import Code
 ENROL: Final = RateLimitItemPerMinute(30, 10)
 DEVICE: Final = RateLimitItemPerMinute(600)
 STRANGER: Final = RateLimitItemPerMinute(120)
+PHOTO: Final = RateLimitItemPerMinute(12)  # to unpack one takes up to a second, whether it is kept or not
 
 
 def address(request: Request) -> str:

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from app.ids import canonical, sha256
 from app.requests import NEW, STATUS
-from server.brakes import address
+from server.brakes import PHOTO, address
 from server.html import NO_STORE
 from server.public import pictures, questions, senders
 from server.public.doors import Door
@@ -125,6 +125,7 @@ class Asking:
         sent = questions.upload(posted)
         if sent is None or not any(one.type == "image" for one in self._sheet.questions):
             return None
+        self._state.brakes.count(PHOTO, f"photo {self._sender}")
         try:
             return pictures.take(sent.file.read(pictures.MOST_BYTES + 1))
         except pictures.PictureError as error:

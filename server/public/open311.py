@@ -337,7 +337,9 @@ def _moment(name: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Trouble(400, f"{name}: write the time like 2026-01-31T00:00:00Z.") from None
+        moment = datetime.min
+    if not 1970 <= moment.year < 9999:  # beyond are times that cannot be reckoned with
+        raise Trouble(400, f"{name}: write the time like 2026-01-31T00:00:00Z.")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

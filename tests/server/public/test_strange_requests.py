@@ -1,13 +1,22 @@
 """What families send that is urgent, strange or meant to harm: answered in words, and nothing of it left behind."""
 
+import contextlib
+import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from server import district
+from server.public import pictures
 from server.tables import Record
 from tests.server.conftest import Home
-from tests.server.public.family import CALL, PROBLEM, Family, open_door, reference_of
+from tests.server.phones import Phone
+from tests.server.public.family import CALL, PROBLEM, Family, open_door, reference_of, value_of
 
 
 @pytest.fixture
@@ -55,3 +64,76 @@ def test_the_alarm_of_a_receipt_stays_in_another_language(family: Family, card: 
     assert 'href="?sent=urgent&amp;lang=es"' in receipt
     receipt = family.client.get(answered.headers["location"].partition("?")[0], params={"sent": '"><b>'}).text
     assert 'href="?lang=es"' in receipt
+
+
+# --- what is meant to harm --------------------------------------------------------------------------------------------
+
+
+def picture(shade: int) -> dict[str, tuple[str, bytes, str]]:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (shade, 0, 0)).save(out, "PNG")
+    return {"photo": ("photo.png", out.getvalue(), "image/png")}
+
+
+def test_of_a_blocked_sender_no_photo_is_kept_either(home: Home, family: Family, card: str, phone: Phone) -> None:
+    reference_of(family.send(f"{card}/report", PROBLEM))
+    (record,) = records(home)
+    about = {"form": record.form, "form_version": record.form_version, "record_class": record.record_class}
+    answers = {"abuse": "yes", "request_status": "closed"}
+    phone.push(phone.write(answers, record=record.id, parents=tuple(record.heads), **about))
+    refused = family.send(f"{card}/report", {**PROBLEM, "description": "More"}, picture(1))
+    assert refused.status_code == 403
+    assert [path for path in home.settings.blobs_path.rglob("*") if path.is_file()] == []
+
+
+def test_photos_are_unpacked_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+    both = threading.Barrier(2)
+    place = pictures._place
+
+    def watch(one: Image.Image) -> Any:
+        inside.append(1)
+        most.append(len(inside))
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.3)  # the other one comes in here, unless something keeps it out
+        inside.pop()
+        return place(one)
+
+    monkeypatch.setattr(pictures, "_place", watch)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda shade: pictures.take(picture(shade)["photo"][1]), (1, 2)))
+    assert most == [1, 1]
+
+
+def test_somebody_who_sends_photo_after_photo_waits_a_minute(family: Family, card: str) -> None:
+    path = f"{card}/report"
+    page = family.client.get(path).text
+    wrong = {**PROBLEM, "consent": ""}
+    said = [family.send(path, wrong, picture(shade), page).status_code for shade in range(13)]
+    assert said == [422] * 12 + [429]
+
+
+def test_half_a_character_is_kept_as_a_question_mark(home: Home, family: Family, card: str) -> None:
+    path = f"{card}/report"
+    fields = {**PROBLEM, "description": "a+2AA-b", "when_happens": "+2AA-"}
+    fields["ticket"] = value_of(family.client.get(path).text, "ticket").replace("+", "+-")
+
+    def send() -> httpx.Response:
+        parts = "".join(f'--x\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items())
+        kind = {"Content-Type": "multipart/form-data; boundary=x; charset=utf-7"}
+        return family.client.post(path, content=f"{parts}--x--\r\n".encode(), headers=kind)
+
+    assert send().status_code == 422
+    del fields["when_happens"]
+    reference_of(send())
+    assert [record.answers["description"] for record in records(home)] == ["a?b"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/r/A%00", "/c/%00", "/t/%00/report", "/r?reference=%00", "/api/v1/revisions?after=%00"]
+)
+def test_an_address_with_a_nul_leads_nowhere(client: httpx.Client, path: str) -> None:
+    answered = client.get(path)
+    assert answered.status_code == 404
+    assert "nothing at this address" in answered.text
