@@ -84,13 +84,15 @@ class Asking:
             return self.show(ticket=sent if still_good else "", school=school, status=422)
         about = {"record": record, "school": school, "sender": self._sender}
         reference = keep(self._state, self._door, self._sheet.form, answers, **about, photo=photo)
+        if ticket and ticket.sum:
+            self._state.crowd.spend(ticket.id)
         return self._receipt(reference)
 
     def _check_ticket(self, ticket: Ticket | None, answer: str) -> None:
         """Says where the page is too old, or its question is not answered."""
         if ticket is None or ticket.expired:
             self._sheet.problems["ticket"] = self._words("ask.again")
-        elif not ticket.sum and self._is_near_a_limit():
+        elif self._state.crowd.is_spent(ticket.id) or (not ticket.sum and self._is_near_a_limit()):
             self._sheet.problems["sum"] = self._words("ask.sum_wanted")
         elif not self._state.tickets.is_right(ticket, answer):
             self._sheet.problems["sum"] = self._words("ask.sum_wrong")

@@ -50,8 +50,9 @@ def keep(
             incoming.write(photo.data)
             incoming.keep(sha256(photo.data))
     with state.database.writing() as session:
-        if session.get(FamilyRequest, record) is not None:  # sent twice at the same moment
-            return reference
+        kept: FamilyRequest | None = session.get(FamilyRequest, record)
+        if kept:  # sent twice at the same moment
+            return kept.reference
         named = [Photo(sha256(photo.data), pictures.MIME, len(photo.data))] if photo else []
         for one in named:
             note(session, one.sha256, one.mime, one.bytes, district.the_district(session).id)

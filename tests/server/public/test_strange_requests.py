@@ -1,7 +1,9 @@
 """What families send that is urgent, strange or meant to harm: answered in words, and nothing of it left behind."""
 
+import asyncio
 import contextlib
 import io
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,13 +12,18 @@ import httpx
 import pytest
 from PIL import Image
 from sqlalchemy import select
+from starlette.requests import Request
 
-from server import district
-from server.public import pictures
-from server.tables import Record
+from server import district, orders
+from server.brakes import address
+from server.database import Database
+from server.public import pictures, senders
+from server.tables import FamilyRequest, Record, now
 from tests.server.conftest import Home
 from tests.server.phones import Phone
 from tests.server.public.family import CALL, PROBLEM, Family, open_door, reference_of, value_of
+
+NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 @pytest.fixture
@@ -137,3 +144,69 @@ def test_an_address_with_a_nul_leads_nowhere(client: httpx.Client, path: str) ->
     answered = client.get(path)
     assert answered.status_code == 404
     assert "nothing at this address" in answered.text
+
+
+def test_one_answered_sum_is_not_good_for_many_requests(home: Home, family: Family, card: str) -> None:
+    path = f"{card}/report"
+    for number in range(4):
+        reference_of(family.send(path, {**PROBLEM, "description": f"Needles {number}"}))
+    page = family.client.get(path).text
+    asked = re.search(r"how much is (\w+) plus (\w+)", page)
+    assert asked
+    total = str(sum(NUMBERS.index(word) + 1 for word in asked.groups()))
+    reference = reference_of(family.send(path, {**PROBLEM, "sum": total}, page=page))
+    assert reference_of(family.send(path, {**PROBLEM, "sum": total}, page=page)) == reference
+    again = family.send(path, {**PROBLEM, "description": "Buy now", "sum": total}, page=page)
+    assert again.status_code == 422
+    assert "how much is" in again.text
+    assert len(records(home)) == 5
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("made up", "made up"),
+    ],
+)
+def test_a_household_is_one_sender_although_it_has_many_addresses(host: str, name: str) -> None:
+    assert address(Request({"type": "http", "client": (host, 1)})) == name
+
+
+def test_who_sent_is_forgotten_although_nobody_sends_anything_more(
+    home: Home, family: Family, card: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference_of(family.send(f"{card}/report", PROBLEM))
+    with home.database.writing() as session:
+        session.scalars(select(FamilyRequest)).one().asked_at = now() - senders.REMEMBERED * 1.01
+
+    async def serve_until_it_is_forgotten() -> None:
+        done, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def forget_and_tell(database: Database) -> None:
+            forget_old(database)
+            loop.call_soon_threadsafe(done.set)
+
+        monkeypatch.setattr(senders, "forget_old", forget_and_tell)
+        async with home.app.router.lifespan_context(home.app), asyncio.timeout(10):
+            await done.wait()
+            assert sender(home) is None
+
+    forget_old = senders.forget_old
+    asyncio.run(serve_until_it_is_forgotten())
+
+
+def test_of_an_expunged_request_nobody_knows_who_sent_it(home: Home, family: Family, card: str) -> None:
+    reference_of(family.send(f"{card}/report", PROBLEM))
+    assert sender(home) is not None
+    with home.database.writing() as session:
+        orders.order(session, records(home)[0].id, "expunge", "Order 1")
+    assert sender(home) is None
+
+
+def sender(home: Home) -> str | None:
+    with home.database.reading() as session:
+        return session.scalars(select(FamilyRequest)).one().sender
