@@ -1,9 +1,11 @@
 """Where the server's parts meet: settings, database, photos, intake, and every door to them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -13,14 +15,14 @@ from server.api import router as api
 from server.blobs import BlobError, open_blobs
 from server.brakes import Brakes
 from server.context import TheDatabase
-from server.database import open_database
+from server.database import Database, open_database
 from server.errors import Refused
 from server.formbook import FormBook
 from server.guard import Guard
 from server.intake import Intake
 from server.leftovers import Leftovers
 from server.leftovers_api import router as leftovers_api
-from server.public import open311, pages, requests
+from server.public import open311, pages, requests, senders
 from server.public.page import error_page
 from server.public.senders import Crowd
 from server.public.tickets import Tickets
@@ -37,7 +39,9 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        daily = asyncio.create_task(_daily(database))
         yield
+        daily.cancel()
         database.close()
 
     # FastAPI's own pages for reading the API would load scripts from elsewhere.
@@ -76,6 +80,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     return app
+
+
+async def _daily(database: Database) -> None:
+    """What is promised for a number of days, and happens although nobody writes."""
+    while True:
+        await run_in_threadpool(senders.forget_old, database)
+        await asyncio.sleep(24 * 3600)
 
 
 def healthz(database: TheDatabase) -> JSONResponse:

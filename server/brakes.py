@@ -1,6 +1,7 @@
 """How often somebody may ask: counted in this process, so several processes allow that many times as much."""
 
 import time
+from ipaddress import IPv6Address
 from typing import Final, NoReturn
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -15,11 +16,17 @@ from sync.protocol import Code
 ENROL: Final = RateLimitItemPerMinute(30, 10)
 DEVICE: Final = RateLimitItemPerMinute(600)
 STRANGER: Final = RateLimitItemPerMinute(120)
+PHOTO: Final = RateLimitItemPerMinute(12)  # to unpack one takes up to a second, whether it is kept or not
 
 
 def address(request: Request) -> str:
-    """Where a request comes from."""
-    return request.client.host if request.client else "unknown"
+    """Where a request comes from: of IPv6 the first half, for every household has all of the other half to itself."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        whole = IPv6Address(host)
+    except ValueError:
+        return host
+    return str(whole.ipv4_mapped or IPv6Address(int(whole) >> 64 << 64))
 
 
 class Brakes:

@@ -39,6 +39,10 @@ class TooBig(Exception):
     """The body is larger than any request may be."""
 
 
+class Nowhere(Exception):
+    """An address with a character that stands in no name: PostgreSQL would refuse to look for it."""
+
+
 class Guard:
     """ASGI middleware around the whole server."""
 
@@ -56,9 +60,13 @@ class Guard:
         try:
             if _declared(scope) > MAX_BODY_BYTES:
                 raise TooBig
+            if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
+                raise Nowhere
             await self._app(scope, answer.limited(receive), answer.send)
         except ClientDisconnect:
             pass  # a phone in a tunnel; it sends again
+        except Nowhere:
+            await answer.instead(Refused(Code.NOT_FOUND, "There is nothing at this address."), 404)
         except TooBig:
             await answer.instead(Refused(Code.TOO_BIG, "This is more than the district takes in one piece."), 413)
         except Exception as error:

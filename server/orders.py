@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server import hand
 from server.district import DistrictError, audit
 from server.formbook import FormBook
-from server.tables import Blob, Record, RecordPhoto, StoredRevision
+from server.tables import Blob, FamilyRequest, Record, RecordPhoto, StoredRevision
 
 _ALLOWED = {"seal": ("live", "deleted"), "unseal": ("sealed",), "expunge": ("live", "deleted", "sealed")}
 
@@ -58,6 +58,7 @@ def _erase(session: Session, record_id: str) -> list[str]:
     elsewhere = select(RecordPhoto.sha256).where(RecordPhoto.record != record_id)
     alone = list(session.scalars(named.where(RecordPhoto.sha256.not_in(elsewhere))))
     session.execute(delete(RecordPhoto).where(RecordPhoto.record == record_id))
+    session.execute(update(FamilyRequest).where(FamilyRequest.record == record_id).values(sender=None))
     session.execute(delete(Blob).where(Blob.sha256.in_(alone)))
     session.expire_all()
     return alone

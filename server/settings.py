@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+_TRIES: Final = 20
 WEBAPP: Final = Path(__file__).parent.parent / ".build" / "webapp"
 
 
@@ -119,18 +121,29 @@ def local_url(host: str, port: int) -> str:
 
 
 def keep_secret(path: Path, make: Callable[[], str]) -> str:
-    """The secret kept in a file that only this user can read; `make` gives it the first time."""
+    """The secret kept in a file that only this user can read; `make` gives it the first time.
+
+    Raises SettingError for a file without one: nothing may be signed with an empty secret.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text(encoding="utf-8").strip()
+        return _read_secret(path)
     secret = make()
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(secret + "\n")
         file.flush()
         os.fsync(file.fileno())
     return secret
+
+
+def _read_secret(path: Path) -> str:
+    for _ in range(_TRIES):
+        if secret := path.read_text(encoding="utf-8").strip():
+            return secret
+        time.sleep(0.1)  # another process of the district may be about to write it
+    raise SettingError(f"The file {path} is empty, after a power cut perhaps. Remove it, and a new secret is made.")
 
 
 def _port(text: str) -> int:

@@ -10,6 +10,8 @@ from typing import Final, Self
 FOLDER: Final = Path(__file__).parent.parent / "assets" / "words"
 ENGLISH: Final = "en"
 _RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ps", "ur")
+_FROM_HERE: Final = "\N{FIRST STRONG ISOLATE}"
+_TO_HERE: Final = "\N{POP DIRECTIONAL ISOLATE}"
 
 
 class Words:
@@ -25,8 +27,13 @@ class Words:
         return cls(language, _texts(part, ENGLISH) | (_texts(part, language) if language != ENGLISH else {}))
 
     def __call__(self, key: str, **values: object) -> str:
-        """The sentence of this key with {names} filled in. Raises KeyError for a key that nobody wrote."""
+        """The sentence of this key with {names} filled in. Raises KeyError for a key that nobody wrote.
+
+        In a sentence that is read from the right what is filled in keeps its own direction: a number would be turned.
+        """
         text = self._texts[key]
+        if self.direction == "rtl":
+            values = {name: f"{_FROM_HERE}{value}{_TO_HERE}" for name, value in values.items()}
         return text.format(**values) if values else text
 
     def count(self, key: str, n: int) -> str:

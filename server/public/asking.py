@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from app.ids import canonical, sha256
 from app.requests import NEW, STATUS
-from server.brakes import address
+from server.brakes import PHOTO, address
 from server.html import NO_STORE
 from server.public import pictures, questions, senders
 from server.public.doors import Door
@@ -21,6 +21,8 @@ from server.public.tickets import Ticket
 from server.tables import now
 from server.times import iso
 
+SENT: Final = "1"  # how a receipt's address says that it is one
+URGENT: Final = "urgent"
 TRAP: Final = "website"  # a field that people do not see and programs fill in
 
 
@@ -57,6 +59,7 @@ class Asking:
             ticket=ticket,
             asked=asked,
             trap=TRAP,
+            urgent="ask.urgent_text" if self._is_urgent() else "",
         )
 
     def take(self, posted: FormData) -> Response:
@@ -81,13 +84,15 @@ class Asking:
             return self.show(ticket=sent if still_good else "", school=school, status=422)
         about = {"record": record, "school": school, "sender": self._sender}
         reference = keep(self._state, self._door, self._sheet.form, answers, **about, photo=photo)
+        if ticket and ticket.sum:
+            self._state.crowd.spend(ticket.id)
         return self._receipt(reference)
 
     def _check_ticket(self, ticket: Ticket | None, answer: str) -> None:
         """Says where the page is too old, or its question is not answered."""
         if ticket is None or ticket.expired:
             self._sheet.problems["ticket"] = self._words("ask.again")
-        elif not ticket.sum and self._is_near_a_limit():
+        elif self._state.crowd.is_spent(ticket.id) or (not ticket.sum and self._is_near_a_limit()):
             self._sheet.problems["sum"] = self._words("ask.sum_wanted")
         elif not self._state.tickets.is_right(ticket, answer):
             self._sheet.problems["sum"] = self._words("ask.sum_wrong")
@@ -122,6 +127,7 @@ class Asking:
         sent = questions.upload(posted)
         if sent is None or not any(one.type == "image" for one in self._sheet.questions):
             return None
+        self._state.brakes.count(PHOTO, f"photo {self._sender}")
         try:
             return pictures.take(sent.file.read(pictures.MOST_BYTES + 1))
         except pictures.PictureError as error:
@@ -129,11 +135,11 @@ class Asking:
             return None
 
     def _receipt(self, reference: str) -> RedirectResponse:
-        said = {"sent": "urgent" if self._is_urgent() else "1", "lang": self._words.language}
+        said = {"sent": URGENT if self._is_urgent() else SENT, "lang": self._words.language}
         return RedirectResponse(f"/r/{reference}?{urlencode(said)}", 303, NO_STORE)
 
     def _is_urgent(self) -> bool:
-        return sounds_urgent(*(value for value in self._sheet.given.values() if isinstance(value, str)))
+        return sounds_urgent(*questions.words(self._sheet))
 
     def _is_near_a_limit(self) -> bool:
         near: bool = self._state.crowd.is_near(self._sender, self._door.path)

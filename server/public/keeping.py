@@ -42,15 +42,17 @@ def keep(
     `state` has the parts of the server that is running. Raises Gone for a sender whom an officer blocked.
     """
     reference: str = state.tickets.reference(record)
+    with state.database.reading() as session:
+        if senders.is_blocked(session, sender):  # before anything of theirs is kept, their photo too
+            raise Gone("ask_blocked", 403)
     if photo:
         with state.blobs.receive() as incoming:
             incoming.write(photo.data)
             incoming.keep(sha256(photo.data))
     with state.database.writing() as session:
-        if senders.is_blocked(session, sender):
-            raise Gone("ask_blocked", 403)
-        if session.get(FamilyRequest, record) is not None:  # sent twice at the same moment
-            return reference
+        kept: FamilyRequest | None = session.get(FamilyRequest, record)
+        if kept:  # sent twice at the same moment
+            return kept.reference
         named = [Photo(sha256(photo.data), pictures.MIME, len(photo.data))] if photo else []
         for one in named:
             note(session, one.sha256, one.mime, one.bytes, district.the_district(session).id)

@@ -194,7 +194,7 @@ def take(
         **{"came_by": "Open311", "language": words.language, "request_status": "new", "occurred_at": iso(now())},
         "consent": "yes",  # who calls this interface sends a report to be kept; there is nobody to ask again
     }
-    urgent = sounds_urgent(*(text for text in sheet.given.values() if isinstance(text, str)))
+    urgent = sounds_urgent(*questions.words(sheet))
     if urgent:
         more["urgent"] = "yes"
     answers = questions.check(sheet, more, words.language, now())
@@ -337,7 +337,9 @@ def _moment(name: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Trouble(400, f"{name}: write the time like 2026-01-31T00:00:00Z.") from None
+        moment = datetime.min
+    if not 1970 <= moment.year < 9999:  # beyond are times that cannot be reckoned with
+        raise Trouble(400, f"{name}: write the time like 2026-01-31T00:00:00Z.")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -1,6 +1,7 @@
 """A photo that somebody sends: taken small, without what a camera writes into it, and refused in words."""
 
 import io
+import threading
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ MIME: Final = "image/jpeg"
 LONGEST_PX: Final = 1_600
 # A JPEG is read at a part of its size; all others are unpacked as a whole.
 _MOST_PIXELS: Final = {"JPEG": 110_000_000, "MPO": 110_000_000, "PNG": 26_000_000, "WEBP": 26_000_000, "GIF": 4_000_000}
+_ONE_BY_ONE: Final = threading.Lock()  # a large picture takes 400 MB while it is unpacked
 _HEIC: Final = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc", b"ftypmsf1", b"ftypavif")
 
 
@@ -40,7 +42,7 @@ def take(data: bytes) -> Taken:
     if data[4:12] in _HEIC:
         raise PictureError("heic")
     try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "GIF")) as picture:
+        with _ONE_BY_ONE, Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "GIF")) as picture:
             if picture.width * picture.height > _MOST_PIXELS[picture.format or ""]:
                 raise PictureError("large")
             place = _place(picture)

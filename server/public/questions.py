@@ -62,7 +62,7 @@ def read(sheet: Sheet, posted: FormData) -> None:
     """Takes over what was sent: texts without their edges, choices by their names."""
     for one in sheet.questions:
         if one.type == "select_multiple":
-            value: Any = [item for item in posted.getlist(one.name) if isinstance(item, str)]
+            value: Any = [_plain(item) for item in posted.getlist(one.name) if isinstance(item, str)]
         elif one.type == "image":
             continue
         else:
@@ -74,6 +74,11 @@ def read(sheet: Sheet, posted: FormData) -> None:
 def text(posted: FormData, name: str) -> str:
     """What was sent under this name, without its edges; empty for nothing and for a file."""
     return _text(posted, name)
+
+
+def words(sheet: Sheet) -> list[str]:
+    """What somebody wrote in words: without the telephone number, of which 911 or 988 may be a part."""
+    return [value for name, value in sheet.given.items() if isinstance(value, str) and name != "phone"]
 
 
 def upload(posted: FormData) -> UploadFile | None:
@@ -98,4 +103,9 @@ def check(sheet: Sheet, more: Mapping[str, Any], language: str, now: datetime) -
 
 def _text(posted: FormData, name: str) -> str:
     value = posted.get(name)
-    return value.replace("\r\n", "\n").strip()[:_LONGEST] if isinstance(value, str) else ""
+    return _plain(value).replace("\r\n", "\n").strip()[:_LONGEST] if isinstance(value, str) else ""
+
+
+def _plain(text: str) -> str:
+    """Without halves of characters, which some encodings can say and nothing can keep."""
+    return text.encode(errors="replace").decode()

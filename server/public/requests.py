@@ -20,7 +20,7 @@ from app.tags import is_checked, show, tidy
 from server.brakes import STRANGER, address
 from server.context import TheDatabase, TheSettings
 from server.html import NO_STORE
-from server.public.asking import Asking
+from server.public.asking import SENT, URGENT, Asking
 from server.public.doors import Door, card_door, tag_door
 from server.public.page import READ, Gone, PageRoute, page, words_of
 from server.tables import FamilyRequest, Record
@@ -118,5 +118,5 @@ def status(request: Request, database: TheDatabase, reference: str, sent: str = 
             reference=show(code),
             open=is_open(record.answers),
             notes=record.answers.get("status_notes", ""),
-            sent=sent,
+            sent=sent if sent in (SENT, URGENT) else "",
         )

@@ -6,21 +6,27 @@ something, and then forgotten.
 
 import hashlib
 import hmac
+import logging
 import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from server.brakes import Brakes
+from server.database import Database
 from server.tables import FamilyRequest, Record, now
+
+_log = logging.getLogger(__name__)
 
 REMEMBERED: Final = timedelta(days=90)
 # A phone network puts many families behind one address, and a school has its bad days: near a limit a plain question
 # is asked, and only far beyond it nothing is taken.
 FEW: Final[dict[str, RateLimitItem]] = {"sender": RateLimitItemPerHour(4), "door": RateLimitItemPerHour(20)}
+_ONCE: Final = RateLimitItemPerDay(1)
 MANY: Final[dict[str, RateLimitItem]] = {"sender": RateLimitItemPerDay(60), "door": RateLimitItemPerDay(300)}
 
 
@@ -44,6 +50,14 @@ class Crowd:
         for limit, who, name in _limits(MANY, sender, door):
             self._brakes.check(limit, f"{who} {name}")
 
+    def is_spent(self, ticket: str) -> bool:
+        """Whether the sum of this page made a request already: one answer is not good for many."""
+        return self._brakes.is_full(_ONCE, f"ticket {ticket}")
+
+    def spend(self, ticket: str) -> None:
+        """The sum of this page is used up."""
+        self._brakes.hit(_ONCE, f"ticket {ticket}")
+
     def count(self, sender: str, door: str) -> None:
         """Counts a request that was taken."""
         for limits in (FEW, MANY):
@@ -63,6 +77,15 @@ def forget(session: Session, moment: datetime | None = None) -> None:
     before = (moment or now()) - REMEMBERED
     old = update(FamilyRequest).where(FamilyRequest.asked_at < before, FamilyRequest.sender.is_not(None))
     session.execute(old.values(sender=None))
+
+
+def forget_old(database: Database) -> None:
+    """The same on a day when nobody sends anything; what goes wrong is told in the log and tried again the next day."""
+    try:
+        with database.writing() as session:
+            forget(session)
+    except SQLAlchemyError as error:
+        _log.error("old senders cannot be forgotten today: %s", type(error).__name__)
 
 
 def puzzle() -> tuple[int, int]:

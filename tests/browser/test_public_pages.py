@@ -1,12 +1,16 @@
 """Every public page before an accessibility engine and two HTML validators that others wrote, on a small phone."""
 
+import json
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import html5lib  # type: ignore[import-untyped]  # the library ships no type hints
 import httpx
 import pytest
 from playwright.sync_api import Page, Playwright
 
+from server import words
 from tests.browser.audit import axe, invalid
 from tests.browser.public_pages import Site, public_site
 from tests.tools import chromium
@@ -15,6 +19,25 @@ LANGUAGES = ("en", "es")
 WIDE = """[...document.querySelectorAll('main, main *, header, header *, footer *')]
     .filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest('.trap'))
     .map(e => e.outerHTML.slice(0, 80))"""  # what reaches beyond the right edge
+
+NUMBER = r"/\(\d{3}\) \d{3}-\d{4}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/"
+TEXTS = f"""[...(function* () {{
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (walk.nextNode()) {{
+        const found = walk.currentNode.data.match({NUMBER})
+        if (found) yield [walk.currentNode, found]
+    }}
+}})()]"""
+NUMBERS = f"{TEXTS}.length"
+# Numbers whose characters do not stand one after the other from left to right, as far as they stand in one line.
+TURNED = f"""{TEXTS}.filter(([node, found]) => {{
+    const boxes = [...found[0]].map((_, at) => {{
+        const range = document.createRange()
+        range.setStart(node, found.index + at); range.setEnd(node, found.index + at + 1)
+        return range.getBoundingClientRect()
+    }})
+    return boxes.some((box, at) => at && box.width && box.top == boxes[at - 1].top && box.left < boxes[at - 1].left)
+}}).map(([, found]) => found[0])"""
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +114,27 @@ def test_the_validators_do_find_mistakes() -> None:
     parser = html5lib.HTMLParser()
     parser.parse(wrong)
     assert parser.errors
+
+
+@pytest.fixture
+def arabic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One more file with words, of a language that is read from the right."""
+    shutil.copytree(words.FOLDER, tmp_path / "words")
+    said = {"name": "العربية", "call": "اتصل {phone}", "card.call": "اتصل", "status.reference": "الرقم المرجعي"}
+    (tmp_path / "words" / "public.ar.json").write_text(json.dumps(said), "utf-8")
+    monkeypatch.setattr(words, "FOLDER", tmp_path / "words")
+    words.languages.cache_clear()
+    yield
+    words.languages.cache_clear()
+
+
+@pytest.mark.usefixtures("arabic")
+def test_pages_read_from_the_right_hide_what_is_hidden_and_keep_numbers_as_they_are(site: Site, window: Page) -> None:
+    for name, path in site.pages.items():
+        window.goto(f"{site.url}{path}{'&' if '?' in path else '?'}lang=ar")
+        assert window.evaluate("document.dir") == "rtl"
+        assert window.evaluate("() => { scrollTo(-9999, 0); return scrollX }") == 0, name
+        turned = window.evaluate(TURNED)
+        assert turned == [], name
+    window.goto(f"{site.url}{site.pages['card']}?lang=ar")
+    assert window.evaluate(NUMBERS) >= 3

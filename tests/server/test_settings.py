@@ -68,3 +68,14 @@ def test_a_secret_is_made_once_for_this_user_only(tmp_path: Path) -> None:
     assert keep_secret(path, lambda: "first") == "first"
     assert keep_secret(path, lambda: "second") == "first"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_an_empty_secret_is_waited_for_and_never_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "secret"
+    path.touch()
+    monkeypatch.setattr("time.sleep", lambda _seconds: path.write_text("of the other process\n"))
+    assert keep_secret(path, lambda: "mine") == "of the other process"
+    path.write_text("\n")
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    with pytest.raises(SettingError, match="is empty"):
+        keep_secret(path, lambda: "mine")

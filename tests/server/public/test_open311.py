@@ -225,6 +225,8 @@ def test_a_report_with_a_mistake_is_refused_with_the_argument_and_the_reason(
     ("query", "says"),
     [
         ("start_date=yesterday", "start_date: write the time"),
+        ("end_date=0001-01-02", "end_date: write the time"),
+        ("start_date=9999-12-31", "start_date: write the time"),
         ("start_date=2026-01-01T00:00:00Z&end_date=2026-11-01T00:00:00Z", "at most 90 days"),
         ("start_date=2026-11-01T00:00:00Z&end_date=2026-10-01T00:00:00Z", "the end after the start"),
     ],

@@ -1,0 +1,212 @@
+"""What families send that is urgent, strange or meant to harm: answered in words, and nothing of it left behind."""
+
+import asyncio
+import contextlib
+import io
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from sqlalchemy import select
+from starlette.requests import Request
+
+from server import district, orders
+from server.brakes import address
+from server.database import Database
+from server.public import pictures, senders
+from server.tables import FamilyRequest, Record, now
+from tests.server.conftest import Home
+from tests.server.phones import Phone
+from tests.server.public.family import CALL, PROBLEM, Family, open_door, reference_of, value_of
+
+NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+
+
+@pytest.fixture
+def family(client: httpx.Client) -> Family:
+    """Somebody with a phone."""
+    return Family(client)
+
+
+@pytest.fixture
+def card(home: Home) -> str:
+    """The address of officer Rivera's card, in a district that takes requests."""
+    open_door(home)
+    with home.database.writing() as session:
+        return f"/c/{district.add_card(session, officer=home.officer).slug}"
+
+
+def records(home: Home) -> list[Record]:
+    with home.database.reading() as session:
+        return list(session.scalars(select(Record).where(Record.form == "family_request").order_by(Record.first_seq)))
+
+
+# --- emergencies ------------------------------------------------------------------------------------------------------
+
+
+def test_an_emergency_with_a_mistake_is_answered_with_911_before_the_mistake(
+    home: Home, family: Family, card: str
+) -> None:
+    answered = family.send(f"{card}/report", {**PROBLEM, "description": "He has a gun", "consent": ""})
+    assert answered.status_code == 422
+    main = answered.text[answered.text.index("<main") :]
+    assert main.index('href="tel:911"') < main.index('href="#consent"')
+    assert "It has not been sent yet" in main
+    assert records(home) == []
+
+
+def test_a_telephone_number_is_no_emergency(home: Home, family: Family, card: str) -> None:
+    reference_of(family.send(f"{card}/call-back", {**CALL, "phone": "(918) 988-0911"}))
+    reference_of(family.send(f"{card}/call-back", {**CALL, "phone": "918 911 0142"}))
+    assert all("urgent" not in record.answers for record in records(home))
+
+
+def test_the_alarm_of_a_receipt_stays_in_another_language(family: Family, card: str) -> None:
+    answered = family.send(f"{card}/report", {**PROBLEM, "description": "He has a gun"})
+    receipt = family.client.get(answered.headers["location"]).text
+    assert 'href="?sent=urgent&amp;lang=es"' in receipt
+    receipt = family.client.get(answered.headers["location"].partition("?")[0], params={"sent": '"><b>'}).text
+    assert 'href="?lang=es"' in receipt
+
+
+# --- what is meant to harm --------------------------------------------------------------------------------------------
+
+
+def picture(shade: int) -> dict[str, tuple[str, bytes, str]]:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (shade, 0, 0)).save(out, "PNG")
+    return {"photo": ("photo.png", out.getvalue(), "image/png")}
+
+
+def test_of_a_blocked_sender_no_photo_is_kept_either(home: Home, family: Family, card: str, phone: Phone) -> None:
+    reference_of(family.send(f"{card}/report", PROBLEM))
+    (record,) = records(home)
+    about = {"form": record.form, "form_version": record.form_version, "record_class": record.record_class}
+    answers = {"abuse": "yes", "request_status": "closed"}
+    phone.push(phone.write(answers, record=record.id, parents=tuple(record.heads), **about))
+    refused = family.send(f"{card}/report", {**PROBLEM, "description": "More"}, picture(1))
+    assert refused.status_code == 403
+    assert [path for path in home.settings.blobs_path.rglob("*") if path.is_file()] == []
+
+
+def test_photos_are_unpacked_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+    both = threading.Barrier(2)
+    place = pictures._place
+
+    def watch(one: Image.Image) -> Any:
+        inside.append(1)
+        most.append(len(inside))
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.3)  # the other one comes in here, unless something keeps it out
+        inside.pop()
+        return place(one)
+
+    monkeypatch.setattr(pictures, "_place", watch)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda shade: pictures.take(picture(shade)["photo"][1]), (1, 2)))
+    assert most == [1, 1]
+
+
+def test_somebody_who_sends_photo_after_photo_waits_a_minute(family: Family, card: str) -> None:
+    path = f"{card}/report"
+    page = family.client.get(path).text
+    wrong = {**PROBLEM, "consent": ""}
+    said = [family.send(path, wrong, picture(shade), page).status_code for shade in range(13)]
+    assert said == [422] * 12 + [429]
+
+
+def test_half_a_character_is_kept_as_a_question_mark(home: Home, family: Family, card: str) -> None:
+    path = f"{card}/report"
+    fields = {**PROBLEM, "description": "a+2AA-b", "when_happens": "+2AA-"}
+    fields["ticket"] = value_of(family.client.get(path).text, "ticket").replace("+", "+-")
+
+    def send() -> httpx.Response:
+        parts = "".join(f'--x\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items())
+        kind = {"Content-Type": "multipart/form-data; boundary=x; charset=utf-7"}
+        return family.client.post(path, content=f"{parts}--x--\r\n".encode(), headers=kind)
+
+    assert send().status_code == 422
+    del fields["when_happens"]
+    reference_of(send())
+    assert [record.answers["description"] for record in records(home)] == ["a?b"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/r/A%00", "/c/%00", "/t/%00/report", "/r?reference=%00", "/api/v1/revisions?after=%00"]
+)
+def test_an_address_with_a_nul_leads_nowhere(client: httpx.Client, path: str) -> None:
+    answered = client.get(path)
+    assert answered.status_code == 404
+    assert "nothing at this address" in answered.text
+
+
+def test_one_answered_sum_is_not_good_for_many_requests(home: Home, family: Family, card: str) -> None:
+    path = f"{card}/report"
+    for number in range(4):
+        reference_of(family.send(path, {**PROBLEM, "description": f"Needles {number}"}))
+    page = family.client.get(path).text
+    asked = re.search(r"how much is (\w+) plus (\w+)", page)
+    assert asked
+    total = str(sum(NUMBERS.index(word) + 1 for word in asked.groups()))
+    reference = reference_of(family.send(path, {**PROBLEM, "sum": total}, page=page))
+    assert reference_of(family.send(path, {**PROBLEM, "sum": total}, page=page)) == reference
+    again = family.send(path, {**PROBLEM, "description": "Buy now", "sum": total}, page=page)
+    assert again.status_code == 422
+    assert "how much is" in again.text
+    assert len(records(home)) == 5
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("made up", "made up"),
+    ],
+)
+def test_a_household_is_one_sender_although_it_has_many_addresses(host: str, name: str) -> None:
+    assert address(Request({"type": "http", "client": (host, 1)})) == name
+
+
+def test_who_sent_is_forgotten_although_nobody_sends_anything_more(
+    home: Home, family: Family, card: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference_of(family.send(f"{card}/report", PROBLEM))
+    with home.database.writing() as session:
+        session.scalars(select(FamilyRequest)).one().asked_at = now() - senders.REMEMBERED * 1.01
+
+    async def serve_until_it_is_forgotten() -> None:
+        done, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def forget_and_tell(database: Database) -> None:
+            forget_old(database)
+            loop.call_soon_threadsafe(done.set)
+
+        monkeypatch.setattr(senders, "forget_old", forget_and_tell)
+        async with home.app.router.lifespan_context(home.app), asyncio.timeout(10):
+            await done.wait()
+            assert sender(home) is None
+
+    forget_old = senders.forget_old
+    asyncio.run(serve_until_it_is_forgotten())
+
+
+def test_of_an_expunged_request_nobody_knows_who_sent_it(home: Home, family: Family, card: str) -> None:
+    reference_of(family.send(f"{card}/report", PROBLEM))
+    assert sender(home) is not None
+    with home.database.writing() as session:
+        orders.order(session, records(home)[0].id, "expunge", "Order 1")
+    assert sender(home) is None
+
+
+def sender(home: Home) -> str | None:
+    with home.database.reading() as session:
+        return session.scalars(select(FamilyRequest)).one().sender
