@@ -18,7 +18,7 @@ MONDAY = date(2026, 11, 23)
 GATE, HALL = (f"018f0000-0000-7000-8000-0000000000b{n}" for n in (3, 4))
 TOUR: dict[str, Any] = {
     **{"id": "t1", "school": NORTH, "name": "Morning doors", "order": "any", "begins": "07:30", "ends": "08:30"},
-    **{"days": ["mon"], "grace_min": 10},
+    **{"days": ["mon"], "grace_min": 10, "since": "2026-11-20T00:00:00+00:00"},
     "points": [{"place": DOOR}, {"place": GATE}, {"place": HALL, "required": False}],
 }
 PLACES = [
@@ -176,7 +176,25 @@ async def test_a_run_left_open_says_that_its_day_is_over(walk: Phone) -> None:
     async with Screen(walk.main, route=ROUTE) as screen:
         assert screen.reads("Missed: 2 places. Its day is over. End it and say why.")
         assert not screen.reads("End the tour early")
+        assert "scan" not in screen.idents(), "a check does not count any more"
+        with pytest.raises(AssertionError, match="takes a tap"):
+            await screen.tap(f"stop-{DOOR}")
         assert screen.reads("Nov 23")
+        await screen.tap("end-tour")
+        assert screen.page.route.startswith("/form/")
+
+
+async def test_a_tour_that_was_missed_yesterday_stands_on_home_until_somebody_says_why(walk: Phone) -> None:
+    at(walk, "06:00", MONDAY + timedelta(1))
+    assert {"0 of 3 · yesterday, 07:30 to 08:30 · North High School", "Missed: 2 places"} <= set(await home(walk))
+    async with Screen(walk.main, route=ROUTE) as screen:
+        assert screen.reads("Missed: 2 places. Its day is over. End it and say why.")
+        await screen.tap("say-why")
+        await screen.tap("field-end_reason")
+        await screen.tap("choice-end_reason-away")
+        await screen.tap("save")
+        assert screen.page.route == "/"
+        assert "tour-t1-2026-11-23" not in screen.idents()
 
 
 async def test_late_is_said_with_the_time_that_is_left(walk: Phone) -> None:
