@@ -17,7 +17,7 @@ from app.revisions import Answers
 from app.rows import TourRow
 from app.setup import Place, Setup
 from app.store import where
-from app.tours import Check, Occasion, is_check, is_run, occasion, occasions, progress, run_key, told
+from app.tours import CHECK_FIELDS, Check, Occasion, is_check, is_run, occasion, occasions, progress, run_key, told
 
 
 class Touring:
@@ -116,7 +116,7 @@ class Touring:
             for turn, stop in enumerate(row.progress.stops, start=1):
                 if row.begun and not row.over and stop.place == place:
                     hours = f"{row.tour.begins}-{row.tour.ends}"
-                    return {"tour_id": row.tour.id, "expected_order": str(turn), "due_window": hours}
+                    return dict(zip(CHECK_FIELDS, (row.tour.id, str(turn), hours), strict=True))
         return {}
 
     def _begin(self, tour: str, day: date) -> Draft:

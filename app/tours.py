@@ -18,6 +18,7 @@ from app.setup import Place, Point, Tour
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ORDERS: Final = ("any", "fixed", "shuffle")
+CHECK_FIELDS: Final = ("tour_id", "expected_order", "due_window")  # what a check says of the tour that it is made on
 _LONGEST: Final = 2000  # of names in a record; their ids are all there
 
 Local = Callable[[datetime], datetime]
