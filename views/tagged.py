@@ -55,7 +55,7 @@ def begin(services: Services, found: TagFound) -> str:
     An older one that nobody answered is thrown away: its time is that of then, and the record would have it.
     """
     notebook, form = services.notebook, tag_form(services)
-    said = tag_answers(found) | notebook.tour_answers(found.place)
+    said = tag_answers(services, found)
     for draft in notebook.drafts():
         if form and draft.form == form.id and draft.tag == found.code and not draft.touched:
             if _same_visit(draft, said):
@@ -81,10 +81,12 @@ def tag_form(services: Services) -> Form | None:
     return None
 
 
-def tag_answers(found: TagFound) -> "Answers":
-    """What a tag says by itself; a form has those of the names that it asks for (docs/forms.md)."""
+def tag_answers(services: Services, found: TagFound) -> "Answers":
+    """What a tag says by itself, and on which tour; a form has those of the names that it asks for (docs/forms.md)."""
     place = found.place
     return {
+        **dict.fromkeys(CHECK_FIELDS),
+        **services.notebook.tour_answers(place),
         TAG_FIELD: found.code,
         "place_name": place.name if place else None,
         "tag_state": found.state,
