@@ -132,6 +132,16 @@ class TourRow:
         """The day on which it begins."""
         return self.progress.occasion.day
 
+    @property
+    def over(self) -> bool:
+        """Whether no check counts for it any more."""
+        return self.ended is not None or self.progress.now >= self.progress.occasion.over
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is no record of it yet, though it was begun or has places that must be checked."""
+        return self.ended is None and (self.draft is not None or bool(self.progress.missing))
+
 
 @dataclass(frozen=True)
 class Alike:

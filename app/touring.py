@@ -17,7 +17,7 @@ from app.revisions import Answers
 from app.rows import TourRow
 from app.setup import Place, Setup
 from app.store import where
-from app.tours import Check, Occasion, is_check, is_run, occasion, occasions, progress, run_key, told
+from app.tours import CHECK_FIELDS, Check, Occasion, is_check, is_run, occasion, occasions, progress, run_key, told
 
 
 class Touring:
@@ -59,7 +59,7 @@ class Touring:
         raise NotImplementedError
 
     def tours(self) -> list[TourRow]:
-        """What today has of tours, and what is still under way of those of earlier days; as they begin."""
+        """What today has of tours, and of those of earlier days what is under way or was missed; as they begin."""
         setup, now = self.setup, datetime.fromisoformat(self._now())
         if setup is None or not setup.tours or not any(map(is_run, self.kinds())):
             return []
@@ -70,7 +70,7 @@ class Touring:
                 found.setdefault((tour, day), occasion(setup.tour_by_id[tour], day))
         rows = [self._tour_row(setup, one, runs.get(key), now) for key, one in found.items()]
         return sorted(
-            (row for row in rows if row.progress.stops),
+            (row for row in rows if row.progress.stops and (row.progress.occasion.over > now or row.unfinished)),
             key=lambda row: (row.progress.occasion.opens, row.tour.name, row.tour.id),
         )
 
@@ -114,9 +114,9 @@ class Touring:
         """What a check of this place says of the tour that it is made on: which, in which turn, between which hours."""
         for row in self.tours():
             for turn, stop in enumerate(row.progress.stops, start=1):
-                if row.begun and stop.place == place:
+                if row.begun and not row.over and stop.place == place:
                     hours = f"{row.tour.begins}-{row.tour.ends}"
-                    return {"tour_id": row.tour.id, "expected_order": str(turn), "due_window": hours}
+                    return dict(zip(CHECK_FIELDS, (row.tour.id, str(turn), hours), strict=True))
         return {}
 
     def _begin(self, tour: str, day: date) -> Draft:

@@ -18,6 +18,7 @@ from app.setup import Place, Point, Tour
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ORDERS: Final = ("any", "fixed", "shuffle")
+CHECK_FIELDS: Final = ("tour_id", "expected_order", "due_window")  # what a check says of the tour that it is made on
 _LONGEST: Final = 2000  # of names in a record; their ids are all there
 
 Local = Callable[[datetime], datetime]
@@ -64,14 +65,16 @@ def occasion(tour: Tour, day: date, local: Local = datetime.astimezone) -> Occas
 
 
 def occasions(tour: Tour, today: date, local: Local = datetime.astimezone) -> list[Occasion]:
-    """What a day has of a tour: the one that begins on it, and one from the evening before that ends on it.
+    """What a day has of a tour: the one that begins on it, and the one before, which may go on over midnight.
 
-    One that was over before the tour was made is none.
+    The one before is there though it may be over: where it was missed, somebody has yet to say why. One that was over
+    before the tour was made is none.
     """
-    days = [day for day in (today - timedelta(days=1), today) if DAYS[day.weekday()] in tour.days]
-    found = (occasion(tour, day, local) for day in days)
+    before = (today - timedelta(days=ago) for ago in range(1, 8))
+    days = [day for day in before if DAYS[day.weekday()] in tour.days][:1]
+    days += [today] if DAYS[today.weekday()] in tour.days else []
     made = datetime.fromisoformat(tour.since)
-    return [one for one in found if one.until >= today and one.closes > made]
+    return [one for one in (occasion(tour, day, local) for day in days) if one.closes > made]
 
 
 def clock(text: str) -> time:

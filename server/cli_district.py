@@ -11,7 +11,7 @@ from app.ids import sha256
 from app.tags import card_url, show
 from server import district, sheets
 from server.cards import card_facts
-from server.changes import question_set, set_place_photo
+from server.changes import KINDS, question_set, set_place_photo
 from server.desk import Desk, pass_desk
 from server.district import DistrictError
 from server.pdf import PAPERS, Paper
@@ -74,7 +74,7 @@ def place() -> None:
 @click.option("--school", "at", required=True, help="The school's name or id.")
 @click.option("--building", default="")
 @click.option("--floor", default="")
-@click.option("--kind", default="door", show_default=True, help="door, aed, gate, restroom, lot, gym, office, …")
+@click.option("--kind", type=click.Choice(KINDS, case_sensitive=False), default="door", show_default=True)
 @click.option("--lat", type=Number(-90, 90))
 @click.option("--lon", type=Number(-180, 180))
 @click.option("--fence", "fence_m", type=click.IntRange(5, 5000), default=50, show_default=True, help="Meters.")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TextIO
@@ -60,20 +61,23 @@ def read_places(session: Session, text: str, *, who: str = "cli") -> Taken:
     """
     taken, mistakes = Taken(), list[str]()
     seen: dict[tuple[str, str, str], int] = {}
-    schools = {one.name.lower(): one.id for one in district.schools(session)}
+    # Retired schools too: what write_places wrote comes in again.
+    schools = {one.name.lower(): one.id for one in session.scalars(select(School))}
     for at, row in _rows(text):
-        try:
-            school = schools.get(row["school"].lower())
-            if school is None:
-                raise DistrictError(f"school: there is no school {row['school']!r}.")
-            columns = _columns(row)
+        columns, wrong = _columns(row)
+        school = schools.get(row["school"].lower())
+        if school is None:
+            wrong.insert(0, f"school: there is no school {row['school']!r}.")
+        if school is not None and not wrong:
             place = (school, columns.get("building", ""), columns["name"])
-            if place in seen:
-                raise DistrictError(f"name: this place is in row {seen[place]} already.")
-            seen[place] = at
-            _take(session, place, columns, taken, who)
-        except DistrictError as error:
-            mistakes.append(f"row {at}, {error}")
+            try:
+                if place in seen:
+                    raise DistrictError(f"name: this place is in row {seen[place]} already.")
+                seen[place] = at
+                _take(session, place, columns, taken, who)
+            except DistrictError as error:
+                wrong.append(str(error))
+        mistakes += [f"row {at}, {one}" for one in wrong]
     if mistakes:
         raise BadTable("\n".join([*mistakes, "Nothing was taken in."]))
     return taken
@@ -101,11 +105,14 @@ def _take(session: Session, place: tuple[str, str, str], columns: dict[str, Any]
         set_active(session, there, active, who=who)
 
 
-def _columns(row: dict[str, str]) -> dict[str, Any]:
-    """The values of a row as the table of places keeps them. Raises DistrictError naming the column."""
+def _columns(row: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The values of a row as the table of places keeps them, and what is wrong with it, column by column."""
     values: dict[str, Any] = {}
+    wrong: list[str] = []
     for name, text in row.items():
         try:
+            if not name:
+                raise DistrictError(f"there is {text!r} after the last column. Put quotation marks around commas.")
             if name in _LIMITS:
                 value = number(text, *_LIMITS[name])
                 values |= {"fence_m": round(value)} if name == "fence_m" and value is not None else {}
@@ -123,29 +130,35 @@ def _columns(row: dict[str, str]) -> dict[str, Any]:
             elif name != "school":
                 values |= district.clean(Place, {name: text})
         except DistrictError as error:
-            raise DistrictError(f"{name}: {error}") from None
+            wrong.append(f"{name or 'too many cells'}: {error}")
     try:
-        district.check_position(values.get("lat"), values.get("lon"))
+        if not wrong:  # a latitude that was wrong is named once
+            district.check_position(values.get("lat"), values.get("lon"))
     except DistrictError as error:
-        raise DistrictError(f"lat: {error}") from None
-    return values
+        wrong.append(f"lat: {error}")
+    return values, wrong
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row that has something in it, with its number as a spreadsheet program shows it."""
     first = text.partition("\n")[0]
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    between = ";" if first.count(";") > first.count(",") else ","
+    # Strict, or a quotation mark that is never closed would swallow the rows after it without a word.
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
     try:
         head = [name.strip().lower() for name in next(table, [])]
         if unknown := [name for name in head if name not in COLUMNS]:
             raise BadTable(f"row 1: there is no column {unknown[0]!r}. Columns: {', '.join(COLUMNS)}.")
         if missing := [name for name in _NEEDED if name not in head]:
             raise BadTable(f"row 1: the column {missing[0]!r} is missing.")
+        if twice := [name for name in head if head.count(name) > 1]:
+            raise BadTable(f"row 1: the column {twice[0]!r} is there twice.")
         for at, cells in enumerate(table, 2):
             if at > _MOST:
                 raise BadTable(f"There are more than {_MOST} rows.")
             if any(cell.strip() for cell in cells):
-                cells += [""] * (len(head) - len(cells))
-                yield at, {name: uncell(text.strip()) for name, text in zip(head, cells, strict=False)}
+                named = itertools.zip_longest(head, cells, fillvalue="")
+                row = {name: uncell(text.strip()) for name, text in named if name or text.strip()}
+                yield at, row
     except csv.Error as error:
-        raise BadTable(f"This is no CSV file: {error}.") from None
+        raise BadTable(f"line {table.line_num}: this is no CSV: {error}. Is a quotation mark left open?") from None

@@ -47,6 +47,12 @@ class Settings:
         base_url = environment.get("BEATBOOK_BASE_URL", "").strip().rstrip("/") or local_url(host, port)
         if not base_url.lower().startswith(("https://", "http://")):
             raise SettingError(f"BEATBOOK_BASE_URL must start with https:// (or http:// for trials), not {base_url!r}.")
+        if not _is_origin(base_url):
+            # The app reads no tag of an address with more in it, and what is printed cannot be taken back.
+            raise SettingError(
+                "BEATBOOK_BASE_URL is a host of its own, with a port at most, such as https://beatbook.example.org, "
+                f"not {base_url!r}."
+            )
         key = environment.get("BEATBOOK_ESCROW_KEY", "").strip()
         stamp = environment.get("BEATBOOK_STAMP_KEY", "").strip()
         database_url = environment.get("BEATBOOK_DATABASE_URL", "").strip()
@@ -112,6 +118,16 @@ class Settings:
     def secret_key(self) -> bytes:
         """The key that signs what the server hands to browsers; made on first use in a file of mode 600."""
         return keep_secret(self.data / "secret.key", lambda: secrets.token_hex(32)).encode()
+
+
+def _is_origin(url: str) -> bool:
+    """Whether an address is a scheme, a host and perhaps a port, and nothing else."""
+    try:
+        parts = urlsplit(url)
+        alone = url.lower() == f"{parts.scheme}://{parts.netloc}".lower() and "@" not in url
+        return alone and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def local_url(host: str, port: int) -> str:

@@ -100,7 +100,8 @@ def take_code(services: "Services", filling: "Filling", name: str, text: str, *,
     found = find(services, text, typed=typed)
     if found.state is not None:  # a tag: even an unknown one says that somebody stood before it
         services.notebook.set_place(filling.draft_id, found.place.id if found.place else None, found.code)
-        filling.fill({key: value for key, value in tag_answers(found).items() if key in filling.fields}, by=name)
+        said = tag_answers(services, found)
+        filling.fill({key: value for key, value in said.items() if key in filling.fields}, by=name)
     if not found.message_code:
         return ""
     return saying(found) if f"scan.{saying(found)}.text" in services.words else "other"

@@ -1,17 +1,21 @@
 """What a scanned or typed code leads to: a check of its place, the enrolment, or a sentence that names what it is."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from app.forms import Form
 from app.grade import TAG_FIELD
 from app.rows import TagFound
 from app.tags import read_scan
+from app.tours import CHECK_FIELDS
 from views.services import Services
 
 if TYPE_CHECKING:
+    from app.drafts import Draft
     from app.revisions import Answers
+
+JUST_NOW: Final = timedelta(minutes=10)  # a tag that is read again so soon is the same visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,26 @@ def find(services: Services, text: str, *, typed: bool = False) -> TagFound:
 
 
 def begin(services: Services, found: TagFound) -> str:
-    """A draft of the check of this place: the one this tag began and nobody answered yet, else a new one."""
-    notebook = services.notebook
-    form = tag_form(services)
-    tour = notebook.tour_answers(found.place)
+    """A draft of the check of this place: the one this tag began just now and nobody answered yet, else a new one.
+
+    An older one that nobody answered is thrown away: its time is that of then, and the record would have it.
+    """
+    notebook, form = services.notebook, tag_form(services)
+    said = tag_answers(services, found)
     for draft in notebook.drafts():
-        same = form and draft.form == form.id and draft.tag == found.code and tour.items() <= draft.answers.items()
-        if same and not draft.touched:
-            return draft.id
+        if form and draft.form == form.id and draft.tag == found.code and not draft.touched:
+            if _same_visit(draft, said):
+                return draft.id
+            notebook.discard(draft.id)
     place = found.place.id if found.place else None
-    return notebook.start(form.id if form else "", tag_answers(found) | tour, place=place, tag=found.code).id
+    return notebook.start(form.id if form else "", said, place=place, tag=found.code).id
+
+
+def _same_visit(draft: "Draft", said: "Answers") -> bool:
+    """Whether the tag that began a draft was read moments ago, and said then what it says now, on the same tour."""
+    before = datetime.fromisoformat(draft.answers.get("read_at") or draft.started_at)
+    same = all(draft.answers.get(name) == said.get(name) for name in ("tag_state", *CHECK_FIELDS))
+    return same and abs(_now() - before) < JUST_NOW
 
 
 def tag_form(services: Services) -> Form | None:
@@ -67,17 +81,23 @@ def tag_form(services: Services) -> Form | None:
     return None
 
 
-def tag_answers(found: TagFound) -> "Answers":
-    """What a tag says by itself; a form has those of the names that it asks for (docs/forms.md)."""
+def tag_answers(services: Services, found: TagFound) -> "Answers":
+    """What a tag says by itself, and on which tour; a form has those of the names that it asks for (docs/forms.md)."""
     place = found.place
     return {
+        **dict.fromkeys(CHECK_FIELDS),
+        **services.notebook.tour_answers(place),
         TAG_FIELD: found.code,
         "place_name": place.name if place else None,
         "tag_state": found.state,
-        "read_at": datetime.now().astimezone().isoformat(timespec="milliseconds"),
+        "read_at": _now().isoformat(timespec="milliseconds"),
         "question_set": (place.question_set or place.kind or None) if place else None,
         "spot_question": (place.spot_question or None) if place else None,
     }
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
 
 
 def saying(found: TagFound) -> str:

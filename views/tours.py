@@ -53,7 +53,7 @@ _MARKS: Final[dict[Mark, tuple[ft.IconData, Paint]]] = {
 
 @drawn
 def ToursDue() -> ft.Control:
-    """The tours of today that are not ended, on Home; nothing where there are none."""
+    """The tours of today and the missed ones before, those not ended, on Home; nothing where there are none."""
     services = use_services()
     use_notebook_version()
     words = services.words
@@ -61,7 +61,7 @@ def ToursDue() -> ft.Control:
     use_time(rows)
     if not rows:
         return ft.Container()
-    lines = [section(words("tours.today")), *(tour_row(one) for one in rows)]
+    lines = [section(words("tours.title")), *(tour_row(one) for one in rows)]
     return ft.Container(
         ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.only(top=GROUP),
@@ -124,7 +124,7 @@ def OneTour(tour: str, day: str) -> ft.Control:
         lines.append(_verb(services, one))
     lines.append(section(words(f"tour.order.{one.tour.order if one.tour.order in ORDERS else 'any'}")))
     lines += [_stop(services, one, turn, stop) for turn, stop in enumerate(one.progress.stops, start=1)]
-    if one.begun and not one.ended and one.progress.missing:
+    if one.begun and not one.over and one.progress.missing:
         early = one.progress.now <= one.progress.occasion.closes
         said = words("tour.end_early" if early else "tour.end")
         end = secondary_button("end-tour", said, lambda: _end(services, one), ft.Icons.FLAG)
@@ -151,9 +151,9 @@ def _verb(services: Services, one: "TourRow") -> ft.Control:
     words = services.words
     if not one.begun and one.progress.state == "missed":
         verb = ("say-why", words("tour.say_why"), lambda: _end(services, one), ft.Icons.FLAG)
-    elif not one.begun:
+    elif not one.begun and not one.over:
         verb = ("begin-tour", words("tour.begin"), lambda: _begin(services, one), ft.Icons.PLAY_ARROW)
-    elif one.progress.missing:
+    elif one.progress.missing and not one.over:
         verb = ("scan", words("tour.scan"), lambda: go("/scan"), ft.Icons.QR_CODE_SCANNER)
     else:
         verb = ("end-tour", words("tour.end"), lambda: _end(services, one), ft.Icons.FLAG)
@@ -185,7 +185,7 @@ def _stop(services: Services, one: "TourRow", turn: int, stop: "Stop") -> ft.Con
     icon, paint = _MARKS[stop.mark]
     if stop.mark == Mark.OPEN and stop == one.progress.next:
         icon, paint = ft.Icons.ARROW_FORWARD, BLUE
-    tap = look if stop.check else None if one.ended else scan
+    tap = look if stop.check else None if one.over else scan
     below: list[ft.Control] = [quiet(detail)] if detail else []
     return row(
         f"stop-{place.id}",
@@ -246,9 +246,7 @@ def _found(services: Services, tour: str, day: str) -> "TourRow | None":
 
 def _owed(one: "TourRow") -> bool:
     """Whether a tour still asks for something: not one that was ended, nor one of places that could all be left out."""
-    if one.ended:
-        return False
-    return one.draft is not None or bool(one.progress.missing) or one.progress.now <= one.progress.occasion.last
+    return one.unfinished or (not one.ended and one.progress.now <= one.progress.occasion.last)
 
 
 def _key(one: "TourRow") -> str:
@@ -267,7 +265,7 @@ def _state(one: "TourRow", words: "Words") -> str:
 
 def _advice(one: "TourRow", words: "Words") -> str:
     found = one.progress
-    over = "over" if found.now >= found.occasion.over else _key(one)
+    over = "over" if one.over else _key(one)
     return f"{_state(one, words)}. {words(f'tour.advice.{over}', clock=f'{found.occasion.last.astimezone():%H:%M}')}"
 
 

@@ -17,7 +17,7 @@ MONDAY = date(2026, 11, 23)
 GATE, HALL = "018f0000-0000-7000-8000-0000000000b3", "018f0000-0000-7000-8000-0000000000b4"
 TOUR = {
     **{"id": "t1", "school": NORTH, "name": "Morning doors", "order": "fixed", "begins": "07:30", "ends": "08:30"},
-    **{"days": ["mon"], "grace_min": 10},
+    **{"days": ["mon"], "grace_min": 10, "since": "2026-11-20T00:00:00+00:00"},
     "points": [{"place": DOOR}, {"place": GATE}, {"place": HALL, "required": False}],
 }
 PLACES = [*SETUP["places"], *({"id": one, "school": NORTH, "name": one[-2:]} for one in (GATE, HALL))]
@@ -75,7 +75,7 @@ def begin(walk: Walk) -> None:
 
 def test_a_tour_is_due_on_its_days_and_no_other(walk: Walk) -> None:
     assert (walk.tour().begun, walk.tour().draft, walk.tour().progress.state) == (False, None, "due")
-    walk.at("07:35", MONDAY + timedelta(1))
+    walk.at("07:35", MONDAY - timedelta(1))
     assert walk.notebook.tours() == []
 
 
@@ -149,6 +149,24 @@ def test_a_tour_that_nobody_began_is_missed_and_can_still_be_accounted_for(walk:
     assert (said["checked"], said["missed_places"], "started" in said) == (0, f"{DOOR} {GATE}", False)
 
 
+def test_a_missed_tour_stays_until_somebody_says_why(walk: Walk) -> None:
+    walk.at("07:35", MONDAY + timedelta(3))
+    assert (walk.tour().day, walk.tour().progress.state, walk.tour().over) == (MONDAY, "missed", True)
+    walk.end(end_reason="away")
+    assert walk.notebook.tours() == []
+    walk.at("07:35", MONDAY + timedelta(7))
+    assert walk.tour().day == MONDAY + timedelta(7)
+
+
+def test_a_tour_that_was_gone_through_is_of_no_later_day(walk: Walk) -> None:
+    begin(walk)
+    for place in (DOOR, GATE):
+        walk.check(place)
+    walk.end()
+    walk.at("07:35", MONDAY + timedelta(1))
+    assert walk.notebook.tours() == []
+
+
 def test_a_tour_that_was_nearly_accounted_for_can_still_be_begun(walk: Walk) -> None:
     walk.at("09:00")
     walk.notebook.end_tour("t1", MONDAY)
@@ -172,8 +190,23 @@ def test_a_check_on_a_tour_says_on_which_in_which_turn_and_when_it_was_due(walk:
     assert before
     assert during
     assert "tour_id" not in before.answers
+    walk.at("07:40", MONDAY + timedelta(1))
+    after = walk.notebook.record(walk.check(GATE))
+    assert after
+    assert "tour_id" not in after.answers, "its day is over: the check does not count for it"
     told = {name: during.answers[name] for name in ("tour_id", "expected_order", "due_window")}
     assert told == {"tour_id": "t1", "expected_order": "2", "due_window": "07:30-08:30"}
+
+
+def test_a_check_after_the_tour_was_ended_says_nothing_of_it(walk: Walk) -> None:
+    begin(walk)
+    for place in (DOOR, GATE):
+        walk.check(place)
+    walk.end()
+    walk.clock.forward(minutes=1)
+    again = walk.notebook.record(walk.check(GATE))
+    assert again
+    assert "tour_id" not in again.answers
 
 
 def test_a_colleagues_check_is_none_of_this_tour_and_a_deleted_one_no_longer(walk: Walk) -> None:

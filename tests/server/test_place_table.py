@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app import spot
 from server import district
+from server.changes import set_active
 from server.place_table import COLUMNS, BadTable, Taken, read_places, write_places
-from server.tables import AuditEntry, Place
+from server.tables import AuditEntry, Place, School
 from tests.server.conftest import Home
 
 HEAD = "school,building,floor,name,kind,lat,lon,fence_m,instructions\n"
@@ -104,13 +105,32 @@ def test_every_mistake_is_named_by_its_row_and_nothing_is_taken_in(home: Home) -
     assert written(home) == before
 
 
+def test_each_mistake_of_a_row_is_named(home: Home) -> None:
+    row = "Nowhere School,,,,trapdoor,91,-181,1,A bin,behind it\n"
+    with pytest.raises(BadTable) as caught:
+        taken(home, HEAD + row)
+    lines = str(caught.value).splitlines()[:-1]
+    assert [line.partition(": ")[0] for line in lines] == [
+        *("row 2, school", "row 2, name", "row 2, kind", "row 2, lat", "row 2, lon", "row 2, fence_m"),
+        "row 2, too many cells",
+    ]
+    assert "'behind it' after the last column" in lines[-1]
+
+
+def test_the_places_of_a_retired_school_go_out_and_come_in_again(home: Home) -> None:
+    with home.database.writing() as session:
+        set_active(session, session.get_one(School, home.school), False, who="cli")
+    assert taken(home, written(home)) == Taken(same=1)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("", "the column 'school' is missing"),
         ("school,room\n", "there is no column 'room'"),
         ("school,building\n", "the column 'name' is missing"),
-        ('school,name\n"North Middle School,Door\n', "there is no school"),
+        ("school,name,name\n", "the column 'name' is there twice"),
+        ('school,name\n"North Middle School,Door\nNorth Middle School,Gate\n', "line 3: .* left open"),
         ("school,name\n" + "North Middle School,a\0b\n", ""),
     ],
 )

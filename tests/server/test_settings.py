@@ -54,6 +54,7 @@ def test_a_database_may_be_named_and_its_password_is_never_shown() -> None:
     "bad",
     [
         *({"PORT": "x"}, {"PORT": "-1"}, {"BEATBOOK_BASE_URL": "ftp://x"}),
+        *({"BEATBOOK_BASE_URL": f"https://{rest}"} for rest in ("", "x.example/beat", "x.example?y", "x:y", "u:p@x")),
         *({"BEATBOOK_DATABASE_URL": "mysql://s3cret@x/y"}, {"BEATBOOK_BLOBS_URL": "ftp://s3cret@x/y"}),
     ],
 )

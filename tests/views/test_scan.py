@@ -1,6 +1,7 @@
 """Scanning: what each code leads to, with the camera, by hand and through a link; and when the camera is not there."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from app.tags import new_enrol_code
 from tests.views.everything import OLD_TAG, SHORT, TAG, make_full_phone
 from tests.views.headless import Screen
 from tests.views.phone import DOOR, Phone
-from views import viewfinder
+from views import tagged, viewfinder
 from views.scanner import NoScanner, ScannerTrouble, make_scanner
 
 pytestmark = pytest.mark.anyio
@@ -129,6 +130,20 @@ async def test_scanning_a_tag_twice_opens_the_same_unanswered_check(phone: Phone
     async with scanning(phone, route=f"/t/{TAG}") as screen:
         await screen.until(lambda: screen.page.route.startswith("/form/"), "the form")
     assert len(phone.notebook.drafts()) == 2
+
+
+async def test_an_unanswered_check_of_an_earlier_visit_is_begun_anew(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    for later in (timedelta(0), timedelta(minutes=9), timedelta(minutes=20)):
+        at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC) + later
+        monkeypatch.setattr(tagged, "_now", lambda at=at: at)
+        async with scanning(phone, route=f"/t/{TAG}") as screen:
+            await screen.until(lambda: screen.page.route.startswith("/form/"), "the form")
+        (draft,) = phone.notebook.drafts()
+        read.append(draft.answers["read_at"])
+    assert [text[11:16] for text in read] == ["08:00", "08:00", "08:20"]
 
 
 async def test_an_enrolment_code_leads_to_enrolment(phone: Phone) -> None:

@@ -15,10 +15,10 @@ from tests.views.phone import DOOR, NORTH, Phone, make_phone, setup_json
 pytestmark = pytest.mark.anyio
 
 MONDAY = date(2026, 11, 23)
-GATE, HALL = (f"018f0000-0000-7000-8000-0000000000b{n}" for n in (3, 4))
+GATE, HALL, AWAY = (f"018f0000-0000-7000-8000-0000000000b{n}" for n in (3, 4, 5))
 TOUR: dict[str, Any] = {
     **{"id": "t1", "school": NORTH, "name": "Morning doors", "order": "any", "begins": "07:30", "ends": "08:30"},
-    **{"days": ["mon"], "grace_min": 10},
+    **{"days": ["mon"], "grace_min": 10, "since": "2026-11-20T00:00:00+00:00"},
     "points": [{"place": DOOR}, {"place": GATE}, {"place": HALL, "required": False}],
 }
 PLACES = [
@@ -176,7 +176,25 @@ async def test_a_run_left_open_says_that_its_day_is_over(walk: Phone) -> None:
     async with Screen(walk.main, route=ROUTE) as screen:
         assert screen.reads("Missed: 2 places. Its day is over. End it and say why.")
         assert not screen.reads("End the tour early")
+        assert "scan" not in screen.idents(), "a check does not count any more"
+        with pytest.raises(AssertionError, match="takes a tap"):
+            await screen.tap(f"stop-{DOOR}")
         assert screen.reads("Nov 23")
+        await screen.tap("end-tour")
+        assert screen.page.route.startswith("/form/")
+
+
+async def test_a_tour_that_was_missed_yesterday_stands_on_home_until_somebody_says_why(walk: Phone) -> None:
+    at(walk, "06:00", MONDAY + timedelta(1))
+    assert {"0 of 3 · yesterday, 07:30 to 08:30 · North High School", "Missed: 2 places"} <= set(await home(walk))
+    async with Screen(walk.main, route=ROUTE) as screen:
+        assert screen.reads("Missed: 2 places. Its day is over. End it and say why.")
+        await screen.tap("say-why")
+        await screen.tap("field-end_reason")
+        await screen.tap("choice-end_reason-away")
+        await screen.tap("save")
+        assert screen.page.route == "/"
+        assert "tour-t1-2026-11-23" not in screen.idents()
 
 
 async def test_late_is_said_with_the_time_that_is_left(walk: Phone) -> None:
@@ -203,6 +221,27 @@ async def test_a_scan_on_a_tour_keeps_the_tour_with_the_check(walk: Phone) -> No
         draft = walk.notebook.draft(screen.page.route.removeprefix("/form/"))
     assert draft
     assert (draft.answers["tour_id"], draft.answers["expected_order"]) == ("t1", "3")
+
+
+async def test_a_code_typed_into_an_open_check_keeps_the_tour_too(walk: Phone) -> None:
+    here, there = (with_check(f"A2B3C4{end}") for end in "DE")
+    tags = [
+        {"place": place, "code": hash_code(short), "short": "", "version": 1, "state": "active"}
+        for place, short in ((DOOR, here), (AWAY, there))
+    ]
+    places = [*PLACES, {"id": AWAY, "school": NORTH, "name": "Roof"}]
+    walk.notebook.keep_setup(setup_json(places=places, tours=[TOUR], tags=tags), "2")
+    begin(walk)
+    said = []
+    async with Screen(walk.main, route=f"/form/{walk.notebook.start('location_check').id}") as screen:
+        for code in (here, there):
+            await screen.tap("type-tag_code")
+            await screen.type("type-code", code)
+            await screen.tap("use-code")
+            draft = walk.notebook.draft(screen.page.route.removeprefix("/form/"))
+            assert draft
+            said.append((draft.place, draft.answers.get("tour_id"), draft.answers.get("expected_order")))
+    assert said == [(DOOR, "t1", "3"), (AWAY, None, None)]
 
 
 @pytest.mark.parametrize("route", ["/tour/t2/2026-11-23", "/tour/t1/someday"])
