@@ -155,6 +155,7 @@ class Phone:
         dress(page, self.services.settings.look)
         provide(page, self.services)
         prepare_notices(page)
+        page.on_close = self.services.end
         page.render_views(Shell)
 
     def save(self, form: str = "parent_contact", **answers: Any) -> str:

@@ -282,7 +282,6 @@ async def test_the_language_changes_while_a_draft_is_open(phone: Phone) -> None:
 async def test_one_tap_answers_as_last_time_and_another_takes_it_back(phone: Phone) -> None:
     async with screen_of(phone, phone.draft("everything")) as screen:
         assert "last-time" not in screen.idents(), "there was no last time yet"
-    phone.services.end()
     phone.save("everything", line="x", answer="partly", finding="wedge", street="zoo", when=["at_night"])
     draft = phone.draft("everything", street="ash_street")
     async with screen_of(phone, draft) as screen:

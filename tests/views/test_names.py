@@ -68,7 +68,6 @@ async def test_every_name_on_every_screen_follows_the_rule(phone: Phone) -> None
             names = screen.idents()
             assert names
             assert [name for name in names if not (name.startswith(starts) or ONCE.fullmatch(name))] == []
-        phone.services.end()  # as the app does when its page is closed
 
 
 async def test_home_names_each_form_school_record_and_tab(phone: Phone) -> None:

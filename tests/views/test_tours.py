@@ -57,7 +57,6 @@ async def home(phone: Phone) -> list[str]:
     """What Home says of the tour."""
     async with Screen(phone.main) as screen:
         said = screen.texts("tour-t1-2026-11-23") if "tour-t1-2026-11-23" in screen.idents() else []
-    phone.services.end()  # as when the page closes: what changes from now on is drawn nowhere
     return said
 
 
@@ -213,7 +212,6 @@ async def test_a_scan_on_a_tour_keeps_the_tour_with_the_check(walk: Phone) -> No
     async with Screen(walk.main, route=f"/t/{code}") as screen:
         await screen.until(lambda: screen.page.route.startswith("/form/"), "the check")
         before = screen.page.route
-    walk.services.end()
     begin(walk)
     async with Screen(walk.main, route=f"/t/{code}") as screen:
         await screen.until(lambda: screen.page.route.startswith("/form/"), "the check")
