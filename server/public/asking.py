@@ -37,8 +37,8 @@ class Asking:
             form = self._state.forms.in_use(session, questions.FORM)
         if form is None:
             raise Gone("ask_closed", 410)
-        self._sheet = questions.sheet(form, kind)
         self._words = words_of(request)
+        self._sheet = questions.sheet(form, kind, self._words)
         self._page = f"{door.path} {kind}"
         self._sender = senders.sender_of(self._state.settings.secret_key(), address(request))
 
@@ -112,7 +112,7 @@ class Asking:
                 more["gps"] = photo.place
         if self._is_urgent():
             more["urgent"] = "yes"
-        return questions.check(self._sheet, more, self._words.language, moment)
+        return questions.check(self._sheet, more, moment)
 
     def _school(self, posted: FormData) -> str:
         """The school that it is about; asked only where a card's officer has several."""

@@ -26,7 +26,7 @@ from server import district
 from server.brakes import address
 from server.context import TheDatabase, TheForms, TheSettings
 from server.errors import Refused
-from server.public import questions, senders
+from server.public import questions, senders, translated
 from server.public.doors import Door
 from server.public.emergency import sounds_urgent
 from server.public.keeping import keep
@@ -34,6 +34,7 @@ from server.public.open311_forms import FORMATS, Trouble, write
 from server.public.page import Gone, words_of
 from server.tables import FamilyRequest, Place, Record, School, now
 from server.times import iso
+from server.words import Words
 
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
 COMPLAINT: Final = "community_complaint"
@@ -106,24 +107,24 @@ def discovery(settings: TheSettings, form: str) -> Response:
 def services(request: Request, database: TheDatabase, forms: TheForms, form: str) -> Response:
     """What can be reported."""
     with database.reading() as session:
-        codes = _codes(_form(session, forms, questions.FORM), words_of(request).language)
+        codes = _codes(_form(session, forms, questions.FORM), words_of(request))
     return write("services", [_service(code, name) for code, name in codes.items()], form)
 
 
 @router.get("/services/{code}.{form}")
 def service(request: Request, database: TheDatabase, forms: TheForms, code: str, form: str) -> Response:
     """What is asked of a report of this kind, beside what the specification has."""
-    language = words_of(request).language
+    words = words_of(request)
     with database.reading() as session:
         asked = _form(session, forms, questions.FORM)
-        if code not in _codes(asked, language):
+        if code not in _codes(asked, words):
             raise Trouble(404, f"service_code: there is no service {code[:40]}.")
         schools = {school.id: school.name for school in district.schools(session)}
     when = asked.field("when_happens")
     attributes = [_attribute(1, "school", "School", "singlevaluelist", schools, needed=True)]
     if when:
-        names = {choice.name: choice.label(language) for choice in when.choices}
-        attributes.append(_attribute(2, when.name, when.label(language), "multivaluelist", names))
+        names = {choice.name: translated.choice(words, when, choice) for choice in when.choices}
+        attributes.append(_attribute(2, when.name, translated.label(words, when), "multivaluelist", names))
     return write("service_definition", {"service_code": code, "attributes": attributes}, form)
 
 
@@ -141,7 +142,7 @@ def reports(
 ) -> Response:
     """The public complaints of the last 90 days, or of a span of at most as many, the newest first."""
     with database.reading() as session:
-        names = _codes(_form(session, forms, COMPLAINT), words_of(request).language)
+        names = _codes(_form(session, forms, COMPLAINT), words_of(request))
         if service_request_id:
             ids = service_request_id.split(",")[:50]
             found = [one for one in (_report(session, name.strip(), names) for name in ids) if one]
@@ -163,7 +164,7 @@ def reports(
 def report(request: Request, database: TheDatabase, forms: TheForms, name: str, form: str) -> Response:
     """A public complaint by its id, or how far a report is by its reference number."""
     with database.reading() as session:
-        found = _report(session, name, _codes(_form(session, forms, COMPLAINT), words_of(request).language))
+        found = _report(session, name, _codes(_form(session, forms, COMPLAINT), words_of(request)))
     if found is None:
         raise Trouble(404, "service_request_id: there is no such report that may be shown.")
     return write("service_requests", [found], form)
@@ -188,7 +189,7 @@ def take(
         raise Trouble(400, "attribute[school]: say which school it is about, by its key in the service's definition.")
     if questions.text(posted, "media_url"):
         raise Trouble(400, "media_url: pictures are not fetched from other addresses. Leave it out.")
-    sheet = questions.sheet(asked, "problem")
+    sheet = questions.sheet(asked, "problem", words)
     sheet.given |= _answers(posted)
     more: dict[str, Any] = {
         **{"came_by": "Open311", "language": words.language, "request_status": "new", "occurred_at": iso(now())},
@@ -197,7 +198,7 @@ def take(
     urgent = sounds_urgent(*questions.words(sheet))
     if urgent:
         more["urgent"] = "yes"
-    answers = questions.check(sheet, more, words.language, now())
+    answers = questions.check(sheet, more, now())
     if sheet.problems:
         name, text = next(iter(sheet.problems.items()))
         raise Trouble(400, f"{name}: {text}")
@@ -223,9 +224,9 @@ def _form(session: Session, forms: TheForms, name: str) -> Form:
     return found
 
 
-def _codes(form: Form, language: str) -> dict[str, str]:
+def _codes(form: Form, words: Words) -> dict[str, str]:
     field = form.field("service_code")
-    return {choice.name: choice.label(language) for choice in field.choices} if field else {}
+    return {choice.name: translated.choice(words, field, choice) for choice in field.choices} if field else {}
 
 
 def _service(code: str, name: str) -> dict[str, Any]:
