@@ -11,9 +11,8 @@ from app.ids import canonical, sha256
 from app.requests import NEW, STATUS
 from server.brakes import PHOTO, address
 from server.html import NO_STORE
-from server.public import pictures, questions, senders
+from server.public import emergency, pictures, questions, senders
 from server.public.doors import Door
-from server.public.emergency import sounds_urgent
 from server.public.keeping import keep, known
 from server.public.page import Gone, page, words_of
 from server.public.questions import Kind
@@ -59,7 +58,7 @@ class Asking:
             ticket=ticket,
             asked=asked,
             trap=TRAP,
-            urgent="ask.urgent_text" if self._is_urgent() else "",
+            urgent=emergency.URGENT if self._is_urgent() else "",
         )
 
     def take(self, posted: FormData) -> Response:
@@ -139,7 +138,7 @@ class Asking:
         return RedirectResponse(f"/r/{reference}?{urlencode(said)}", 303, NO_STORE)
 
     def _is_urgent(self) -> bool:
-        return sounds_urgent(*questions.words(self._sheet))
+        return emergency.sounds_urgent(*questions.words(self._sheet))
 
     def _is_near_a_limit(self) -> bool:
         near: bool = self._state.crowd.is_near(self._sender, self._door.path)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,10 +29,10 @@ from server.context import TheDatabase, TheForms, TheSettings
 from server.errors import Refused
 from server.public import questions, senders, translated
 from server.public.doors import Door
-from server.public.emergency import sounds_urgent
+from server.public.emergency import UNREAD, alarm, sounds_urgent
 from server.public.keeping import keep
-from server.public.open311_forms import FORMATS, Trouble, write
-from server.public.page import Gone, words_of
+from server.public.open311_forms import FORMATS, PREFIX, Trouble, refuse, write
+from server.public.page import READ, Gone, words_of
 from server.tables import FamilyRequest, Place, Record, School, now
 from server.times import iso
 from server.words import Words
@@ -63,8 +64,9 @@ class _Route(APIRoute):
                 code, text = 429, "Too many reports came at once. Please try again later, or call."
             except Gone:
                 code, text = 403, "Nothing is taken from where you are. Please call."
-            path = request.url.path
-            return write("errors", [{"code": code, "description": text}], path.rpartition(".")[2], code)
+            if alarm := getattr(request.state, "alarm", ""):
+                text = f"{text} {words_of(request)(alarm)}"
+            return refuse(request, code, text)
 
         return handle
 
@@ -75,23 +77,24 @@ def _switched_on(database: TheDatabase) -> None:
             raise Trouble(404, "This district does not publish reports by Open311.")
 
 
-router = APIRouter(
-    prefix="/open311/v2", route_class=_Route, include_in_schema=False, dependencies=[Depends(_switched_on)]
-)
+router = APIRouter(prefix=PREFIX, route_class=_Route, include_in_schema=False, dependencies=[Depends(_switched_on)])
 
 
 async def _posted(request: Request) -> FormData:
+    request.state.alarm = UNREAD
     try:
-        return await request.form(max_files=0, max_fields=60, max_part_size=_LONGEST)
+        posted = await request.form(max_files=0, max_fields=60, max_part_size=_LONGEST)
     except HTTPException:
         raise Trouble(400, "The report cannot be read: no file is taken here, and no answer of such length.") from None
+    request.state.alarm = await run_in_threadpool(alarm, posted)
+    return posted
 
 
-@router.get("/discovery.{form}")
+@router.api_route("/discovery.{form}", methods=READ)
 def discovery(settings: TheSettings, form: str) -> Response:
     """Where the services are, and in which formats."""
     kinds = ["text/xml", "application/json"]
-    url = f"{settings.base_url}/open311/v2"
+    url = f"{settings.base_url}{PREFIX}"
     about = {"specification": SPECIFICATION, "url": url, "changeset": _CHANGED}
     endpoint = {**about, "type": "production", "formats": kinds}
     body = {
@@ -103,7 +106,7 @@ def discovery(settings: TheSettings, form: str) -> Response:
     return write("discovery", body, form)
 
 
-@router.get("/services.{form}")
+@router.api_route("/services.{form}", methods=READ)
 def services(request: Request, database: TheDatabase, forms: TheForms, form: str) -> Response:
     """What can be reported."""
     with database.reading() as session:
@@ -111,7 +114,7 @@ def services(request: Request, database: TheDatabase, forms: TheForms, form: str
     return write("services", [_service(code, name) for code, name in codes.items()], form)
 
 
-@router.get("/services/{code}.{form}")
+@router.api_route("/services/{code}.{form}", methods=READ)
 def service(request: Request, database: TheDatabase, forms: TheForms, code: str, form: str) -> Response:
     """What is asked of a report of this kind, beside what the specification has."""
     words = words_of(request)
@@ -128,7 +131,7 @@ def service(request: Request, database: TheDatabase, forms: TheForms, code: str,
     return write("service_definition", {"service_code": code, "attributes": attributes}, form)
 
 
-@router.get("/requests.{form}")
+@router.api_route("/requests.{form}", methods=READ)
 def reports(
     request: Request,
     database: TheDatabase,
@@ -160,7 +163,7 @@ def reports(
         return write("service_requests", [one for one, _ in zip(wanted, range(MOST), strict=False)], form)
 
 
-@router.get("/requests/{name}.{form}")
+@router.api_route("/requests/{name}.{form}", methods=READ)
 def report(request: Request, database: TheDatabase, forms: TheForms, name: str, form: str) -> Response:
     """A public complaint by its id, or how far a report is by its reference number."""
     with database.reading() as session:

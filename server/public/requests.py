@@ -22,6 +22,7 @@ from server.context import TheDatabase, TheSettings
 from server.html import NO_STORE
 from server.public.asking import SENT, URGENT, Asking
 from server.public.doors import Door, card_door, tag_door
+from server.public.emergency import UNREAD, alarm
 from server.public.page import READ, Gone, PageRoute, page, words_of
 from server.tables import FamilyRequest, Record
 
@@ -42,16 +43,19 @@ def _tag(database: TheDatabase, code: str) -> Door:
 
 
 async def _posted(request: Request) -> AsyncIterator[FormData]:
+    request.state.alarm = UNREAD
     try:
         posted = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_PART)
     except HTTPException:
         raise Gone("ask_unreadable", 400) from None
+    request.state.alarm = await run_in_threadpool(alarm, posted)
     yield posted
     await posted.close()
 
 
 ByCard = Annotated[Door, Depends(_card)]
 ByTag = Annotated[Door, Depends(_tag)]
+# Before the door: whoever writes of an emergency to an officer who left reads of 911 all the same.
 Posted = Annotated[FormData, Depends(_posted)]
 
 
@@ -74,19 +78,19 @@ def report_by_tag(request: Request, door: ByTag) -> HTMLResponse:
 
 
 @router.post("/c/{slug}/call-back")
-async def ask_for_a_call_back(request: Request, door: ByCard, posted: Posted) -> Response:
+async def ask_for_a_call_back(request: Request, posted: Posted, door: ByCard) -> Response:
     """Takes a wish to be called."""
     return await run_in_threadpool(Asking(request, door, "call_back").take, posted)
 
 
 @router.post("/c/{slug}/report")
-async def report_to_an_officer(request: Request, door: ByCard, posted: Posted) -> Response:
+async def report_to_an_officer(request: Request, posted: Posted, door: ByCard) -> Response:
     """Takes a problem that somebody reports by a card."""
     return await run_in_threadpool(Asking(request, door, "problem").take, posted)
 
 
 @router.post("/t/{code}/report")
-async def report_a_place(request: Request, door: ByTag, posted: Posted) -> Response:
+async def report_a_place(request: Request, posted: Posted, door: ByTag) -> Response:
     """Takes a problem that somebody reports by a place's tag."""
     return await run_in_threadpool(Asking(request, door, "problem").take, posted)
 
