@@ -27,7 +27,7 @@ from server import district
 from server.brakes import address
 from server.context import TheDatabase, TheForms, TheSettings
 from server.errors import Refused
-from server.public import questions, senders, translated
+from server.public import questions, senders, translated, typed
 from server.public.doors import Door
 from server.public.emergency import UNREAD, alarm, sounds_urgent
 from server.public.keeping import keep
@@ -262,7 +262,7 @@ def _answers(posted: FormData) -> dict[str, Any]:
         "description": questions.text(posted, "description"),
         "address": where,
         "name": name,
-        "phone": questions.text(posted, "phone"),
+        "phone": typed.number(questions.text(posted, questions.PHONE)),
         "email": questions.text(posted, "email"),
         "when_happens": [
             text for key in ("attribute[when_happens]", "attribute[when_happens][]") for text in posted.getlist(key)

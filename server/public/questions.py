@@ -16,12 +16,13 @@ from app.form_json import said
 from app.forms import Choice, Field, Form, Problem
 from app.revisions import Answers
 from server.formbook import FormBook
-from server.public import translated
+from server.public import translated, typed
 from server.words import Words
 
 FORM: Final = "family_request"
 CONSENT: Final = "consent"
 PHOTO: Final = "photo"
+PHONE: Final = "phone"
 _PARTS: Final = ("asked", "person")  # the groups that a family fills in; the rest is the officer's
 _LONGEST: Final = 5_000  # characters that are looked at and shown again; the form allows fewer
 Kind = Literal["call_back", "problem"]
@@ -83,6 +84,7 @@ def read(sheet: Sheet, posted: FormData) -> None:
             continue
         else:
             value = _text(posted, one.name)
+            value = typed.number(value) if one.name == PHONE else value
         if value:
             sheet.given[one.name] = value
 
@@ -94,7 +96,7 @@ def text(posted: FormData, name: str) -> str:
 
 def words(sheet: Sheet) -> list[str]:
     """What somebody wrote in words: without the telephone number, of which 911 or 988 may be a part."""
-    return [value for name, value in sheet.given.items() if isinstance(value, str) and name != "phone"]
+    return [value for name, value in sheet.given.items() if isinstance(value, str) and name != PHONE]
 
 
 def upload(posted: FormData) -> UploadFile | None:

@@ -20,6 +20,7 @@ from app.tags import is_checked, show, tidy
 from server.brakes import STRANGER, address
 from server.context import TheDatabase, TheSettings
 from server.html import NO_STORE
+from server.public import typed
 from server.public.asking import SENT, URGENT, Asking
 from server.public.doors import Door, card_door, tag_door
 from server.public.emergency import UNREAD, alarm
@@ -98,7 +99,7 @@ async def report_a_place(request: Request, posted: Posted, door: ByTag) -> Respo
 @router.api_route("/r", methods=READ)
 def look_up(request: Request, reference: str = "") -> Response:
     """Asks for a reference number and leads to its page."""
-    code = tidy(reference)
+    code = tidy(typed.number(reference))
     if code and is_checked(code):
         return RedirectResponse(f"/r/{code}?{urlencode({'lang': words_of(request).language})}", 303, NO_STORE)
     return page(request, "public/look_up.html", alone=True, given=reference[:40], status=404 if code else 200)
@@ -108,7 +109,7 @@ def look_up(request: Request, reference: str = "") -> Response:
 def status(request: Request, database: TheDatabase, reference: str, sent: str = "") -> HTMLResponse:
     """How far a request is, in Open311's words, and what the family may read of it; nothing else."""
     request.app.state.brakes.count(STRANGER, f"status {address(request)}")
-    code = tidy(reference)
+    code = tidy(typed.number(reference))
     with database.reading() as session:
         named = select(Record).join(FamilyRequest, FamilyRequest.record == Record.id)
         record = session.scalar(named.where(FamilyRequest.reference == code))

@@ -239,6 +239,27 @@ def test_half_a_character_is_kept_as_a_question_mark(home: Home, family: Family,
     assert [record.answers["description"] for record in records(home)] == ["a?b"]
 
 
+ARABIC_INDIC, DEVANAGARI, WIDE = (
+    dict(zip("0123456789", map(chr, range(zero, zero + 10)), strict=True)) for zero in (0x660, 0x966, 0xFF10)
+)
+
+
+@pytest.mark.parametrize("script", [ARABIC_INDIC, DEVANAGARI, WIDE])
+def test_digits_of_other_keyboards_are_digits(
+    home: Home, family: Family, card: str, script: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(senders, "puzzle", lambda: (8, 9))
+    monkeypatch.setattr("server.public.asking.Asking._is_near_a_limit", lambda _self: True)
+    written = "".join(script.get(sign, sign) for sign in "‪(918) 555-0142‬").replace("-", "–")
+    total = "".join(script[sign] for sign in "17")
+    reference = reference_of(family.send(f"{card}/call-back", {**CALL, "phone": written, "sum": total}))
+    assert records(home)[0].answers["phone"] == "(918) 555-0142"
+    typed = "".join(script.get(sign, sign) for sign in reference)
+    answered = family.client.get("/r", params={"reference": f"{typed[:4]}–{typed[4:]}"})
+    assert answered.headers["location"].startswith(f"/r/{reference}?")
+    assert family.client.get(f"/r/{typed}").status_code == 200
+
+
 @pytest.mark.parametrize(
     "path", ["/r/A%00", "/c/%00", "/t/%00/report", "/r?reference=%00", "/api/v1/revisions?after=%00"]
 )
