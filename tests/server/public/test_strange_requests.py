@@ -250,12 +250,14 @@ def test_digits_of_other_keyboards_are_digits(
 ) -> None:
     monkeypatch.setattr(senders, "puzzle", lambda: (8, 9))
     monkeypatch.setattr("server.public.asking.Asking._is_near_a_limit", lambda _self: True)
-    written = "".join(script.get(sign, sign) for sign in "‪(918) 555-0142‬").replace("-", "–")
+    written = "".join(
+        script.get(sign, sign) for sign in "\N{LEFT-TO-RIGHT EMBEDDING}(918) 555-0142\N{POP DIRECTIONAL FORMATTING}"
+    ).replace("-", "\N{EN DASH}")
     total = "".join(script[sign] for sign in "17")
     reference = reference_of(family.send(f"{card}/call-back", {**CALL, "phone": written, "sum": total}))
     assert records(home)[0].answers["phone"] == "(918) 555-0142"
     typed = "".join(script.get(sign, sign) for sign in reference)
-    answered = family.client.get("/r", params={"reference": f"{typed[:4]}–{typed[4:]}"})
+    answered = family.client.get("/r", params={"reference": f"{typed[:4]}\N{EN DASH}{typed[4:]}"})
     assert answered.headers["location"].startswith(f"/r/{reference}?")
     assert family.client.get(f"/r/{typed}").status_code == 200
 
