@@ -22,7 +22,7 @@ from server.guard import Guard
 from server.intake import Intake
 from server.leftovers import Leftovers
 from server.leftovers_api import router as leftovers_api
-from server.public import open311, pages, requests, senders
+from server.public import open311, open311_forms, pages, requests, senders
 from server.public.page import error_page
 from server.public.senders import Crowd
 from server.public.tickets import Tickets
@@ -119,6 +119,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if open311_forms.is_here(request):
+        return open311_forms.refuse(request, error.status_code, headers=error.headers)
     if not _is_api(request):
         return error_page(request, error.status_code)
     if error.status_code == 404:
