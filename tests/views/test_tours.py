@@ -56,8 +56,7 @@ def begin(phone: Phone) -> None:
 async def home(phone: Phone) -> list[str]:
     """What Home says of the tour."""
     async with Screen(phone.main) as screen:
-        said = screen.texts("tour-t1-2026-11-23") if "tour-t1-2026-11-23" in screen.idents() else []
-    return said
+        return screen.texts("tour-t1-2026-11-23") if "tour-t1-2026-11-23" in screen.idents() else []
 
 
 async def test_home_says_how_far_a_tour_is_and_what_is_late_or_missed(walk: Phone) -> None:
