@@ -157,6 +157,8 @@ async def test_a_tour_that_ends_early_asks_why_on_its_form(walk: Phone) -> None:
         assert not {"scan", "end-tour", "begin-tour"} & set(screen.idents())
     async with Screen(walk.main, route=f"/records/{row.ended.id}") as screen:
         assert screen.reads("Called to an incident")
+        assert screen.reads("Its day")
+        assert screen.reads("Nov 23")
         assert "follow-up" not in screen.idents()
 
 
@@ -188,6 +190,7 @@ async def test_a_tour_that_was_missed_yesterday_stands_on_home_until_somebody_sa
     async with Screen(walk.main, route=ROUTE) as screen:
         assert screen.reads("Missed: 2 places. Its day is over. End it and say why.")
         await screen.tap("say-why")
+        assert "Nov 23" in " ".join(screen.texts("field-tour_day"))
         await screen.tap("field-end_reason")
         await screen.tap("choice-end_reason-away")
         await screen.tap("save")
