@@ -83,6 +83,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class RetiredPlace:
+    """A place that is not in use any more: its tag may still hang there, and is called by its name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Tag:
     """A tag on a place's wall. `code` and `short` are hashes: a lost phone gives no codes away."""
 
@@ -171,6 +179,7 @@ class Setup:
     card: Card | None = None
     policy: Policy = field(default_factory=Policy)
     tours: tuple[Tour, ...] = ()
+    retired_places: tuple[RetiredPlace, ...] = ()
 
     @classmethod
     def parse(cls, body: Any) -> Self:
@@ -187,6 +196,7 @@ class Setup:
             _one(Card, body["card"]) if body.get("card") else None,
             _one(Policy, body.get("policy") or {}),
             _many(Tour, body.get("tours")),
+            _many(RetiredPlace, body.get("retired_places")),
         )
 
     @cached_property
@@ -198,6 +208,11 @@ class Setup:
     def place_by_id(self) -> Mapping[str, Place]:
         """The places by their id."""
         return {place.id: place for place in self.places}
+
+    @cached_property
+    def retired_place_by_id(self) -> Mapping[str, RetiredPlace]:
+        """The places that are not in use any more by their id."""
+        return {place.id: place for place in self.retired_places}
 
     @cached_property
     def tour_by_id(self) -> Mapping[str, Tour]:
