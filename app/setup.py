@@ -122,7 +122,7 @@ class Tour:
     days: tuple[str, ...] = ()  # mon to sun, those on which it begins
     grace_min: int = 0
     points: tuple[Point, ...] = ()
-    since: str = "1970-01-01T00:00:00+00:00"  # when it was made: nobody missed it before
+    since: str = "1970-01-01T00:00:00+00:00"  # when it was planned as it is: nobody missed it before
 
     def __post_init__(self) -> None:
         if not _is_moment(self.since):

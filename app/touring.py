@@ -11,6 +11,7 @@ from typing import Any
 from app.afterwards import NotEnrolled
 from app.binding import Binder
 from app.drafts import Draft, Drafts
+from app.facts import SINCE, Facts
 from app.forms import Form
 from app.register import Register
 from app.revisions import Answers
@@ -25,6 +26,7 @@ class Touring:
 
     _binder: Binder
     _drafts: Drafts
+    _facts: Facts
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -63,7 +65,12 @@ class Touring:
         setup, now = self.setup, datetime.fromisoformat(self._now())
         if setup is None or not setup.tours or not any(map(is_run, self.kinds())):
             return []
-        found = {(one.tour.id, one.day): one for tour in setup.tours for one in occasions(tour, now.date())}
+        since = {school: datetime.fromisoformat(at) for school, at in self._facts.get(SINCE, {}).items()}
+        found = {
+            (one.tour.id, one.day): one
+            for tour in setup.tours
+            for one in occasions(tour, now.date(), known=since.get(tour.school))
+        }
         runs = self._runs()
         for tour, day in runs:
             if tour in setup.tour_by_id:

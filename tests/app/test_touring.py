@@ -10,7 +10,18 @@ from app.notebook import NotReady
 from app.rows import TourRow
 from app.tours import Mark
 from tests.app.formkit import published
-from tests.app.notebooks import COLLEAGUE, DOOR, NORTH, SETUP, StandingClock, enrolled, open_notebook, revision
+from tests.app.notebooks import (
+    COLLEAGUE,
+    DOOR,
+    GYM,
+    NORTH,
+    SETUP,
+    SOUTH,
+    StandingClock,
+    enrolled,
+    open_notebook,
+    revision,
+)
 from tests.app.simulated_disk import SimulatedDisk
 
 MONDAY = date(2026, 11, 23)
@@ -30,9 +41,9 @@ def setup(**changes: Any) -> dict[str, Any]:
 class Walk:
     """A Monday morning with a phone."""
 
-    def __init__(self) -> None:
+    def __init__(self, begun: str = "07:35") -> None:
         self.clock, self.disk = StandingClock(), SimulatedDisk()
-        self.at("07:35")
+        self.at(begun)
         self.notebook = enrolled(self.disk, self.clock, setup())
 
     def at(self, clock: str, day: date = MONDAY) -> None:
@@ -156,6 +167,23 @@ def test_a_missed_tour_stays_until_somebody_says_why(walk: Walk) -> None:
     assert walk.notebook.tours() == []
     walk.at("07:35", MONDAY + timedelta(7))
     assert walk.tour().day == MONDAY + timedelta(7)
+
+
+def test_a_tour_of_before_the_phone_was_enrolled_or_had_the_school_was_missed_by_nobody() -> None:
+    walk = Walk(begun="08:30")
+    assert walk.notebook.tours() == []
+    other = {**TOUR, "id": "t2", "school": SOUTH, "points": [{"place": GYM}]}
+    mine = {"officer": {**SETUP["officer"], "schools": [NORTH]}, "tours": [other]}
+    two = [school for school in SETUP["schools"] if school["id"] != SOUTH]
+    walk.at("07:35", MONDAY + timedelta(7))
+    walk.notebook.keep_setup(setup(schools=two, **mine), "e2")
+    walk.at("09:00", MONDAY + timedelta(8))
+    walk.notebook.keep_setup(setup(tours=[TOUR, other]), "e3")
+    assert [row.tour.id for row in walk.notebook.tours()] == ["t1"], "the school of the other came on Tuesday"
+    walk.at("07:35", MONDAY + timedelta(15))
+    walk.notebook.keep_setup(setup(tours=[TOUR, other]), "e4")
+    assert [row.tour.id for row in walk.notebook.tours()] == ["t1", "t2"]
+    walk.notebook.close()
 
 
 def test_a_tour_that_was_gone_through_is_of_no_later_day(walk: Walk) -> None:

@@ -32,16 +32,19 @@ ROUTE = f"/tour/t1/{MONDAY}"
 @pytest.fixture
 async def walk(tmp_path: Path) -> AsyncIterator[Phone]:
     """A phone on a Monday morning at 07:35, with a tour that is due."""
-    phone = await make_phone(tmp_path, places=PLACES, tours=[TOUR])
-    at(phone, "07:35")
+    phone = await make_phone(tmp_path, places=PLACES, tours=[TOUR], clock=standing("07:35"))
     yield phone
     phone.notebook.close()
 
 
 def at(phone: Phone, clock: str, day: date = MONDAY) -> None:
-    standing = StandingClock()
-    standing.time = datetime.fromisoformat(f"{day}T{clock}:00").astimezone()
-    phone.notebook._clock = standing
+    phone.notebook._clock = standing(clock, day)
+
+
+def standing(clock: str, day: date = MONDAY) -> StandingClock:
+    made = StandingClock()
+    made.time = datetime.fromisoformat(f"{day}T{clock}:00").astimezone()
+    return made
 
 
 def check(phone: Phone, *places: str) -> None:
@@ -251,7 +254,7 @@ async def test_a_tour_that_is_none_says_so(walk: Phone, route: str) -> None:
 
 
 async def test_in_spanish_it_is_a_ronda(tmp_path: Path) -> None:
-    phone = await make_phone(tmp_path, language="es", places=PLACES, tours=[TOUR])
+    phone = await make_phone(tmp_path, language="es", places=PLACES, tours=[TOUR], clock=standing("07:35"))
     at(phone, "08:41")
     assert "Faltaron: 2 lugares" in await home(phone)
     phone.notebook.close()
