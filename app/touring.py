@@ -118,13 +118,17 @@ class Touring:
         return self._drafts.need(draft.id)
 
     def tour_answers(self, place: Place | None) -> Answers:
-        """What a check of this place says of the tour that it is made on: which, in which turn, between which hours."""
-        for row in self.tours():
-            for turn, stop in enumerate(row.progress.stops, start=1):
-                if row.begun and not row.over and stop.place == place:
-                    hours = f"{row.tour.begins}-{row.tour.ends}"
-                    return dict(zip(CHECK_FIELDS, (row.tour.id, str(turn), hours), strict=True))
-        return {}
+        """What a check of this place says of the tour that it is made on: which, in which turn, between which hours.
+
+        Of several under way all are named, with a space between, in the order in which they began.
+        """
+        said = [
+            (row.tour.id, str(turn), f"{row.tour.begins}-{row.tour.ends}")
+            for row in self.tours()
+            for turn, stop in enumerate(row.progress.stops, start=1)
+            if row.begun and not row.over and stop.place == place
+        ]
+        return {name: " ".join(parts) for name, *parts in zip(CHECK_FIELDS, *said, strict=True)} if said else {}
 
     def _begin(self, tour: str, day: date) -> Draft:
         setup = self.setup

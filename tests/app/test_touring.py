@@ -8,7 +8,7 @@ import pytest
 
 from app.notebook import NotReady
 from app.rows import TourRow
-from app.tours import Mark
+from app.tours import CHECK_FIELDS, Mark
 from tests.app.formkit import published
 from tests.app.notebooks import (
     COLLEAGUE,
@@ -224,6 +224,23 @@ def test_a_check_on_a_tour_says_on_which_in_which_turn_and_when_it_was_due(walk:
     assert "tour_id" not in after.answers, "its day is over: the check does not count for it"
     told = {name: during.answers[name] for name in ("tour_id", "expected_order", "due_window")}
     assert told == {"tour_id": "t1", "expected_order": "2", "due_window": "07:30-08:30"}
+
+
+def test_a_check_of_a_place_on_two_tours_under_way_names_and_counts_for_both(walk: Walk) -> None:
+    gates = {**TOUR, "id": "t2", "name": "Gates", "begins": "07:00", "points": [{"place": GATE}]}
+    walk.notebook.keep_setup(setup(tours=[TOUR, gates]), "e2")
+    begin(walk)
+    walk.notebook.begin_tour("t2", MONDAY)
+    both, one = (walk.notebook.record(walk.check(place)) for place in (GATE, DOOR))
+    assert both
+    assert one
+    assert {name: both.answers[name] for name in CHECK_FIELDS} == {
+        "tour_id": "t2 t1",
+        "expected_order": "1 2",
+        "due_window": "07:00-08:30 07:30-08:30",
+    }
+    assert one.answers["tour_id"] == "t1"
+    assert [len(row.progress.done) for row in walk.notebook.tours()] == [1, 2]
 
 
 def test_a_check_after_the_tour_was_ended_says_nothing_of_it(walk: Walk) -> None:
