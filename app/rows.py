@@ -121,6 +121,7 @@ class TourRow:
     draft: str | None = None  # the run that is under way
     begun: bool = False  # by an officer, who did not only say why it was missed
     ended: RecordRow | None = None  # its record
+    retired: bool = False  # the district did so while somebody was on it
 
     @property
     def tour(self) -> Tour:

@@ -133,6 +133,16 @@ class Tour:
         if not 0 <= self.grace_min <= _DAY:
             raise SetupError(f"tour: grace_min must be from 0 to {_DAY}")
 
+    @classmethod
+    def parse(cls, body: Any) -> Self:
+        """Reads what the district or `to_json` wrote. Raises SetupError."""
+        return _one(cls, body)
+
+    def to_json(self) -> dict[str, Any]:
+        """The tour as the district tells it."""
+        points = [dataclasses.asdict(point) for point in self.points]
+        return {**dataclasses.asdict(self), "days": list(self.days), "points": points}
+
 
 @dataclass(frozen=True)
 class Person:

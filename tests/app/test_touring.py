@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.notebook import NotReady
+from app.notebook import NotEnrolled, NotReady
 from app.rows import TourRow
 from app.tours import CHECK_FIELDS, Mark
 from tests.app.formkit import published
@@ -293,14 +293,43 @@ def test_a_tour_of_which_the_phone_knows_no_place_and_one_without_its_form_are_n
     assert walk.notebook.tours() == []
 
 
-def test_a_tour_that_the_district_took_back_is_gone(walk: Walk) -> None:
-    begin(walk)
-    draft = walk.tour().draft
-    assert draft
+def test_a_tour_that_was_retired_is_gone(walk: Walk) -> None:
     walk.notebook.keep_setup(setup(tours=[]), "e2")
     assert walk.notebook.tours() == []
     assert walk.notebook.tour("t1", MONDAY) is None
-    assert walk.notebook.tour_of(draft) is None
+    with pytest.raises(NotEnrolled):
+        begin(walk)
+
+
+def test_a_tour_that_is_retired_while_somebody_is_on_it_is_ended_with_that_as_the_reason(walk: Walk) -> None:
+    begin(walk)
+    walk.check(DOOR)
+    walk.notebook.keep_setup(setup(tours=[]), "e2")
+    walk.notebook.close()
+    walk.notebook = open_notebook(walk.disk, walk.clock)
+    row = walk.tour()
+    assert (row.retired, row.begun, walk.marks()[0]) == (True, True, Mark.DONE)
+    assert row.draft
+    assert walk.notebook.tour_of(row.draft)
+    said = walk.end()
+    assert (said["end_reason"], said["missed_places"], said["checked"]) == ("retired", GATE, 1)
+    assert walk.notebook.tours() == []
+    assert walk.notebook.tour("t1", MONDAY) is None
+
+
+def test_a_reason_that_was_given_stays_when_the_tour_is_retired_then(walk: Walk) -> None:
+    begin(walk)
+    walk.notebook.answer(walk.notebook.end_tour("t1", MONDAY).id, "end_reason", "incident")
+    walk.notebook.keep_setup(setup(tours=[]), "e2")
+    assert walk.end()["end_reason"] == "incident"
+
+
+def test_only_what_somebody_is_on_is_remembered(walk: Walk) -> None:
+    begin(walk)
+    walk.end(end_reason="away")
+    walk.at("07:35", MONDAY + timedelta(7))
+    walk.notebook.begin_tour("t1", MONDAY + timedelta(7))
+    assert list(walk.notebook._facts.get("tours_begun")) == [f"t1 {MONDAY + timedelta(7)}"]
 
 
 def test_an_ended_run_waits_for_the_district_like_any_record(walk: Walk) -> None:

@@ -201,6 +201,22 @@ async def test_a_tour_that_was_missed_yesterday_stands_on_home_until_somebody_sa
         assert "tour-t1-2026-11-23" not in screen.idents()
 
 
+async def test_a_tour_that_was_retired_while_somebody_is_on_it_says_so_and_ends_with_one_tap(walk: Phone) -> None:
+    begin(walk)
+    check(walk, GATE)
+    walk.notebook.keep_setup(setup_json(places=PLACES, tours=[]), "2")
+    assert "Retired by the district: end it" in await home(walk)
+    async with Screen(walk.main, route=ROUTE) as screen:
+        assert screen.reads("The district has retired this tour. End it: what you checked is kept.")
+        assert "scan" not in screen.idents()
+        await screen.tap("end-tour")
+        assert screen.page.route == "/"
+        assert "tour-t1-2026-11-23" not in screen.idents()
+    (record,) = [row.id for row in walk.notebook.records() if row.title.startswith("Morning doors")]
+    async with Screen(walk.main, route=f"/records/{record}") as screen:
+        assert screen.reads("The district retired the tour")
+
+
 async def test_late_is_said_with_the_time_that_is_left(walk: Phone) -> None:
     begin(walk)
     at(walk, "08:35")
