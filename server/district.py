@@ -123,9 +123,11 @@ def add_school(
 # -- places and their tags -------------------------------------------------------------------------------------------
 
 
-def places(session: Session, *, school: str | None = None, schools: Iterable[str] | None = None) -> list[Place]:
-    """Active places by school, building and name: all, or those of one school or of several."""
-    query = select(Place).where(Place.active).order_by(Place.school, Place.building, Place.name)
+def places(
+    session: Session, *, school: str | None = None, schools: Iterable[str] | None = None, active: bool = True
+) -> list[Place]:
+    """Places in use (or retired ones) by school, building and name: all, or those of one school or of several."""
+    query = select(Place).where(Place.active == active).order_by(Place.school, Place.building, Place.name)
     if school is not None:
         query = query.where(Place.school == school)
     if schools is not None:
@@ -195,9 +197,19 @@ def new_tag(session: Session, place_id: str, *, who: str = "cli") -> Tag:
     return made
 
 
-def tags(session: Session, *, schools: Iterable[str] | None = None, active: bool = False) -> list[Tag]:
-    """Tags of active places, newest version first: all, or of some schools; with `active` without retired ones."""
-    query = select(Tag).join(Place, Place.id == Tag.place).where(Place.active).order_by(Tag.place, Tag.version.desc())
+def tags(
+    session: Session,
+    *,
+    schools: Iterable[str] | None = None,
+    active: bool = False,
+    retired_places: bool = False,
+) -> list[Tag]:
+    """Tags of places in use (or of retired ones too), newest version first: all, or of some schools.
+
+    With `active` without retired tags.
+    """
+    query = select(Tag).join(Place, Place.id == Tag.place).order_by(Tag.place, Tag.version.desc())
+    query = query if retired_places else query.where(Place.active)
     if schools is not None:
         query = query.where(Place.school.in_(list(schools)))
     return list(session.scalars(query.where(Tag.state == "active") if active else query))

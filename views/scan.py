@@ -78,7 +78,7 @@ def Said(reading: Reading) -> ft.Control:
     services = use_services()
     words = services.words
     found = reading.found
-    place = found.place.name if found and found.place else ""
+    place = "" if found is None else found.place.name if found.place else found.retired_place
     key = f"scan.{reading.said}"
     if f"{key}.title" not in words:
         key = "scan.other"

@@ -10,7 +10,7 @@ import flet as ft
 import pytest
 
 from app.tags import new_enrol_code
-from tests.views.everything import OLD_TAG, SHORT, TAG, make_full_phone
+from tests.views.everything import GONE_TAG, OLD_TAG, SHORT, TAG, make_full_phone
 from tests.views.headless import Screen
 from tests.views.phone import DOOR, Phone
 from views import navigation, tagged, viewfinder
@@ -194,6 +194,14 @@ async def test_an_old_tag_is_named_and_its_place_can_be_checked_anyway(phone: Ph
         (draft,) = phone.notebook.drafts()
         assert draft.answers["tag_state"] == "retired"
         assert screen.page.route == f"/form/{draft.id}"
+
+
+async def test_the_tag_of_a_retired_place_is_named_with_what_to_do_and_begins_nothing(phone: Phone) -> None:
+    async with scanning(phone, f"{HERE}/t/{GONE_TAG}") as screen:
+        await screen.until(lambda: screen.reads("Portable 3 is not in use any more"), "the retired place")
+        assert screen.reads("Take its tag down if you can")
+        assert "check-anyway" not in screen.idents()
+        assert phone.notebook.drafts() == []
 
 
 async def test_a_link_to_an_unknown_tag_has_the_title_bar_of_the_other_screens(phone: Phone) -> None:
