@@ -27,6 +27,7 @@ from server import district
 from server.brakes import address
 from server.context import TheDatabase, TheForms, TheSettings
 from server.errors import Refused
+from server.posted import read_form
 from server.public import questions, senders, translated, typed
 from server.public.doors import Door
 from server.public.emergency import UNREAD, alarm, sounds_urgent
@@ -83,9 +84,9 @@ router = APIRouter(prefix=PREFIX, route_class=_Route, include_in_schema=False, d
 async def _posted(request: Request) -> FormData:
     request.state.alarm = UNREAD
     try:
-        posted = await request.form(max_files=0, max_fields=60, max_part_size=_LONGEST)
+        posted = await read_form(request, max_fields=60, max_part_size=_LONGEST)
     except HTTPException:
-        raise Trouble(400, "The report cannot be read: no file is taken here, and no answer of such length.") from None
+        raise Trouble(400, "The report cannot be read: only UTF-8, no file, no answer of such length.") from None
     request.state.alarm = await run_in_threadpool(alarm, posted)
     return posted
 

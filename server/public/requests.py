@@ -20,6 +20,7 @@ from app.tags import is_checked, show, tidy
 from server.brakes import STRANGER, address
 from server.context import TheDatabase, TheSettings
 from server.html import NO_STORE
+from server.posted import read_form
 from server.public import typed
 from server.public.asking import SENT, URGENT, Asking
 from server.public.doors import Door, card_door, tag_door
@@ -46,7 +47,7 @@ def _tag(database: TheDatabase, code: str) -> Door:
 async def _posted(request: Request) -> AsyncIterator[FormData]:
     request.state.alarm = UNREAD
     try:
-        posted = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_PART)
+        posted = await read_form(request, max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_PART)
     except HTTPException:
         raise Gone("ask_unreadable", 400) from None
     request.state.alarm = await run_in_threadpool(alarm, posted)

@@ -24,7 +24,7 @@ from server.public import pictures, senders
 from server.tables import FamilyRequest, Officer, Record, now
 from tests.server.conftest import Home
 from tests.server.phones import Phone
-from tests.server.public.family import CALL, PROBLEM, Family, open_door, reference_of, value_of
+from tests.server.public.family import CALL, PROBLEM, Family, open_door, reference_of
 
 NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
@@ -221,22 +221,6 @@ def test_somebody_who_sends_photo_after_photo_waits_a_minute(family: Family, car
     wrong = {**PROBLEM, "consent": ""}
     said = [family.send(path, wrong, picture(shade), page).status_code for shade in range(13)]
     assert said == [422] * 12 + [429]
-
-
-def test_half_a_character_is_kept_as_a_question_mark(home: Home, family: Family, card: str) -> None:
-    path = f"{card}/report"
-    fields = {**PROBLEM, "description": "a+2AA-b", "when_happens": "+2AA-"}
-    fields["ticket"] = value_of(family.client.get(path).text, "ticket").replace("+", "+-")
-
-    def send() -> httpx.Response:
-        parts = "".join(f'--x\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items())
-        kind = {"Content-Type": "multipart/form-data; boundary=x; charset=utf-7"}
-        return family.client.post(path, content=f"{parts}--x--\r\n".encode(), headers=kind)
-
-    assert send().status_code == 422
-    del fields["when_happens"]
-    reference_of(send())
-    assert [record.answers["description"] for record in records(home)] == ["a?b"]
 
 
 ARABIC_INDIC, DEVANAGARI, WIDE = (
