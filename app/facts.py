@@ -5,6 +5,7 @@ from typing import Any, Final
 from app.store import Document, Store, where
 
 TABLE: Final = "facts"
+SINCE: Final = "schools_since"  # by school, when it came to this phone
 MOVED: Final = "moved"  # that the officer has fewer schools: the others' records are to leave
 
 

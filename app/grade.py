@@ -17,7 +17,7 @@ from app.revisions import Answers
 from app.spot import is_right
 
 Grade = Literal["A", "B", "C", "D"]
-Pace = Literal["", "impossible"]
+Pace = Literal["", "unmeasured", "impossible"]
 
 # The names by which a form asks for it: a form with the first is opened by a tag, one with the second is graded.
 TAG_FIELD: Final = "tag_code"
@@ -72,6 +72,7 @@ class Evidence:
     `fence`: in, out, coarse (the position is too coarse to tell), none (no position), unplaced (the place has none).
     `spot`: right, wrong, or empty where nothing was asked or answered.
     `clock`: steady, off, moved (since the record before), doubted (by the district).
+    `pace`: impossible, unmeasured (the check before was at a place that nobody has measured), or empty.
     """
 
     tag: str = "none"
@@ -177,15 +178,20 @@ def clock(now: Clocks, before: Clocks | None) -> str:
     return "moved" if max(back, moved, earlier) > STEADY_MS else "steady"
 
 
-def pace(one: Reading, other: Reading | None) -> Pace:
-    """Whether nobody could have read both tags in that time, even from the near edges of their fences."""
+def pace(one: Reading, other: Reading | None, *, unmeasured: bool = False) -> Pace:
+    """Whether nobody could have read both tags in that time, even from the near edges of their fences.
+
+    `other` is the last one at a place that somebody has measured: whatever was read since, the way from there took that
+    time. `unmeasured` says that something was, whose own way cannot be told.
+    """
+    silent: Pace = "unmeasured" if unmeasured else ""
     if other is None:
-        return ""
+        return silent
     metres = distance([(one.where.lat, one.where.lon), (other.where.lat, other.where.lon)])
     metres -= one.where.fence_m + other.where.fence_m
     seconds = abs(one.at - other.at) / 1000
     fastest = ON_FOOT if one.where.school == other.where.school else BY_CAR
-    return "impossible" if metres > fastest * seconds else ""
+    return "impossible" if metres > fastest * seconds else silent
 
 
 def read_at(answers: Mapping[str, Any], at: str, offset: int | None) -> int:
@@ -203,7 +209,7 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "fence": ("in", "out", "coarse", "none", "unplaced"),
     "spot": ("", "right", "wrong"),
     "clock": ("steady", "off", "moved", "doubted"),
-    "pace": ("", "impossible"),
+    "pace": ("", "unmeasured", "impossible"),
 }
 _WORST: Final = {"tag": "unknown", "fence": "none", "spot": "", "clock": "doubted", "pace": ""}
 

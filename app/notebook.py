@@ -255,6 +255,8 @@ class Notebook(Owner, Reading, Afterwards, Touring, Exchange, Housekeeping, Atta
             return TagFound(scan.kind, scan.code, message_code=f"scan_{scan.kind}")
         tag = setup.tag_by_hash.get(hash_code(scan.code))
         place = self._shelf.place(tag.place) if tag else None
+        if tag and place is None and (gone := setup.retired_place_by_id.get(tag.place)):
+            return TagFound(scan.kind, scan.code, None, "retired", "place_retired", gone.name)
         if tag is None or place is None:
             return TagFound(scan.kind, scan.code, state="unknown", message_code="tag_unknown")
         if tag.state != "active":

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from app.binding import Binder, Binding
-from app.facts import MOVED, Facts
+from app.facts import MOVED, SINCE, Facts
 from app.findings import closes
 from app.forms import Form
 from app.requests import is_request
@@ -66,16 +66,18 @@ class Owner:
     def keep_setup(self, body: dict[str, Any], etag: str | None) -> None:
         """Takes a new setup over as a whole. Raises SetupError; the one before stays in use then.
 
-        Of a school that is new to the officer the district is asked for everything; the records of one that is no
-        longer theirs leave the phone (app/housekeeping.py).
+        Of a school that is new to the officer the district is asked for everything, and its tours count from now on;
+        the records of one that is no longer theirs leave the phone (app/housekeeping.py).
         """
         before = self._shelf.setup
         with self.batch():
             self._shelf.keep(body, etag)
             after = self._shelf.setup
-            if before is None or after is None:
+            had, has = ({school.id for school in setup.schools} if setup else set() for setup in (before, after))
+            kept = {school: at for school, at in self._facts.get(SINCE, {}).items() if school in has & had}
+            self._facts.set(SINCE, dict.fromkeys(has - had, self._now()) | kept)
+            if before is None:
                 return
-            had, has = ({school.id for school in setup.schools} for setup in (before, after))
             if has - had:
                 self._facts.ask_all()
             if had - has:
@@ -86,6 +88,9 @@ class Owner:
     def setup_body(self) -> dict[str, Any] | None:
         """The setup as `keep_setup` took it, for another notebook of the same officer."""
         return self._shelf.body
+
+    def _now(self) -> str:
+        raise NotImplementedError
 
     def form(self, form: str, version: str | None = None) -> Form | None:
         """A form in that version, else the one in use; None when the phone does not have it."""

@@ -27,21 +27,32 @@ class Presence:
         fence, metres = grade.fence(where, answers.get("gps"))
         tag = answers.get("tag_state") if answers.get(TAG_FIELD) else "none"
         read = Reading(grade.read_at(answers, now.at, now.offset), where) if where else None
+        unmeasured = bool(self._kept().get("unmeasured"))
         return Evidence(
             tag=tag if isinstance(tag, str) else "unknown",
             fence=fence,
             distance_m=metres,
             spot=grade.spot(answers.get("spot_answer"), here.spot_answer if here else ""),
             clock=grade.clock(now, before),
-            pace=grade.pace(read, self._last(places)) if read else "",
+            pace=grade.pace(read, self._last(places), unmeasured=unmeasured) if read else "",
         )
 
     def keep(self, evidence: Evidence, answers: Answers, place: str | None, now: Clocks) -> None:
-        """The check is saved: the next one is compared with it, if a valid tag was read."""
-        if place and evidence.tag == "good":
+        """The check is saved: the next one is compared with it, if a valid tag was read.
+
+        One at a place that nobody has measured leaves the one before to compare with, and is only remembered.
+        """
+        if not place or evidence.tag != "good":
+            return
+        if evidence.fence == "unplaced":
+            self._facts.set(_LAST, {**self._kept(), "unmeasured": True})
+        else:
             self._facts.set(_LAST, {"at": grade.read_at(answers, now.at, now.offset), "place": place})
 
+    def _kept(self) -> dict[str, Any]:
+        return self._facts.get(_LAST) or {}
+
     def _last(self, places: Mapping[str, Place]) -> Reading | None:
-        kept: dict[str, Any] = self._facts.get(_LAST) or {}
+        kept = self._kept()
         place = places.get(kept.get("place", ""))
         return Reading(kept["at"], place.where) if place and place.where else None

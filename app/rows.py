@@ -121,6 +121,7 @@ class TourRow:
     draft: str | None = None  # the run that is under way
     begun: bool = False  # by an officer, who did not only say why it was missed
     ended: RecordRow | None = None  # its record
+    retired: bool = False  # the district did so while somebody was on it
 
     @property
     def tour(self) -> Tour:
@@ -167,7 +168,8 @@ class TagFound:
     """What a scanned or typed code is, and the place it stands for.
 
     `kind` is that of `app.tags.Scan`; `state` is "good", "retired", "unknown" or "typed" for a tag's two codes.
-    `message_code` is empty when the place was found and nothing is wrong with its tag.
+    `message_code` is empty when the place was found and nothing is wrong with its tag. `retired_place` is the name of a
+    place that the district does not use any more.
     """
 
     kind: str
@@ -175,3 +177,4 @@ class TagFound:
     place: Place | None = None
     state: str | None = None
     message_code: str = ""
+    retired_place: str = ""

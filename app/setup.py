@@ -83,6 +83,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class RetiredPlace:
+    """A place that is not in use any more: its tag may still hang there, and is called by its name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Tag:
     """A tag on a place's wall. `code` and `short` are hashes: a lost phone gives no codes away."""
 
@@ -114,7 +122,7 @@ class Tour:
     days: tuple[str, ...] = ()  # mon to sun, those on which it begins
     grace_min: int = 0
     points: tuple[Point, ...] = ()
-    since: str = "1970-01-01T00:00:00+00:00"  # when it was made: nobody missed it before
+    since: str = "1970-01-01T00:00:00+00:00"  # when it was planned as it is: nobody missed it before
 
     def __post_init__(self) -> None:
         if not _is_moment(self.since):
@@ -124,6 +132,16 @@ class Tour:
                 raise SetupError(f"tour: {at!r} is not a time of the clock")
         if not 0 <= self.grace_min <= _DAY:
             raise SetupError(f"tour: grace_min must be from 0 to {_DAY}")
+
+    @classmethod
+    def parse(cls, body: Any) -> Self:
+        """Reads what the district or `to_json` wrote. Raises SetupError."""
+        return _one(cls, body)
+
+    def to_json(self) -> dict[str, Any]:
+        """The tour as the district tells it."""
+        points = [dataclasses.asdict(point) for point in self.points]
+        return {**dataclasses.asdict(self), "days": list(self.days), "points": points}
 
 
 @dataclass(frozen=True)
@@ -171,6 +189,7 @@ class Setup:
     card: Card | None = None
     policy: Policy = field(default_factory=Policy)
     tours: tuple[Tour, ...] = ()
+    retired_places: tuple[RetiredPlace, ...] = ()
 
     @classmethod
     def parse(cls, body: Any) -> Self:
@@ -187,6 +206,7 @@ class Setup:
             _one(Card, body["card"]) if body.get("card") else None,
             _one(Policy, body.get("policy") or {}),
             _many(Tour, body.get("tours")),
+            _many(RetiredPlace, body.get("retired_places")),
         )
 
     @cached_property
@@ -198,6 +218,11 @@ class Setup:
     def place_by_id(self) -> Mapping[str, Place]:
         """The places by their id."""
         return {place.id: place for place in self.places}
+
+    @cached_property
+    def retired_place_by_id(self) -> Mapping[str, RetiredPlace]:
+        """The places that are not in use any more by their id."""
+        return {place.id: place for place in self.retired_places}
 
     @cached_property
     def tour_by_id(self) -> Mapping[str, Tour]:

@@ -6,18 +6,23 @@ A run is a draft for as long as it goes on, so that it is there after the app wa
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from app.afterwards import NotEnrolled
 from app.binding import Binder
 from app.drafts import Draft, Drafts
+from app.facts import SINCE, Facts
 from app.forms import Form
 from app.register import Register
 from app.revisions import Answers
 from app.rows import TourRow
-from app.setup import Place, Setup
+from app.setup import Place, Setup, Tour
 from app.store import where
 from app.tours import CHECK_FIELDS, Check, Occasion, is_check, is_run, occasion, occasions, progress, run_key, told
+
+_BEGUN: Final = "tours_begun"  # the tours that somebody is on, as they were when they were begun
+END_REASON: Final = "end_reason"
+RETIRED: Final = "retired"
 
 
 class Touring:
@@ -25,6 +30,7 @@ class Touring:
 
     _binder: Binder
     _drafts: Drafts
+    _facts: Facts
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -52,6 +58,9 @@ class Touring:
     def answer(self, draft: str, name: str, value: Any) -> None:
         raise NotImplementedError
 
+    def draft_form(self, draft: Draft) -> Form:
+        raise NotImplementedError
+
     def _shown(self) -> Register:
         raise NotImplementedError
 
@@ -61,13 +70,18 @@ class Touring:
     def tours(self) -> list[TourRow]:
         """What today has of tours, and of those of earlier days what is under way or was missed; as they begin."""
         setup, now = self.setup, datetime.fromisoformat(self._now())
-        if setup is None or not setup.tours or not any(map(is_run, self.kinds())):
+        if setup is None or not (setup.tours or self._facts.get(_BEGUN)) or not any(map(is_run, self.kinds())):
             return []
-        found = {(one.tour.id, one.day): one for tour in setup.tours for one in occasions(tour, now.date())}
+        since = {school: datetime.fromisoformat(at) for school, at in self._facts.get(SINCE, {}).items()}
+        found = {
+            (one.tour.id, one.day): one
+            for tour in setup.tours
+            for one in occasions(tour, now.date(), known=since.get(tour.school))
+        }
         runs = self._runs()
         for tour, day in runs:
-            if tour in setup.tour_by_id:
-                found.setdefault((tour, day), occasion(setup.tour_by_id[tour], day))
+            if known := self._known(setup, tour, day):
+                found.setdefault((tour, day), occasion(known, day))
         rows = [self._tour_row(setup, one, runs.get(key), now) for key, one in found.items()]
         return sorted(
             (row for row in rows if row.progress.stops and (row.progress.occasion.over > now or row.unfinished)),
@@ -75,9 +89,9 @@ class Touring:
         )
 
     def tour(self, tour: str, day: date) -> TourRow | None:
-        """A tour on one of its days; None when the district has no such tour (any more)."""
+        """A tour on one of its days; None when the district has no such tour (any more) and nobody is on it."""
         setup = self.setup
-        found = setup.tour_by_id.get(tour) if setup else None
+        found = self._known(setup, tour, day) if setup else None
         if setup is None or found is None:
             return None
         now = datetime.fromisoformat(self._now())
@@ -99,7 +113,8 @@ class Touring:
     def end_tour(self, tour: str, day: date) -> Draft:
         """Writes into the run of a tour what is done, late and not checked, as it is now; one that was never begun too.
 
-        Saving the draft ends the tour, as soon as its form asks for nothing more. Raises NotEnrolled.
+        Saving the draft ends the tour, as soon as its form asks for nothing more. Where the district has retired it
+        meanwhile, that is why. Raises NotEnrolled.
         """
         with self.batch():
             draft = self._runs().get((tour, day)) or self._begin(tour, day)
@@ -108,16 +123,24 @@ class Touring:
                 raise NotEnrolled
             for name, value in told(row.progress).items():
                 self.answer(draft.id, name, None if value == "" else value)
+            reason = self.draft_form(draft).field(END_REASON)
+            known = reason is not None and RETIRED in reason.choice_names
+            if row.retired and row.progress.missing and known and not draft.answers.get(END_REASON):
+                self.answer(draft.id, END_REASON, RETIRED)
         return self._drafts.need(draft.id)
 
     def tour_answers(self, place: Place | None) -> Answers:
-        """What a check of this place says of the tour that it is made on: which, in which turn, between which hours."""
-        for row in self.tours():
-            for turn, stop in enumerate(row.progress.stops, start=1):
-                if row.begun and not row.over and stop.place == place:
-                    hours = f"{row.tour.begins}-{row.tour.ends}"
-                    return dict(zip(CHECK_FIELDS, (row.tour.id, str(turn), hours), strict=True))
-        return {}
+        """What a check of this place says of the tour that it is made on: which, in which turn, between which hours.
+
+        Of several under way all are named, with a space between, in the order in which they began.
+        """
+        said = [
+            (row.tour.id, str(turn), f"{row.tour.begins}-{row.tour.ends}")
+            for row in self.tours()
+            for turn, stop in enumerate(row.progress.stops, start=1)
+            if row.begun and not row.over and stop.place == place
+        ]
+        return {name: " ".join(parts) for name, *parts in zip(CHECK_FIELDS, *said, strict=True)} if said else {}
 
     def _begin(self, tour: str, day: date) -> Draft:
         setup = self.setup
@@ -126,7 +149,19 @@ class Touring:
         if found is None or form is None:
             raise NotEnrolled
         about = {"tour": tour, "tour_day": day.isoformat(), "tour_name": found.name}
-        return self.start(form.id, about, school=found.school)
+        draft = self.start(form.id, about, school=found.school)
+        kept = self._facts.get(_BEGUN, {})
+        under_way = {
+            key: body for key, body in kept.items() if key in {run_key(one, f"{on}") for one, on in self._runs()}
+        }
+        self._facts.set(_BEGUN, under_way | {run_key(tour, day.isoformat()): found.to_json()})
+        return draft
+
+    def _known(self, setup: Setup, tour: str, day: date) -> Tour | None:
+        """A tour of the district, or one that it has retired while somebody is on it, as it was then."""
+        body = self._facts.get(_BEGUN, {}).get(run_key(tour, day.isoformat()))
+        found = setup.tour_by_id.get(tour)
+        return Tour.parse(body) if found is None and body and (tour, day) in self._runs() else found
 
     def _runs(self) -> dict[tuple[str, date], Draft]:
         """The runs that are under way, by tour and day."""
@@ -152,6 +187,7 @@ class Touring:
             run.id if run else None,
             since is not None,
             register.line(ended) if ended else None,
+            one.tour.id not in setup.tour_by_id,
         )
 
     def _checks(self, since: datetime | None) -> list[Check]:

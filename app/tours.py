@@ -64,16 +64,18 @@ def occasion(tour: Tour, day: date, local: Local = datetime.astimezone) -> Occas
     return Occasion(tour, day, opens, closes, closes + grace, until, max(over, closes + grace))
 
 
-def occasions(tour: Tour, today: date, local: Local = datetime.astimezone) -> list[Occasion]:
+def occasions(
+    tour: Tour, today: date, local: Local = datetime.astimezone, *, known: datetime | None = None
+) -> list[Occasion]:
     """What a day has of a tour: the one that begins on it, and the one before, which may go on over midnight.
 
     The one before is there though it may be over: where it was missed, somebody has yet to say why. One that was over
-    before the tour was made is none.
+    before the tour was planned as it is, or before this officer had to do with its school (`known`), is none.
     """
     before = (today - timedelta(days=ago) for ago in range(1, 8))
     days = [day for day in before if DAYS[day.weekday()] in tour.days][:1]
     days += [today] if DAYS[today.weekday()] in tour.days else []
-    made = datetime.fromisoformat(tour.since)
+    made = max(at for at in (datetime.fromisoformat(tour.since), known) if at)
     return [one for one in (occasion(tour, day, local) for day in days) if one.closes > made]
 
 

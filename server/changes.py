@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts import end_sessions
 from server.district import ROLES, DistrictError, audit, clean, keep_spot, set_schools
-from server.tables import Card, Officer, Place, School, Table, Tour
+from server.tables import Card, Officer, Place, School, Table, Tour, now
 
 KINDS: Final = (
     *("door", "aed", "gate", "restroom", "lot", "gym", "office", "roof", "playground", "park", "business", "other"),
@@ -72,6 +72,8 @@ def change_card(session: Session, card: Card, notes: str, *, who: str) -> None:
 
 def set_active(session: Session, row: School | Place | Card | Tour, active: bool, *, who: str) -> None:
     """Retires a school, place, card or tour, or takes it back into use."""
+    if isinstance(row, Tour) and active and not row.active:
+        row.planned_at = now()
     row.active = active
     kind = type(row).__name__.lower()
     subject = row.slug if isinstance(row, Card) else row.id

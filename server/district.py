@@ -31,7 +31,11 @@ from server.tables import (
 )
 
 ROLES: Final = ("officer", "supervisor", "admin", "auditor")
-# Made once: every request asks this.
+# Made once: phones and parents' pages ask these again and again.
+_THE_DISTRICT: Final = select(District)
+_SCHOOLS: Final = select(School).where(School.active).order_by(School.name)
+_SCHOOLS_OF: Final = _SCHOOLS.where(School.id.in_(bindparam("ids", expanding=True)))
+_BY_CODE: Final = select(Tag).where(or_(Tag.code == bindparam("code"), Tag.short == bindparam("code")))
 _EVER_AT: Final = select(Posting.school).where(Posting.officer == bindparam("officer")).order_by(Posting.school)
 _NOW_AT: Final = _EVER_AT.where(Posting.until.is_(None))
 NEEDED: Final = ("name", "badge", "title")
@@ -80,7 +84,7 @@ def exists(session: Session) -> bool:
 
 def the_district(session: Session) -> District:
     """The district of this server. Raises DistrictError when there is none yet."""
-    found = session.scalars(select(District)).first()
+    found = session.scalars(_THE_DISTRICT).first()
     if found is None:
         raise DistrictError("There is no district in this data folder yet. Make one: beatbook init")
     return found
@@ -96,8 +100,7 @@ def policy(home: District) -> dict[str, Any]:
 
 def schools(session: Session, *, ids: Iterable[str] | None = None) -> list[School]:
     """Active schools by name, all or those named."""
-    query = select(School).where(School.active).order_by(School.name)
-    return list(session.scalars(query if ids is None else query.where(School.id.in_(list(ids)))))
+    return list(session.scalars(_SCHOOLS) if ids is None else session.scalars(_SCHOOLS_OF, {"ids": list(ids)}))
 
 
 def school(session: Session, school_id: str) -> School | None:
@@ -132,9 +135,11 @@ def add_school(
 # -- places and their tags -------------------------------------------------------------------------------------------
 
 
-def places(session: Session, *, school: str | None = None, schools: Iterable[str] | None = None) -> list[Place]:
-    """Active places by school, building and name: all, or those of one school or of several."""
-    query = select(Place).where(Place.active).order_by(Place.school, Place.building, Place.name)
+def places(
+    session: Session, *, school: str | None = None, schools: Iterable[str] | None = None, active: bool = True
+) -> list[Place]:
+    """Places in use (or retired ones) by school, building and name: all, or those of one school or of several."""
+    query = select(Place).where(Place.active == active).order_by(Place.school, Place.building, Place.name)
     if school is not None:
         query = query.where(Place.school == school)
     if schools is not None:
@@ -204,9 +209,19 @@ def new_tag(session: Session, place_id: str, *, who: str = "cli") -> Tag:
     return made
 
 
-def tags(session: Session, *, schools: Iterable[str] | None = None, active: bool = False) -> list[Tag]:
-    """Tags of active places, newest version first: all, or of some schools; with `active` without retired ones."""
-    query = select(Tag).join(Place, Place.id == Tag.place).where(Place.active).order_by(Tag.place, Tag.version.desc())
+def tags(
+    session: Session,
+    *,
+    schools: Iterable[str] | None = None,
+    active: bool = False,
+    retired_places: bool = False,
+) -> list[Tag]:
+    """Tags of places in use (or of retired ones too), newest version first: all, or of some schools.
+
+    With `active` without retired tags.
+    """
+    query = select(Tag).join(Place, Place.id == Tag.place).order_by(Tag.place, Tag.version.desc())
+    query = query if retired_places else query.where(Place.active)
     if schools is not None:
         query = query.where(Place.school.in_(list(schools)))
     return list(session.scalars(query.where(Tag.state == "active") if active else query))
@@ -219,8 +234,7 @@ def active_tag(session: Session, place_id: str) -> Tag | None:
 
 def tag_by_code(session: Session, code: str) -> Tag | None:
     """The tag, active or retired, with this long or short code, however it is written."""
-    code = tidy(code)
-    return session.scalar(select(Tag).where(or_(Tag.code == code, Tag.short == code)))
+    return session.scalar(_BY_CODE, {"code": tidy(code)})
 
 
 # -- officers --------------------------------------------------------------------------------------------------------

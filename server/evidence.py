@@ -20,7 +20,7 @@ from app.tags import tidy
 from server.clocks import AHEAD, BEHIND, JUMP
 from server.tables import Place, Record, StoredRevision, Tag
 
-_LATELY: Final = 10  # checks that are looked through for one with a valid tag
+_LATELY: Final = 50  # checks that are looked through for one with a valid tag, at a place that somebody has measured
 
 
 class Scales:
@@ -32,7 +32,7 @@ class Scales:
         """`find_tag` finds a tag by either of its codes; `written` are revisions that are at hand, by their hashes."""
         self._session = session
         self._find_tag = find_tag
-        self._last: dict[str, Reading | None] = {}  # by officer
+        self._last: dict[str, tuple[Reading | None, bool]] = {}  # by officer, as _before says
         self._at_hand = written or {}
 
     def weigh(self, revision: Revision, captured_at: datetime, flags: tuple[str, ...]) -> dict[str, Any]:
@@ -41,16 +41,17 @@ class Scales:
         where, answers = where_of(place), revision.set
         fence, metres = grade.fence(where, answers.get("gps"))
         read = Reading(grade.read_at(answers, revision.at, revision.offset), where) if where else None
+        before, unmeasured = self._before(revision.author, captured_at)
         found = Evidence(
             tag=self._tag(revision, captured_at),
             fence=fence,
             distance_m=metres,
             spot=grade.spot(answers.get("spot_answer"), place.spot_answer if place else ""),
             clock=self._clock(revision, flags),
-            pace=grade.pace(read, self._before(revision.author, captured_at)) if read else "",
+            pace=grade.pace(read, before, unmeasured=unmeasured) if read else "",
         )
-        if read and found.tag == "good":
-            self._last[revision.author] = read
+        if found.tag == "good":
+            self._last[revision.author] = (read, False) if read else (before, True)
         return found.to_json() | {"read_at": read.at if read else None}
 
     def _tag(self, revision: Revision, captured_at: datetime) -> str:
@@ -80,8 +81,11 @@ class Scales:
         body = self._session.scalar(select(StoredRevision.body).where(StoredRevision.hash == name))
         return Revision.known(name, json.loads(body)) if body else None
 
-    def _before(self, officer: str, captured_at: datetime) -> Reading | None:
-        """The officer's last check with a valid tag before that time."""
+    def _before(self, officer: str, captured_at: datetime) -> tuple[Reading | None, bool]:
+        """The officer's last check with a valid tag before that time at a place that somebody has measured.
+
+        And whether there was one since at a place that nobody has.
+        """
         if officer not in self._last:
             query = (
                 select(Record.evidence, Record.place)
@@ -89,9 +93,13 @@ class Scales:
                 .order_by(Record.occurred_at.desc())
                 .limit(_LATELY)
             )
-            rows = self._session.execute(query).all()
-            found = (self._reading(body, place) for body, place in rows if body and body["tag"] == "good")
-            self._last[officer] = next(found, None)
+            unmeasured, reading = False, None
+            for body, place in self._session.execute(query):
+                if body and body["tag"] == "good":
+                    if reading := self._reading(body, place):
+                        break
+                    unmeasured = True
+            self._last[officer] = reading, unmeasured
         return self._last[officer]
 
     def _reading(self, body: dict[str, Any], place: str | None) -> Reading | None:

@@ -42,6 +42,8 @@ def _about(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
     """All of it but the forms."""
     mine = district.schools_of(session, officer.id)
     home = district.the_district(session)
+    places, gone = (district.places(session, schools=mine, active=active) for active in (True, False))
+    used = {place.id for place in places}
     return {
         **bound(session, officer, base_url),
         "schools": [
@@ -70,18 +72,19 @@ def _about(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
                 "spot_question": place.spot_question,
                 "spot_answer": place.spot_answer,
             }
-            for place in district.places(session, schools=mine)
+            for place in places
         ],
         "tags": [
             {
                 "place": tag.place,
                 "version": tag.version,
-                "state": tag.state,
+                "state": tag.state if tag.place in used else "retired",
                 "code": hash_code(tag.code),
                 "short": hash_code(tag.short),
             }
-            for tag in district.tags(session, schools=mine)
+            for tag in district.tags(session, schools=mine, retired_places=True)
         ],
+        "retired_places": [{"id": place.id, "name": place.name} for place in gone],
         "tours": tours.for_phones(session, mine),
         "people": _people(session, mine),
         "card": _card(session, officer, base_url),

@@ -144,7 +144,8 @@ class Tour(Table):
     """Places of a school that are gone through on some days of the week, between two times of the clock.
 
     `begins` and `ends` are "HH:MM" on the phone's clock, `days` those on which it begins, `order` is one of
-    app.tours.ORDERS.
+    app.tours.ORDERS. `planned_at` is when it was last given other days, hours or places that must be checked, or was
+    taken back into use: nobody missed it before in that way.
     """
 
     __tablename__ = "tours"
@@ -160,6 +161,7 @@ class Tour(Table):
     grace_min: Mapped[int] = mapped_column(default=15)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    planned_at: Mapped[datetime | None]
 
 
 class TourPoint(Table):

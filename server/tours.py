@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.tours import DAYS, ORDERS, clock
 from server.district import DistrictError, audit, clean
-from server.tables import Place, School, Tour, TourPoint
+from server.tables import Place, School, Tour, TourPoint, now
 from server.times import iso
 
 MOST_POINTS: Final = 100
@@ -59,7 +59,7 @@ def for_phones(session: Session, schools: Iterable[str]) -> list[dict[str, Any]]
             "ends": one.ends,
             "days": one.days,
             "grace_min": one.grace_min,
-            "since": iso(one.created_at),
+            "since": iso(one.planned_at or one.created_at),
             "points": stops[one.id],
         }
         for one in found
@@ -80,7 +80,10 @@ def add_tour(session: Session, school: str, name: str, *, who: str = "cli", **mo
 def change_tour(session: Session, tour: Tour, *, who: str, **columns: Any) -> None:
     """Writes a tour anew; its places stay. Raises DistrictError."""
     kept = {name: getattr(tour, name) for name in ("name", "order", "begins", "ends", "days", "grace_min")}
-    for name, value in _checked(kept | columns).items():
+    checked = _checked(kept | columns)
+    if any(checked[name] != kept[name] for name in ("begins", "ends", "days")):
+        tour.planned_at = now()
+    for name, value in checked.items():
         setattr(tour, name, value)
     with session.no_autoflush:
         _alone(session, tour)
@@ -100,9 +103,11 @@ def put_point(
     if found is None:
         if len(there) >= MOST_POINTS:
             raise DistrictError(f"A tour has at most {MOST_POINTS} places.")
-        found = TourPoint(tour=tour.id, place=place.id, position=len(there))
+        found = TourPoint(tour=tour.id, place=place.id, position=len(there), required=False)
         session.add(found)
         there.append(found)
+    if required and not found.required:
+        tour.planned_at = now()
     found.required = required
     if at is not None:
         there.remove(found)

@@ -59,7 +59,8 @@ def Scan() -> ft.Control:
         return take(await follow(services, text, typed=True))
 
     def take(reading: Reading) -> bool:
-        set_reading(reading)
+        if reading.route is None:  # else this screen is on its way out, and the next one need not wait for it
+            set_reading(reading)
         return reading.route is not None
 
     on_scan = ft.use_callback(scanned, [])
@@ -77,7 +78,7 @@ def Said(reading: Reading) -> ft.Control:
     services = use_services()
     words = services.words
     found = reading.found
-    place = found.place.name if found and found.place else ""
+    place = "" if found is None else found.place.name if found.place else found.retired_place
     key = f"scan.{reading.said}"
     if f"{key}.title" not in words:
         key = "scan.other"

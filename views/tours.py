@@ -40,6 +40,7 @@ _LOOKS: Final = {
     "going": (ft.Icons.DIRECTIONS_WALK, BLUE),
     "due": (ft.Icons.SCHEDULE, BLUE),
     "later": (ft.Icons.SCHEDULE, PLAIN),
+    "retired": (ft.Icons.FLAG, AMBER),
 }
 _MARKS: Final[dict[Mark, tuple[ft.IconData, Paint]]] = {
     Mark.OPEN: (ft.Icons.CIRCLE_OUTLINED, PLAIN),
@@ -117,14 +118,14 @@ def OneTour(tour: str, day: str) -> ft.Control:
     ]
     if one.ended:
         lines += [section(words("tour.ended")), record_row(one.ended)]
-    elif _key(one) in ("missed", "late"):
+    elif _key(one) in ("missed", "late", "retired"):
         icon, paint = _LOOKS[_key(one)]
         lines.append(message(_advice(one, words), icon, paint, "tour-state"))
     if not one.ended:
         lines.append(_verb(services, one))
     lines.append(section(words(f"tour.order.{one.tour.order if one.tour.order in ORDERS else 'any'}")))
     lines += [_stop(services, one, turn, stop) for turn, stop in enumerate(one.progress.stops, start=1)]
-    if one.begun and not one.over and one.progress.missing:
+    if one.begun and not one.over and not one.retired and one.progress.missing:
         early = one.progress.now <= one.progress.occasion.closes
         said = words("tour.end_early" if early else "tour.end")
         end = secondary_button("end-tour", said, lambda: _end(services, one), ft.Icons.FLAG)
@@ -149,7 +150,9 @@ def use_time(rows: "Iterable[TourRow]") -> None:
 def _verb(services: Services, one: "TourRow") -> ft.Control:
     """The next thing to do: one button."""
     words = services.words
-    if not one.begun and one.progress.state == "missed":
+    if one.retired:
+        verb = ("end-tour", words("tour.end"), lambda: _end(services, one), ft.Icons.FLAG)
+    elif not one.begun and one.progress.state == "missed":
         verb = ("say-why", words("tour.say_why"), lambda: _end(services, one), ft.Icons.FLAG)
     elif not one.begun and not one.over:
         verb = ("begin-tour", words("tour.begin"), lambda: _begin(services, one), ft.Icons.PLAY_ARROW)
@@ -185,7 +188,7 @@ def _stop(services: Services, one: "TourRow", turn: int, stop: "Stop") -> ft.Con
     icon, paint = _MARKS[stop.mark]
     if stop.mark == Mark.OPEN and stop == one.progress.next:
         icon, paint = ft.Icons.ARROW_FORWARD, BLUE
-    tap = look if stop.check else None if one.over else scan
+    tap = look if stop.check else None if one.over or one.retired else scan
     below: list[ft.Control] = [quiet(detail)] if detail else []
     return row(
         f"stop-{place.id}",
@@ -251,6 +254,8 @@ def _owed(one: "TourRow") -> bool:
 
 def _key(one: "TourRow") -> str:
     state = one.progress.state
+    if one.retired:
+        return "retired"
     if one.begun and state in ("due", "later"):
         return "going"
     return "due" if state == "done" and not one.begun else state
@@ -265,6 +270,8 @@ def _state(one: "TourRow", words: "Words") -> str:
 
 def _advice(one: "TourRow", words: "Words") -> str:
     found = one.progress
+    if one.retired:
+        return words("tour.advice.retired")
     over = "over" if one.over else _key(one)
     return f"{_state(one, words)}. {words(f'tour.advice.{over}', clock=f'{found.occasion.last.astimezone():%H:%M}')}"
 

@@ -14,6 +14,7 @@ from tests.app.formkit import form
 
 TAGS = ("good", "typed", "retired", "unknown", "elsewhere", "none")
 FENCES = ("in", "out", "coarse", "none", "unplaced")
+PACES = ("", "unmeasured", "impossible")
 CLOCKS = ("steady", "off", "moved", "doubted")
 evidence = st.builds(
     Evidence,
@@ -22,7 +23,7 @@ evidence = st.builds(
     distance_m=st.none() | st.integers(0, 20_000_000),
     spot=st.sampled_from(("", "right", "wrong")),
     clock=st.sampled_from(CLOCKS),
-    pace=st.sampled_from(("", "impossible")),
+    pace=st.sampled_from(PACES),
 )
 DOOR = Where("north", 36.1400, -96.1100, 30)
 metres = st.floats(0, 5_000)
@@ -69,7 +70,8 @@ def test_no_sentence_is_left_that_no_grade_says() -> None:
     said = {f"grade.{one}" for tag in TAGS for one in Evidence(tag=tag).reasons}
     said |= {f"grade.{one}" for fence in FENCES for one in Evidence(fence=fence).reasons}
     said |= {f"grade.{one}" for clock in CLOCKS for one in Evidence(clock=clock).reasons}
-    said |= {f"grade.{one}" for spot in ("right", "wrong") for one in Evidence(spot=spot, pace="impossible").reasons}
+    said |= {f"grade.{one}" for spot in ("right", "wrong") for one in Evidence(spot=spot).reasons}
+    said |= {f"grade.{one}" for pace in PACES for one in Evidence(pace=pace).reasons}
     written = json.loads((FOLDER / "grade.en.json").read_text("utf-8")).keys()
     assert written - said == {f"grade.{one}" for one in ("title", "letter", "a", "b", "c", "d")}
 
@@ -192,6 +194,12 @@ def test_two_tags_read_from_the_near_edges_of_their_fences_may_be_read_at_once(n
 
 def test_the_first_check_has_any_pace() -> None:
     assert grade.pace(Reading(0, DOOR), None) == ""
+
+
+def test_a_way_that_was_not_measured_is_told_and_hides_no_impossible_one() -> None:
+    assert grade.pace(Reading(0, DOOR), None, unmeasured=True) == "unmeasured"
+    assert grade.pace(Reading(0, DOOR), Reading(0, away(DOOR, 55)), unmeasured=True) == "unmeasured"
+    assert grade.pace(Reading(0, DOOR), Reading(0, away(DOOR, 65)), unmeasured=True) == "impossible"
 
 
 def test_a_tag_was_read_no_later_than_the_record_was_saved() -> None:

@@ -479,6 +479,19 @@ def test_a_tag_that_is_retired_unknown_or_anothers_says_so() -> None:
     assert notebook.find_tag("BEGIN:VCARD\nEND:VCARD").message_code == "scan_vcard"
 
 
+def test_the_tag_of_a_retired_place_is_called_by_its_name() -> None:
+    _, codes = with_tags()
+    tags = [{"place": DOOR, "version": 1, "state": "retired", "code": hash_code(codes["door"])}]
+    notebook = enrolled(setup={**SETUP, "tags": tags, "places": [], "retired_places": [{"id": DOOR, "name": "Door 4"}]})
+    found = notebook.find_tag(codes["door"])
+    assert (found.place, found.state, found.message_code, found.retired_place) == (
+        None,
+        "retired",
+        "place_retired",
+        "Door 4",
+    )
+
+
 # Being told
 
 

@@ -6,11 +6,22 @@ from typing import Any
 
 import pytest
 
-from app.notebook import NotReady
+from app.notebook import NotEnrolled, NotReady
 from app.rows import TourRow
-from app.tours import Mark
+from app.tours import CHECK_FIELDS, Mark
 from tests.app.formkit import published
-from tests.app.notebooks import COLLEAGUE, DOOR, NORTH, SETUP, StandingClock, enrolled, open_notebook, revision
+from tests.app.notebooks import (
+    COLLEAGUE,
+    DOOR,
+    GYM,
+    NORTH,
+    SETUP,
+    SOUTH,
+    StandingClock,
+    enrolled,
+    open_notebook,
+    revision,
+)
 from tests.app.simulated_disk import SimulatedDisk
 
 MONDAY = date(2026, 11, 23)
@@ -30,9 +41,9 @@ def setup(**changes: Any) -> dict[str, Any]:
 class Walk:
     """A Monday morning with a phone."""
 
-    def __init__(self) -> None:
+    def __init__(self, begun: str = "07:35") -> None:
         self.clock, self.disk = StandingClock(), SimulatedDisk()
-        self.at("07:35")
+        self.at(begun)
         self.notebook = enrolled(self.disk, self.clock, setup())
 
     def at(self, clock: str, day: date = MONDAY) -> None:
@@ -158,6 +169,23 @@ def test_a_missed_tour_stays_until_somebody_says_why(walk: Walk) -> None:
     assert walk.tour().day == MONDAY + timedelta(7)
 
 
+def test_a_tour_of_before_the_phone_was_enrolled_or_had_the_school_was_missed_by_nobody() -> None:
+    walk = Walk(begun="08:30")
+    assert walk.notebook.tours() == []
+    other = {**TOUR, "id": "t2", "school": SOUTH, "points": [{"place": GYM}]}
+    mine = {"officer": {**SETUP["officer"], "schools": [NORTH]}, "tours": [other]}
+    two = [school for school in SETUP["schools"] if school["id"] != SOUTH]
+    walk.at("07:35", MONDAY + timedelta(7))
+    walk.notebook.keep_setup(setup(schools=two, **mine), "e2")
+    walk.at("09:00", MONDAY + timedelta(8))
+    walk.notebook.keep_setup(setup(tours=[TOUR, other]), "e3")
+    assert [row.tour.id for row in walk.notebook.tours()] == ["t1"], "the school of the other came on Tuesday"
+    walk.at("07:35", MONDAY + timedelta(15))
+    walk.notebook.keep_setup(setup(tours=[TOUR, other]), "e4")
+    assert [row.tour.id for row in walk.notebook.tours()] == ["t1", "t2"]
+    walk.notebook.close()
+
+
 def test_a_tour_that_was_gone_through_is_of_no_later_day(walk: Walk) -> None:
     begin(walk)
     for place in (DOOR, GATE):
@@ -196,6 +224,23 @@ def test_a_check_on_a_tour_says_on_which_in_which_turn_and_when_it_was_due(walk:
     assert "tour_id" not in after.answers, "its day is over: the check does not count for it"
     told = {name: during.answers[name] for name in ("tour_id", "expected_order", "due_window")}
     assert told == {"tour_id": "t1", "expected_order": "2", "due_window": "07:30-08:30"}
+
+
+def test_a_check_of_a_place_on_two_tours_under_way_names_and_counts_for_both(walk: Walk) -> None:
+    gates = {**TOUR, "id": "t2", "name": "Gates", "begins": "07:00", "points": [{"place": GATE}]}
+    walk.notebook.keep_setup(setup(tours=[TOUR, gates]), "e2")
+    begin(walk)
+    walk.notebook.begin_tour("t2", MONDAY)
+    both, one = (walk.notebook.record(walk.check(place)) for place in (GATE, DOOR))
+    assert both
+    assert one
+    assert {name: both.answers[name] for name in CHECK_FIELDS} == {
+        "tour_id": "t2 t1",
+        "expected_order": "1 2",
+        "due_window": "07:00-08:30 07:30-08:30",
+    }
+    assert one.answers["tour_id"] == "t1"
+    assert [len(row.progress.done) for row in walk.notebook.tours()] == [1, 2]
 
 
 def test_a_check_after_the_tour_was_ended_says_nothing_of_it(walk: Walk) -> None:
@@ -248,14 +293,43 @@ def test_a_tour_of_which_the_phone_knows_no_place_and_one_without_its_form_are_n
     assert walk.notebook.tours() == []
 
 
-def test_a_tour_that_the_district_took_back_is_gone(walk: Walk) -> None:
-    begin(walk)
-    draft = walk.tour().draft
-    assert draft
+def test_a_tour_that_was_retired_is_gone(walk: Walk) -> None:
     walk.notebook.keep_setup(setup(tours=[]), "e2")
     assert walk.notebook.tours() == []
     assert walk.notebook.tour("t1", MONDAY) is None
-    assert walk.notebook.tour_of(draft) is None
+    with pytest.raises(NotEnrolled):
+        begin(walk)
+
+
+def test_a_tour_that_is_retired_while_somebody_is_on_it_is_ended_with_that_as_the_reason(walk: Walk) -> None:
+    begin(walk)
+    walk.check(DOOR)
+    walk.notebook.keep_setup(setup(tours=[]), "e2")
+    walk.notebook.close()
+    walk.notebook = open_notebook(walk.disk, walk.clock)
+    row = walk.tour()
+    assert (row.retired, row.begun, walk.marks()[0]) == (True, True, Mark.DONE)
+    assert row.draft
+    assert walk.notebook.tour_of(row.draft)
+    said = walk.end()
+    assert (said["end_reason"], said["missed_places"], said["checked"]) == ("retired", GATE, 1)
+    assert walk.notebook.tours() == []
+    assert walk.notebook.tour("t1", MONDAY) is None
+
+
+def test_a_reason_that_was_given_stays_when_the_tour_is_retired_then(walk: Walk) -> None:
+    begin(walk)
+    walk.notebook.answer(walk.notebook.end_tour("t1", MONDAY).id, "end_reason", "incident")
+    walk.notebook.keep_setup(setup(tours=[]), "e2")
+    assert walk.end()["end_reason"] == "incident"
+
+
+def test_only_what_somebody_is_on_is_remembered(walk: Walk) -> None:
+    begin(walk)
+    walk.end(end_reason="away")
+    walk.at("07:35", MONDAY + timedelta(7))
+    walk.notebook.begin_tour("t1", MONDAY + timedelta(7))
+    assert list(walk.notebook._facts.get("tours_begun")) == [f"t1 {MONDAY + timedelta(7)}"]
 
 
 def test_an_ended_run_waits_for_the_district_like_any_record(walk: Walk) -> None:

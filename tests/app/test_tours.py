@@ -101,6 +101,11 @@ def test_a_window_that_had_closed_before_the_tour_was_made_is_none() -> None:
         assert len(occasions(tour(since=made.isoformat(), days=("mon",)), MONDAY, zone())) == found
 
 
+def test_a_window_that_had_closed_before_the_phone_knew_the_school_is_none() -> None:
+    for known, found in ((at("08:29"), 1), (at("08:30"), 0), (None, 1)):
+        assert len(occasions(tour(days=("mon",)), MONDAY + timedelta(1), zone(), known=known)) == found
+
+
 def test_the_next_change_is_the_next_moment_at_which_something_is_late() -> None:
     one = occasion(tour(), MONDAY, zone())
     moments = [at("07:00")]

@@ -10,7 +10,7 @@ import pytest
 
 from app.forms import Form
 from app.tags import hash_code
-from server import district
+from server import changes, district
 from server.district import POLICY
 from server.formbook import publish
 from server.guard import MAX_BODY_BYTES
@@ -74,6 +74,20 @@ def test_setup_holds_what_a_phone_needs_and_nothing_of_other_schools(home: Home,
     assert body["card"]["url"] == f"{BASE_URL}/c/{card.slug}"
     assert "FN:Ana Rivera" in body["card"]["vcard"]
     assert body["policy"] == POLICY
+
+
+def test_setup_names_the_places_that_are_retired_and_their_tags(home: Home, phone: Phone) -> None:
+    with home.database.writing() as session:
+        here = district.place(session, home.place)
+        assert here
+        changes.set_active(session, here, False, who="test")
+        there = district.add_place(session, home.other_school, "Stage door")
+        changes.set_active(session, there, False, who="test")
+    body = phone.get("/setup").json()
+    assert (body["places"], body["retired_places"]) == ([], [{"id": home.place, "name": "Door 7"}])
+    assert [(tag["place"], tag["state"], tag["code"]) for tag in body["tags"]] == [
+        (home.place, "retired", hash_code(home.tag))
+    ]
 
 
 def test_setup_gives_no_tag_away(home: Home, phone: Phone) -> None:

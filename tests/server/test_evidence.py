@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from app.revisions import Revision
 from server import district, orders
@@ -75,6 +76,12 @@ def home(home: Home) -> Home:
 @pytest.fixture
 def checker(home: Home, new_phone: Callable[..., Phone]) -> Checker:
     return Checker(home, new_phone())
+
+
+def _code(session: Session, place: Place) -> str:
+    tag = district.active_tag(session, place.id)
+    assert tag
+    return tag.code
 
 
 def later(minutes: float) -> str:
@@ -149,15 +156,29 @@ def test_an_odd_clock_makes_a_c(checker: Checker, parts: dict[str, Any], clock: 
 def test_two_checks_that_nobody_can_make_in_that_time_make_a_c(home: Home, checker: Checker) -> None:
     with home.database.writing() as session:
         gate = district.add_place(session, home.school, "Gate", lat=LAT + 0.01, lon=LON)  # 1.1 km away
-        code = district.active_tag(session, gate.id)
-        assert code is not None
-        tag = code.code
+        tag = _code(session, gate)
     first, typed = checker.write(), checker.write(answers={"tag_state": "typed"})
     soon, walked = checker.write(tag, gate.id, at=later(0.5)), checker.write(at=later(9))
     checker.phone.push(first, typed)
     checker.phone.push(soon, walked)
     assert [checker.found(one)["pace"] for one in (first, typed, soon, walked)] == ["", "", "impossible", ""]
     assert checker.found(soon)["grade"] == "C"
+
+
+def test_an_unmeasured_place_in_between_does_not_hide_a_way_that_nobody_can_make(home: Home, checker: Checker) -> None:
+    with home.database.writing() as session:
+        gate = district.add_place(session, home.school, "Gate", lat=LAT + 0.01, lon=LON)  # 1.1 km away
+        hall = district.add_place(session, home.school, "Hall")
+        to_gate, to_hall = ((_code(session, one), one.id) for one in (gate, hall))
+    for apart in (False, True):
+        checks = [checker.write(), checker.write(*to_hall), checker.write(*to_gate, at=later(0.5)), checker.write()]
+        for batch in ([one] for one in checks) if apart else [checks]:
+            checker.phone.push(*batch)
+        found = [checker.found(one)["pace"] for one in checks]
+        assert found[1:3] == ["", "impossible"]
+    checker.phone.push(checker.write(*to_hall, at=later(5)))
+    walked = checker.check(at=later(9), answers={"gps": HERE})
+    assert (walked["pace"], walked["grade"]) == ("unmeasured", "A")
 
 
 def test_the_phone_is_told_only_where_the_district_finds_something_else(home: Home, checker: Checker) -> None:

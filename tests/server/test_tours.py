@@ -1,12 +1,15 @@
 """Tours at the district: what is kept of them, and what phones are told."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from app.setup import Setup
 from server import district, tours
+from server.changes import set_active
 from server.district import DistrictError
 from server.tables import Place, Tour
 from tests.server.conftest import Home
@@ -42,7 +45,7 @@ def test_phones_are_told_the_tours_of_their_officers_schools(home: Home, phone: 
     make(home, "Elsewhere", at=home.other_school)
     [tour] = told(phone)
     with home.database.reading() as session:
-        assert datetime.fromisoformat(tour.pop("since")) == session.get_one(Tour, first).created_at
+        assert datetime.fromisoformat(tour.pop("since")) == session.get_one(Tour, first).planned_at
     assert tour == {
         **{"id": first, "school": home.school, "name": "Morning doors", "order": "shuffle", **WHEN},
         "points": [{"place": door, "required": True}, {"place": gate, "required": True}],
@@ -66,6 +69,60 @@ def test_a_tour_that_changes_changes_the_name_of_the_setup(home: Home, phone: Ph
     with home.database.writing() as session:
         tours.change_tour(session, session.get_one(Tour, first), who="cli", grace_min=0)
     assert phone.get("/setup").headers["ETag"] != before
+
+
+LONG_AGO = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("change", "anew"),
+    [
+        ({"days": ["tue"]}, True),
+        ({"begins": "07:00"}, True),
+        ({"ends": "09:00"}, True),
+        ({"grace_min": 0}, False),
+        ({"name": "Early doors", "order": "fixed"}, False),
+        ({"days": ["wed", "mon"]}, False),
+    ],
+)
+def test_nobody_missed_a_tour_before_it_had_these_days_and_hours(
+    home: Home, phone: Phone, change: dict[str, Any], anew: bool
+) -> None:
+    tour, door, _ = make(home)
+    with home.database.writing() as session:
+        found = session.get_one(Tour, tour)
+        found.created_at = found.planned_at = LONG_AGO
+        tours.put_point(session, found, session.get_one(Place, door), at=2)
+        tours.change_tour(session, found, who="cli", **change)
+    assert (datetime.fromisoformat(told(phone)[0]["since"]) > LONG_AGO) == anew
+
+
+def test_nobody_missed_a_tour_while_it_was_retired_or_a_place_before_it_had_to_be_checked(
+    home: Home, phone: Phone
+) -> None:
+    tour, door, _ = make(home)
+
+    def since(what: Callable[[Session, Tour], None]) -> datetime:
+        with home.database.writing() as session:
+            found = session.get_one(Tour, tour)
+            found.created_at, found.planned_at = LONG_AGO, None
+            what(session, found)
+        return datetime.fromisoformat(told(phone)[0]["since"])
+
+    def optional(session: Session, found: Tour) -> None:
+        tours.put_point(session, found, session.get_one(Place, door), required=False)
+
+    def required(session: Session, found: Tour) -> None:
+        tours.put_point(session, found, session.get_one(Place, door))
+
+    def back(session: Session, found: Tour) -> None:
+        for active in (False, True):
+            set_active(session, found, active, who="cli")
+
+    assert since(optional) == LONG_AGO
+    assert since(required) > LONG_AGO
+    assert since(required) == LONG_AGO, "it had to be before"
+    assert since(back) > LONG_AGO
 
 
 def test_places_of_a_tour_are_moved_and_taken_out(home: Home) -> None:

@@ -127,7 +127,9 @@ async def test_the_documents_enrolment_is_what_the_phone_sends_and_takes() -> No
 async def test_the_documents_setup_can_be_used() -> None:
     setup = json.loads(example("setup"))
     assert await phone(answer(200, setup)).setup(None) == (setup, None)
-    assert Setup.parse(setup).tags[0].place == setup["places"][0]["id"]
+    parsed = Setup.parse(setup)
+    assert parsed.tags[0].place == setup["places"][0]["id"]
+    assert parsed.retired_place_by_id[parsed.tags[1].place].name == "Portable 3"
     assert Form.parse(setup["forms"][0]).id == "parent_contact"
 
 

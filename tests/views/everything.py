@@ -153,12 +153,13 @@ EVERYTHING: Final[dict[str, Any]] = {
 
 TAG: Final = "23456789ABCDEFGH"
 OLD_TAG: Final = "ABCDEFGHJKLMNPQR"
+GONE_TAG: Final = "BCDEFGHJKLMNPQRS"
 SHORT: Final = with_check("ABCDEFG")
 GATE: Final = "018f0000-0000-7000-8000-0000000000b2"
 
 
 async def make_full_phone(folder: Path, language: str = "en") -> Phone:
-    """A phone whose district also has the form of everything, a tag on Door 7, and an old one on Gate B."""
+    """A phone whose district has the form of everything, a tag on Door 7, an old one on Gate B, a retired place's."""
     usual = setup_json()
     return await make_phone(
         folder,
@@ -168,5 +169,7 @@ async def make_full_phone(folder: Path, language: str = "en") -> Phone:
         tags=[
             {"place": DOOR, "version": 1, "state": "active", "code": hash_code(TAG), "short": hash_code(SHORT)},
             {"place": GATE, "version": 1, "state": "retired", "code": hash_code(OLD_TAG)},
+            {"place": "b9", "version": 1, "state": "retired", "code": hash_code(GONE_TAG)},
         ],
+        retired_places=[{"id": "b9", "name": "Portable 3"}],
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import flet as ft
 
+from app.clock import Clock
 from app.files import OrdinaryFolder
 from app.ids import uuid7
 from app.notebook import Notebook
@@ -176,9 +177,11 @@ class Phone:
             self.notebook.receipt(revision.hash, number, "2026-11-23T14:06:00+00:00")
 
 
-async def make_phone(folder: Path, *, enrolled: bool = True, language: str = "en", **setup: Any) -> Phone:
+async def make_phone(
+    folder: Path, *, enrolled: bool = True, language: str = "en", clock: Clock | None = None, **setup: Any
+) -> Phone:
     """A phone with its notebook in `folder`; `setup` changes parts of what the district said."""
-    notebook = await Notebook.open(OrdinaryFolder(folder), CIPHER, make_scaler(), fold)
+    notebook = await Notebook.open(OrdinaryFolder(folder), CIPHER, make_scaler(), fold, clock)
     if enrolled and notebook.binding is None:
         enrol(notebook, **setup)
     notebook.set_language(language)

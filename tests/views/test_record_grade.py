@@ -18,6 +18,7 @@ pytestmark = pytest.mark.anyio
 TAG, SHORT = "K7QM2W8PZ4RT6NBX", "HM42KW7D"
 GATE = "018f0000-0000-7000-8000-0000000000b2"
 GATE_TAG = "W8PZ4RT6NBXK7QM2"
+HALL, HALL_TAG = "018f0000-0000-7000-8000-0000000000b3", "PZ4RT6NBXK7QM2W8"
 HERE = {"lat": 36.14, "lon": -96.11, "acc": 8.0}
 
 
@@ -26,13 +27,15 @@ def place(**changes: Any) -> dict[str, Any]:
 
 
 async def make(folder: Path, **changes: Any) -> Phone:
-    """A phone of an officer who has two tags to read: a door, and a gate far away from it."""
+    """A phone of an officer who has tags to read: a door, a gate far away from it, a hall that nobody has measured."""
     far = place(id=GATE, name="Gate", kind="gate", lat=36.2)
+    hall = place(id=HALL, name="Hall", lat=None, lon=None)
     tags = [
         {"place": DOOR, "version": 1, "state": "active", "code": hash_code(TAG), "short": hash_code(SHORT)},
         {"place": GATE, "version": 1, "state": "active", "code": hash_code(GATE_TAG), "short": hash_code("HM42KW7E")},
+        {"place": HALL, "version": 1, "state": "active", "code": hash_code(HALL_TAG), "short": hash_code("HM42KW7F")},
     ]
-    return await make_phone(folder, places=[place(**changes), far], tags=tags)
+    return await make_phone(folder, places=[place(**changes), far, hall], tags=tags)
 
 
 def check(phone: Phone, code: str = TAG, **answers: Any) -> RecordDetail:
@@ -155,6 +158,21 @@ async def test_two_checks_too_far_apart_make_the_second_a_c(tmp_path: Path) -> N
     assert "pace" not in check(phone, gps=HERE).answers, "the same place again"
     far = check(phone, GATE_TAG)
     assert (far.answers["pace"], far.answers["grade"]) == ("impossible", "C")
+    phone.notebook.close()
+
+
+async def test_a_check_at_an_unmeasured_place_does_not_make_the_way_to_the_next_one_possible(tmp_path: Path) -> None:
+    phone = await make(tmp_path)
+    check(phone, gps=HERE)
+    hall = check(phone, HALL_TAG, gps=HERE).answers
+    assert (hall["fence"], hall["grade"], "pace" in hall) == ("unplaced", "B", False)
+    near = check(phone, gps=HERE)
+    assert (near.answers["pace"], near.answers["grade"]) == ("unmeasured", "A")
+    check(phone, HALL_TAG)
+    far = check(phone, GATE_TAG, gps={**HERE, "lat": 36.2})
+    assert (far.answers["pace"], far.answers["grade"]) == ("impossible", "C")
+    async with Screen(phone.main, route=f"/records/{near.row.id}") as screen:
+        assert any("has not noted where the check before was" in text.value for text in screen.all(ft.Text))
     phone.notebook.close()
 
 

@@ -1,5 +1,6 @@
 """Scanning: what each code leads to, with the camera, by hand and through a link; and when the camera is not there."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,10 @@ import flet as ft
 import pytest
 
 from app.tags import new_enrol_code
-from tests.views.everything import OLD_TAG, SHORT, TAG, make_full_phone
+from tests.views.everything import GONE_TAG, OLD_TAG, SHORT, TAG, make_full_phone
 from tests.views.headless import Screen
 from tests.views.phone import DOOR, Phone
-from views import tagged, viewfinder
+from views import navigation, tagged, viewfinder
 from views.scanner import NoScanner, ScannerTrouble, make_scanner
 
 pytestmark = pytest.mark.anyio
@@ -195,6 +196,14 @@ async def test_an_old_tag_is_named_and_its_place_can_be_checked_anyway(phone: Ph
         assert screen.page.route == f"/form/{draft.id}"
 
 
+async def test_the_tag_of_a_retired_place_is_named_with_what_to_do_and_begins_nothing(phone: Phone) -> None:
+    async with scanning(phone, f"{HERE}/t/{GONE_TAG}") as screen:
+        await screen.until(lambda: screen.reads("Portable 3 is not in use any more"), "the retired place")
+        assert screen.reads("Take its tag down if you can")
+        assert "check-anyway" not in screen.idents()
+        assert phone.notebook.drafts() == []
+
+
 async def test_a_link_to_an_unknown_tag_has_the_title_bar_of_the_other_screens(phone: Phone) -> None:
     bars = []
     for route in ("/scan", f"/t/{'Z' * 16}"):
@@ -319,3 +328,22 @@ async def test_a_desk_has_no_scanner() -> None:
     assert isinstance(scanner, NoScanner)
     assert not scanner.available()
     assert await scanner.decode(b"jpeg") is None
+
+
+async def test_the_check_of_a_tag_waits_neither_for_the_browser_nor_for_home(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = asyncio.Event()
+    monkeypatch.setattr(navigation, "its_turn", turn.wait)
+    phone.services.scanner = reader = Reader(None)
+    async with Screen(phone.main, route="/scan", replies=CAMERA) as screen:
+        screen.keep_routes()
+        reader.codes = [f"{HERE}/t/{TAG}"]
+        await screen.until(lambda: "choice-result-ok" in screen.idents(), "the check")
+
+        def home() -> list[str]:
+            return [name for one in screen.walk(top_only=False) if (name := getattr(one, "identifier", "")) == "school"]
+
+        assert not home()
+        turn.set()
+        await screen.until(home, "Home, under the check")

@@ -32,16 +32,19 @@ ROUTE = f"/tour/t1/{MONDAY}"
 @pytest.fixture
 async def walk(tmp_path: Path) -> AsyncIterator[Phone]:
     """A phone on a Monday morning at 07:35, with a tour that is due."""
-    phone = await make_phone(tmp_path, places=PLACES, tours=[TOUR])
-    at(phone, "07:35")
+    phone = await make_phone(tmp_path, places=PLACES, tours=[TOUR], clock=standing("07:35"))
     yield phone
     phone.notebook.close()
 
 
 def at(phone: Phone, clock: str, day: date = MONDAY) -> None:
-    standing = StandingClock()
-    standing.time = datetime.fromisoformat(f"{day}T{clock}:00").astimezone()
-    phone.notebook._clock = standing
+    phone.notebook._clock = standing(clock, day)
+
+
+def standing(clock: str, day: date = MONDAY) -> StandingClock:
+    made = StandingClock()
+    made.time = datetime.fromisoformat(f"{day}T{clock}:00").astimezone()
+    return made
 
 
 def check(phone: Phone, *places: str) -> None:
@@ -56,8 +59,7 @@ def begin(phone: Phone) -> None:
 async def home(phone: Phone) -> list[str]:
     """What Home says of the tour."""
     async with Screen(phone.main) as screen:
-        said = screen.texts("tour-t1-2026-11-23") if "tour-t1-2026-11-23" in screen.idents() else []
-    return said
+        return screen.texts("tour-t1-2026-11-23") if "tour-t1-2026-11-23" in screen.idents() else []
 
 
 async def test_home_says_how_far_a_tour_is_and_what_is_late_or_missed(walk: Phone) -> None:
@@ -158,6 +160,8 @@ async def test_a_tour_that_ends_early_asks_why_on_its_form(walk: Phone) -> None:
         assert not {"scan", "end-tour", "begin-tour"} & set(screen.idents())
     async with Screen(walk.main, route=f"/records/{row.ended.id}") as screen:
         assert screen.reads("Called to an incident")
+        assert screen.reads("Its day")
+        assert screen.reads("Nov 23")
         assert "follow-up" not in screen.idents()
 
 
@@ -189,11 +193,28 @@ async def test_a_tour_that_was_missed_yesterday_stands_on_home_until_somebody_sa
     async with Screen(walk.main, route=ROUTE) as screen:
         assert screen.reads("Missed: 2 places. Its day is over. End it and say why.")
         await screen.tap("say-why")
+        assert "Nov 23" in " ".join(screen.texts("field-tour_day"))
         await screen.tap("field-end_reason")
         await screen.tap("choice-end_reason-away")
         await screen.tap("save")
         assert screen.page.route == "/"
         assert "tour-t1-2026-11-23" not in screen.idents()
+
+
+async def test_a_tour_that_was_retired_while_somebody_is_on_it_says_so_and_ends_with_one_tap(walk: Phone) -> None:
+    begin(walk)
+    check(walk, GATE)
+    walk.notebook.keep_setup(setup_json(places=PLACES, tours=[]), "2")
+    assert "Retired by the district: end it" in await home(walk)
+    async with Screen(walk.main, route=ROUTE) as screen:
+        assert screen.reads("The district has retired this tour. End it: what you checked is kept.")
+        assert "scan" not in screen.idents()
+        await screen.tap("end-tour")
+        assert screen.page.route == "/"
+        assert "tour-t1-2026-11-23" not in screen.idents()
+    (record,) = [row.id for row in walk.notebook.records() if row.title.startswith("Morning doors")]
+    async with Screen(walk.main, route=f"/records/{record}") as screen:
+        assert screen.reads("The district retired the tour")
 
 
 async def test_late_is_said_with_the_time_that_is_left(walk: Phone) -> None:
@@ -249,7 +270,7 @@ async def test_a_tour_that_is_none_says_so(walk: Phone, route: str) -> None:
 
 
 async def test_in_spanish_it_is_a_ronda(tmp_path: Path) -> None:
-    phone = await make_phone(tmp_path, language="es", places=PLACES, tours=[TOUR])
+    phone = await make_phone(tmp_path, language="es", places=PLACES, tours=[TOUR], clock=standing("07:35"))
     at(phone, "08:41")
     assert "Faltaron: 2 lugares" in await home(phone)
     phone.notebook.close()
