@@ -24,7 +24,7 @@ from server.public import pictures, senders
 from server.tables import FamilyRequest, Officer, Record, now
 from tests.server.conftest import Home
 from tests.server.phones import Phone
-from tests.server.public.family import CALL, PROBLEM, Family, open_door, reference_of
+from tests.server.public.family import CALL, PROBLEM, Family, open_door, reference_of, value_of
 
 NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
@@ -213,6 +213,52 @@ def test_photos_are_unpacked_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda shade: pictures.take(picture(shade)["photo"][1]), (1, 2)))
     assert most == [1, 1]
+
+
+def test_photos_that_wait_for_each_other_hold_up_no_page(
+    home: Home, family: Family, card: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.public.asking.PHOTO", RateLimitItemPerMinute(1_000))
+    looking, go_on = threading.Event(), threading.Event()
+
+    def look(_data: bytes) -> pictures.Taken:
+        looking.set()
+        assert go_on.wait(60)
+        raise pictures.PictureError("kind")
+
+    monkeypatch.setattr(pictures, "take", look)
+    path = f"{card}/report"
+    fields = {**PROBLEM, "ticket": value_of(family.client.get(path).text, "ticket")}
+
+    async def send_all() -> set[int]:
+        transport = httpx.ASGITransport(home.app)
+        async with httpx.AsyncClient(transport=transport, base_url="https://beatbook.example") as many:
+            sent = [asyncio.create_task(many.post(path, data=fields, files=picture(1))) for _ in range(60)]
+            await asyncio.to_thread(looking.wait)
+            try:
+                async with asyncio.timeout(30):
+                    return {(await many.get("/")).status_code for _ in range(100)}
+            finally:
+                go_on.set()
+                await asyncio.gather(*sent)
+
+    assert asyncio.run(send_all()) == {200}
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 422), ("same-site", 422), ("same-origin", 303), ("none", 303)]
+)
+def test_a_form_on_another_website_sends_nothing_in_anybodys_name(
+    home: Home, family: Family, card: str, site: str, status: int
+) -> None:
+    family.client.headers["Sec-Fetch-Site"] = site
+    answered = family.send(f"{card}/report", PROBLEM)
+    assert answered.status_code == status
+    assert len(records(home)) == (status == 303)
+    if status == 422:
+        assert "This form came from another website." in answered.text
+        family.client.headers["Sec-Fetch-Site"] = "same-origin"
+        reference_of(family.send(f"{card}/report", PROBLEM, page=answered.text))
 
 
 def test_somebody_who_sends_photo_after_photo_waits_a_minute(family: Family, card: str) -> None:
