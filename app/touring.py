@@ -150,11 +150,9 @@ class Touring:
             raise NotEnrolled
         about = {"tour": tour, "tour_day": day.isoformat(), "tour_name": found.name}
         draft = self.start(form.id, about, school=found.school)
-        kept = self._facts.get(_BEGUN, {})
-        under_way = {
-            key: body for key, body in kept.items() if key in {run_key(one, f"{on}") for one, on in self._runs()}
-        }
-        self._facts.set(_BEGUN, under_way | {run_key(tour, day.isoformat()): found.to_json()})
+        under_way = {run_key(one, f"{on}") for one, on in self._runs()}
+        kept = {key: body for key, body in self._facts.get(_BEGUN, {}).items() if key in under_way}
+        self._facts.set(_BEGUN, kept | {run_key(tour, day.isoformat()): found.to_json()})
         return draft
 
     def _known(self, setup: Setup, tour: str, day: date) -> Tour | None:

@@ -116,6 +116,33 @@ async def test_a_phone_that_denied_its_position_is_not_asked_again_by_itself(tmp
     phone.notebook.close()
 
 
+async def test_a_tag_that_is_read_into_an_open_check_asks_for_the_position_again(tmp_path: Path) -> None:
+    phone = await make(tmp_path)
+    replies: dict[str, Any] = {"get_current_position": {**GEO, "latitude": 36.3}}
+    draft = phone.notebook.start("location_check").id
+    async with Screen(phone.main, route=f"/form/{draft}", replies=replies) as screen:
+        for latitude, code in ((36.3, ""), (36.14, TAG), (36.2, GATE_TAG)):
+            replies["get_current_position"] = {**GEO, "latitude": latitude}
+            if code:
+                await screen.tap("type-tag_code")
+                await screen.type("type-code", code)
+                await screen.tap("use-code")
+            await screen.until(lambda at=latitude: screen.reads(f"{at:.5f}"), f"the position {latitude}")
+        replies["get_current_position"] = Exception("TimeoutException")
+        await screen.tap("type-tag_code")
+        await screen.type("type-code", TAG)
+        await screen.tap("use-code")
+        await screen.settle()
+        await screen.tap("save")
+        await screen.until(lambda: screen.page.route == "/", "Home")
+    (row,) = phone.notebook.records()
+    detail = phone.notebook.record(row.id)
+    assert detail is not None
+    assert "gps" not in detail.answers, "no position of before stands for where the tag was read"
+    assert detail.answers["fence"] == "none"
+    phone.notebook.close()
+
+
 async def test_a_check_that_was_only_looked_at_leaves_the_draft_as_it_was(tmp_path: Path) -> None:
     phone = await make(tmp_path)
     draft = begin(phone.services, find(phone.services, TAG))
