@@ -29,7 +29,7 @@ ON_FOOT: Final = 12.5  # metres a second, between two places of one school
 BY_CAR: Final = 38.0  # between two schools
 # A phone sets its clock by the network to within a second. Two minutes are what a slow round may be wrong by, twice.
 STEADY_MS: Final = 120_000
-OFF_MS: Final = 600_000  # as server.clocks.TOLERANCE: so far off, the time of a record is not what a watch said
+OFF_MS: Final = 600_000  # so far off, the time of a record is not what a watch said: server.clocks says so of any
 
 
 @dataclass(frozen=True, slots=True)
