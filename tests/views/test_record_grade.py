@@ -1,5 +1,6 @@
 """What an officer reads about how well a check is proved; the console says the same (tests/server/test_evidence.py)."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ async def test_a_tag_that_is_read_into_an_open_check_asks_for_the_position_again
                 await screen.tap("type-tag_code")
                 await screen.type("type-code", code)
                 await screen.tap("use-code")
-            await screen.until(lambda at=latitude: screen.reads(f"{at:.5f}"), f"the position {latitude}")
+            await screen.until(partial(screen.reads, f"{latitude:.5f}"), f"the position {latitude}")
         replies["get_current_position"] = Exception("TimeoutException")
         await screen.tap("type-tag_code")
         await screen.type("type-code", TAG)
@@ -168,6 +169,27 @@ async def test_the_spot_question_is_asked_where_the_place_has_one(tmp_path: Path
     assert (detail.answers["spot"], detail.answers["grade"]) == ("right", "A")
     assert check(phone, spot_answer="15").answers["spot"] == "wrong"
     assert "spot" not in check(phone).answers
+    assert "spot" not in check(phone, spot_answer="  ").answers
+    phone.notebook.close()
+
+
+async def test_no_record_has_the_answer_to_the_spot_question_in_clear(tmp_path: Path) -> None:
+    kept = spot.hashed("Amber 14")
+    phone = await make(tmp_path, spot_question="Panel?", spot_answer=kept)
+    right, wrong = check(phone, spot_answer="amber14"), check(phone, spot_answer="Red 9")
+    assert right.answers["spot_proof"] == kept
+    assert wrong.answers["spot_proof"] not in ("", kept)
+    draft = phone.notebook.correct(right.row.id, "A note").id
+    phone.notebook.answer(draft, "notes", "A dog")
+    phone.notebook.answer(draft, "spot_answer", "amber14")
+    phone.notebook.save(draft)
+    written = " ".join(str(one.set) for one in phone.notebook.outbox()).casefold()
+    assert "a dog" in written
+    assert "amber" not in written
+    assert "red 9" not in written
+    detail = phone.notebook.record(right.row.id)
+    assert detail
+    assert (detail.answers["spot_proof"], detail.answers["spot"]) == (kept, "right")
     phone.notebook.close()
 
 
