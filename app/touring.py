@@ -18,11 +18,22 @@ from app.revisions import Answers
 from app.rows import TourRow
 from app.setup import Place, Setup, Tour
 from app.store import where
-from app.tours import CHECK_FIELDS, Check, Occasion, is_check, is_run, occasion, occasions, progress, run_key, told
+from app.tours import (
+    CHECK_FIELDS,
+    END_REASON,
+    RETIRED,
+    Check,
+    Occasion,
+    is_check,
+    is_run,
+    occasion,
+    occasions,
+    progress,
+    run_key,
+    told,
+)
 
 _BEGUN: Final = "tours_begun"  # the tours that somebody is on, as they were when they were begun
-END_REASON: Final = "end_reason"
-RETIRED: Final = "retired"
 
 
 class Touring:
