@@ -8,8 +8,10 @@ import flet as ft
 import pytest
 
 from app import spot
+from app.ids import sha256
 from app.notebook import RecordDetail
 from app.tags import hash_code
+from tests.app.notebooks import picture
 from tests.views.headless import Screen
 from tests.views.phone import DOOR, NORTH, Phone, make_phone
 from views.tagged import begin, find
@@ -190,6 +192,22 @@ async def test_no_record_has_the_answer_to_the_spot_question_in_clear(tmp_path: 
     detail = phone.notebook.record(right.row.id)
     assert detail
     assert (detail.answers["spot_proof"], detail.answers["spot"]) == (kept, "right")
+    phone.notebook.close()
+
+
+async def test_the_place_is_shown_as_it_looks_where_the_phone_has_its_photo(tmp_path: Path) -> None:
+    data = picture()
+    phone = await make(tmp_path, photo=sha256(data))
+    draft = begin(phone.services, find(phone.services, TAG))
+    async with Screen(phone.main, route=f"/form/{draft}") as screen:
+        assert "place-photo" not in screen.idents(), "it is not here yet"
+    await phone.notebook.keep_photo(sha256(data), data)
+    async with Screen(phone.main, route=f"/form/{draft}") as screen:
+        await screen.until(lambda: "place-photo" in screen.idents(), "the photo")
+        (shown,) = [image for image in screen.all(ft.Image) if image.src == data]
+        assert shown.semantics_label == "Door 7, as it looks"
+    async with Screen(phone.main, route=f"/form/{begin(phone.services, find(phone.services, GATE_TAG))}") as screen:
+        assert "place-photo" not in screen.idents(), "another place has none"
     phone.notebook.close()
 
 
