@@ -22,8 +22,9 @@ from server.guard import Guard
 from server.intake import Intake
 from server.leftovers import Leftovers
 from server.leftovers_api import router as leftovers_api
-from server.public import open311, pages, requests, senders
+from server.public import open311, open311_forms, pages, requests, senders
 from server.public.page import error_page
+from server.public.ready import Ready
 from server.public.senders import Crowd
 from server.public.tickets import Tickets
 from server.records import counts
@@ -65,14 +66,16 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.crowd = Crowd(app.state.brakes)
     app.state.tickets = Tickets(settings.secret_key())
     app.state.stamper = Stamper.of(settings.stamp_key_path)
-    app.add_middleware(Guard, secure=settings.secure)
+    app.add_middleware(Ready, database=database)
+    app.add_middleware(Guard, secure=settings.secure)  # added last, it is around everything
+    # Addresses are looked for in this order: those that phones and parents ask for come first.
     app.include_router(api)
-    app.include_router(leftovers_api)
-    app.add_api_route("/healthz", healthz, methods=["GET", "HEAD"], include_in_schema=False)
-    app.include_router(console.router)
     app.include_router(pages.router)
     app.include_router(requests.router)
+    app.include_router(leftovers_api)
     app.include_router(open311.router)
+    app.include_router(console.router)
+    app.add_api_route("/healthz", healthz, methods=["GET", "HEAD"], include_in_schema=False)
     static.mount(app, settings.webapp)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(WireError, _unreadable)
@@ -119,6 +122,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if open311_forms.is_here(request):
+        return open311_forms.refuse(request, error.status_code, headers=error.headers)
     if not _is_api(request):
         return error_page(request, error.status_code)
     if error.status_code == 404:

@@ -87,6 +87,7 @@ def _code(text: str, level: Level, module_px: int = 1) -> qrcode.QRCode:
     return code
 
 
+@lru_cache(maxsize=256)
 def _strokes(text: str, level: Level) -> str:
     """Path data with one stroke for each run of dark modules: a fifth of the bytes of one square a module."""
     path, pen, line = [], 0, -1

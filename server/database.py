@@ -6,6 +6,7 @@ cursor never steps over one that comes late (docs/decisions/district-storage.md)
 """
 
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from server.migrations import HEAD, DatabaseTrouble, migrate, version
@@ -38,6 +39,7 @@ class Database:
             self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         # The writers of this process queue here: in the database's own queue each would hold a connection.
         self._turn = threading.Lock()
+        self._watcher = _Watcher(engine) if self.kind == "sqlite" else None
 
     @property
     def kind(self) -> str:
@@ -87,9 +89,57 @@ class Database:
         with self.reading() as session:
             return bool(session.scalar(text("SELECT 1")))
 
+    def moment(self) -> str | None:
+        """A name for what the database holds now; None where it cannot be told.
+
+        It is the same again only while nobody, in whatever process, has committed anything. Whoever keeps what they
+        read asks first and reads then: what was committed in between is at worst read once more.
+        """
+        try:
+            if self._watcher:
+                return self._watcher.moment()
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                # Which transactions are done, by number; each that writes has one, and none is given twice.
+                return str(connection.exec_driver_sql("SELECT pg_current_snapshot()").scalar_one())
+        except (SQLAlchemyError, sqlite3.Error):
+            return None
+
+    @property
+    def tells_at_once(self) -> bool:
+        """Whether `moment` takes microseconds: SQLite looks into memory that it shares, PostgreSQL is far away."""
+        return self._watcher is not None
+
     def close(self) -> None:
         """Closes every connection."""
+        if self._watcher:
+            self._watcher.close()
         self.engine.dispose()
+
+
+class _Watcher:
+    """A connection to SQLite that never writes, because its count of changes leaves out what it changed itself."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._driver: Any = None
+        self._turn = threading.Lock()
+
+    def moment(self) -> str:
+        """The count of changes. Raises sqlite3.Error where it would have to be waited for."""
+        with self._turn:
+            if self._driver is None:
+                own = self._engine.raw_connection()
+                self._driver = own.driver_connection
+                own.detach()  # it is none of those that are handed out
+                self._driver.execute("PRAGMA busy_timeout=0")
+            return str(self._driver.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Closes the connection; the next question opens another."""
+        with self._turn:
+            if self._driver is not None:
+                self._driver.close()
+                self._driver = None
 
 
 def open_database(settings: Settings) -> Database:

@@ -31,7 +31,11 @@ from server.tables import (
 )
 
 ROLES: Final = ("officer", "supervisor", "admin", "auditor")
-# Made once: every request asks this.
+# Made once: phones and parents' pages ask these again and again.
+_THE_DISTRICT: Final = select(District)
+_SCHOOLS: Final = select(School).where(School.active).order_by(School.name)
+_SCHOOLS_OF: Final = _SCHOOLS.where(School.id.in_(bindparam("ids", expanding=True)))
+_BY_CODE: Final = select(Tag).where(or_(Tag.code == bindparam("code"), Tag.short == bindparam("code")))
 _EVER_AT: Final = select(Posting.school).where(Posting.officer == bindparam("officer")).order_by(Posting.school)
 _NOW_AT: Final = _EVER_AT.where(Posting.until.is_(None))
 NEEDED: Final = ("name", "badge", "title")
@@ -71,7 +75,7 @@ def exists(session: Session) -> bool:
 
 def the_district(session: Session) -> District:
     """The district of this server. Raises DistrictError when there is none yet."""
-    found = session.scalars(select(District)).first()
+    found = session.scalars(_THE_DISTRICT).first()
     if found is None:
         raise DistrictError("There is no district in this data folder yet. Make one: beatbook init")
     return found
@@ -87,8 +91,7 @@ def policy(home: District) -> dict[str, Any]:
 
 def schools(session: Session, *, ids: Iterable[str] | None = None) -> list[School]:
     """Active schools by name, all or those named."""
-    query = select(School).where(School.active).order_by(School.name)
-    return list(session.scalars(query if ids is None else query.where(School.id.in_(list(ids)))))
+    return list(session.scalars(_SCHOOLS) if ids is None else session.scalars(_SCHOOLS_OF, {"ids": list(ids)}))
 
 
 def school(session: Session, school_id: str) -> School | None:
@@ -222,8 +225,7 @@ def active_tag(session: Session, place_id: str) -> Tag | None:
 
 def tag_by_code(session: Session, code: str) -> Tag | None:
     """The tag, active or retired, with this long or short code, however it is written."""
-    code = tidy(code)
-    return session.scalar(select(Tag).where(or_(Tag.code == code, Tag.short == code)))
+    return session.scalar(_BY_CODE, {"code": tidy(code)})
 
 
 # -- officers --------------------------------------------------------------------------------------------------------

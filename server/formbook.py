@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.forms import Form, FormError
 from app.ids import canonical, sha256
 from server.district import DistrictError, audit
 from server.tables import PublishedForm
+
+# Made once: every card and tag asks whether families can write there.
+_IN_USE: Final = select(PublishedForm.version).where(PublishedForm.id == bindparam("form"), PublishedForm.active)
 
 
 class FormBook:
@@ -31,8 +34,7 @@ class FormBook:
 
     def in_use(self, session: Session, form_id: str) -> Form | None:
         """The form in the version that is in use, or None where it was withdrawn or never published."""
-        query = select(PublishedForm.version).where(PublishedForm.id == form_id, PublishedForm.active)
-        version = session.scalar(query)
+        version = session.scalar(_IN_USE, {"form": form_id})
         return self.form(session, form_id, version) if version else None
 
 

@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from server import errors
 from server.errors import Refused
+from server.public import open311_forms
 from server.public.page import error_page
 from sync.protocol import MAX_BLOB_BYTES, TIME_HEADER, Code
 
@@ -128,10 +130,14 @@ class _Answer:
         self._too_big = False
         if self.status:
             return  # too late: the server cuts the connection, and the other end sees that the answer is not whole
+        request = Request(self._scope)
         if self._scope["path"].startswith("/api/"):
-            await errors.answer(refused)(self._scope, _nothing, self.send)
+            response: Response = errors.answer(refused)
+        elif open311_forms.is_here(request):
+            response = open311_forms.refuse(request, status)
         else:
-            await error_page(Request(self._scope), status)(self._scope, _nothing, self.send)
+            response = error_page(request, status)
+        await response(self._scope, _nothing, self.send)
 
 
 def _declared(scope: MutableMapping[str, Any]) -> int:

@@ -22,6 +22,7 @@ _environment: Final = Environment(
     undefined=StrictUndefined,  # a template that names what is not there is a mistake, not an empty spot
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,  # else each page looks at each of its files, whether it is the one of before
 )
 _environment.filters["dialled"] = dialled
 _environment.filters["named"] = lambda rows: [(row.id, row.name) for row in rows]

@@ -1,6 +1,7 @@
 """Every setting of the server in one place, read from the environment; a fresh clone runs with none set."""
 
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 _TRIES: Final = 20
+_KEY_BYTES: Final = 32
 WEBAPP: Final = Path(__file__).parent.parent / ".build" / "webapp"
 
 
@@ -116,8 +118,19 @@ class Settings:
         return self.stamp_key or self.data / "stamp.key"
 
     def secret_key(self) -> bytes:
-        """The key that signs what the server hands to browsers; made on first use in a file of mode 600."""
-        return keep_secret(self.data / "secret.key", lambda: secrets.token_hex(32)).encode()
+        """The key that signs what the server hands to browsers; made on first use in a file of mode 600.
+
+        Raises SettingError where the file holds anything else.
+        """
+        path = self.data / "secret.key"
+        key = keep_secret(path, lambda: secrets.token_hex(_KEY_BYTES))
+        if not re.fullmatch(rf"[0-9a-f]{{{2 * _KEY_BYTES}}}", key):
+            raise SettingError(
+                f"The file {path} is damaged: it should hold {2 * _KEY_BYTES} digits from 0 to f. Put a copy back, or "
+                "remove it, and a new key is made: who is blocked may write again then, and pages that are open are "
+                "sent once more."
+            )
+        return key.encode()
 
 
 def _is_origin(url: str) -> bool:
@@ -156,7 +169,7 @@ def keep_secret(path: Path, make: Callable[[], str]) -> str:
 
 def _read_secret(path: Path) -> str:
     for _ in range(_TRIES):
-        if secret := path.read_text(encoding="utf-8").strip():
+        if secret := path.read_text(encoding="utf-8", errors="replace").strip():
             return secret
         time.sleep(0.1)  # another process of the district may be about to write it
     raise SettingError(f"The file {path} is empty, after a power cut perhaps. Remove it, and a new secret is made.")

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from app.ids import canonical, sha256
 from server.log import Head
-from server.settings import keep_secret
+from server.settings import SettingError, keep_secret
 
 _STAMP: Final = re.compile(r"[0-9]{1,15}\.([0-9a-f]{64})?\.[A-Za-z0-9_=-]{88}")
 
@@ -55,11 +55,17 @@ class Stamper:
 
     @classmethod
     def of(cls, path: Path) -> Self:
-        """The key of a file; made on first use, mode 600. Raises ValueError when the file holds no such key."""
-        kept = keep_secret(path, _new_key)
-        private = serialization.load_pem_private_key(kept.encode(), password=None)
+        """The key of a file; made on first use, mode 600. Raises SettingError when the file holds no such key."""
+        kept = keep_secret(path, _new_key).encode()
+        try:
+            private = serialization.load_pem_private_key(kept, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            private = None
         if not isinstance(private, Ed25519PrivateKey):
-            raise ValueError(f"{path} holds no Ed25519 key")
+            raise SettingError(
+                f"The file {path} is damaged: it holds no key that signs the log. Put your copy back. Only where there "
+                "is none, move it away, and a new key is made: what the old one signed, its public key still proves."
+            )
         return cls(private)
 
     @property

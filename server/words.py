@@ -24,7 +24,7 @@ class Words:
     @classmethod
     def load(cls, part: str, language: str) -> Self:
         """Reads one part ("public" or "console") in one of its `languages`."""
-        return cls(language, _texts(part, ENGLISH) | (_texts(part, language) if language != ENGLISH else {}))
+        return cls(language, _with_english(part, language))
 
     def __call__(self, key: str, **values: object) -> str:
         """The sentence of this key with {names} filled in. Raises KeyError for a key that nobody wrote.
@@ -87,6 +87,11 @@ def _by_preference(accepted: str) -> list[str]:
         if quality > 0:
             wanted.append((-quality, tag.strip()))
     return [tag for _, tag in sorted(wanted, key=lambda pair: pair[0])]
+
+
+@lru_cache
+def _with_english(part: str, language: str) -> Mapping[str, str]:
+    return _texts(part, ENGLISH) | _texts(part, language)
 
 
 @lru_cache

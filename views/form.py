@@ -39,6 +39,8 @@ log = logging.getLogger("beatbook")
 # Of a form that asks more than LONG questions, a page of them becomes controls at first, and another one each time that
 # the officer comes near the end of what is drawn.
 LONG, PAGE = 80, 16
+# Of every form, what the screen shows becomes controls first, so that it is there sooner; the rest follows at once.
+FIRST = 6
 
 
 @screen
@@ -165,11 +167,12 @@ def Progress(filling: Filling) -> ft.Control:
 def Questions(filling: Filling, language: str) -> ft.Control:
     """Every question that is asked now. Drawn again when one appears, disappears or has a mistake."""
     use_changes(filling.layout)
-    wanted, want = ft.use_state(PAGE)
+    wanted, want = ft.use_state(FIRST)
     reached: MutableRef[int] = ft.use_ref(0)  # what is drawn once stays, so that nothing moves under the finger
     mistake = filling.first_problem() if filling.jumps else None
     long = len(filling.asked.shown) > LONG
-    room = Room(max(wanted, reached.current or 0), mistake) if long else Room()
+    room = Room(max(wanted, reached.current or 0), mistake) if long or wanted == FIRST else Room()
+    ft.use_effect(lambda: want(PAGE), [])
     pages = pages_of(filling)
     page = pages.open if pages else None
     fields = (page.field,) if page else filling.form.fields

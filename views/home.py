@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import flet as ft
 
 from views.begin import Capture
-from views.navigation import ROOT, navigation
+from views.navigation import ROOT, navigation, use_turn
 from views.parts import (
     Handler,
     banner,
@@ -34,6 +34,8 @@ from views.update import update_line
 @screen
 def HomeScreen() -> ft.View:
     """The screen itself listens to nothing; each part draws itself again when its own matter changes."""
+    if not use_turn():
+        return ft.View(route=ROOT)
     return ft.View(
         route=ROOT,
         padding=0,

@@ -1,11 +1,15 @@
 """The bar at the bottom that leads to the four roots of the app."""
 
-from typing import Final
+import asyncio
+from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
 from views.parts import go, guarded, ident
 from views.services import use_services
+
+if TYPE_CHECKING:
+    from flet.components.hooks.use_ref import MutableRef
 
 # The four roots share one view key: switching between them is not a journey and gets no animation.
 ROOT: Final = "/"
@@ -15,6 +19,31 @@ _TABS: Final = (
     ("scan", "/scan", ft.Icons.QR_CODE_SCANNER, ft.Icons.QR_CODE_SCANNER),
     ("more", "/more", ft.Icons.MENU, ft.Icons.MENU),
 )
+
+
+async def its_turn() -> None:
+    """A moment in which the screen in front is drawn."""
+    await asyncio.sleep(1)
+
+
+def use_turn() -> bool:
+    """A hook: whether a root is drawn now. One that was never in front lets the screen that lies over it come first.
+
+    So a scanned tag opens its form without Home, whose turn comes a second later, before anybody can be back.
+    """
+    ahead = ft.context.page.route.partition("?")[0] == ft.use_view_path()
+    turn: MutableRef[bool] = ft.use_ref(ahead)
+    _, take = ft.use_state(ahead)
+    turn.current = turn.current or ahead
+
+    async def wait() -> None:
+        if not turn.current:
+            await its_turn()
+            turn.current = True
+            take(True)
+
+    ft.use_effect(wait, [], lambda: None)
+    return bool(turn.current)
 
 
 def navigation(current: str) -> ft.NavigationBar | None:

@@ -128,8 +128,22 @@ def screen(component: Callable[[], ft.View]) -> Callable[[], ft.View]:
 
 
 def go(route: str) -> None:
-    """Opens a route."""
-    ft.context.page.navigate(route)
+    """Opens a route: on the screen at once, and in the browser's address when the browser has heard of it.
+
+    Flet by itself waits for the browser to say so. What the browser says then is known, and changes nothing.
+    """
+    page = ft.context.page
+    page.navigate(route)
+    page.session.apply_page_patch({"route": route})
+    _going.add(task := asyncio.get_running_loop().create_task(_opened(page, route)))
+    task.add_done_callback(_going.discard)
+
+
+async def _opened(page: ft.Page, route: str) -> None:
+    await page.session.dispatch_event(page._i, "route_change", {"route": route})
+
+
+_going: Final[set[asyncio.Task[None]]] = set()  # the loop itself would forget them
 
 
 def notice(text: str, action: str | None = None, on_action: Handler | None = None, seconds: int = 4) -> None:

@@ -6,7 +6,7 @@ import flet as ft
 
 from app.rows import Counts
 from views.findings import OpenFindings
-from views.navigation import ROOT, navigation
+from views.navigation import ROOT, navigation, use_turn
 from views.parts import drawn, empty, go, icon_of, primary_button, scaffold, screen, secondary_button
 from views.picker import Option, Picker
 from views.records_days import DayPicker
@@ -25,6 +25,8 @@ def RecordsScreen() -> ft.View:
     """The list with its search and its filters."""
     words = use_services().words
     looking = ft.use_memo(Looking, [])
+    if not use_turn():
+        return ft.View(route=ROOT)
     parts = [OpenFindings(), Narrow(looking), List(looking)]
     return scaffold(words("records.title"), parts, route=ROOT, navigation=navigation("records"))
 

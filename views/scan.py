@@ -59,7 +59,8 @@ def Scan() -> ft.Control:
         return take(await follow(services, text, typed=True))
 
     def take(reading: Reading) -> bool:
-        set_reading(reading)
+        if reading.route is None:  # else this screen is on its way out, and the next one need not wait for it
+            set_reading(reading)
         return reading.route is not None
 
     on_scan = ft.use_callback(scanned, [])

@@ -11,9 +11,8 @@ from app.ids import canonical, sha256
 from app.requests import NEW, STATUS
 from server.brakes import PHOTO, address
 from server.html import NO_STORE
-from server.public import pictures, questions, senders
+from server.public import emergency, pictures, questions, senders
 from server.public.doors import Door
-from server.public.emergency import sounds_urgent
 from server.public.keeping import keep, known
 from server.public.page import Gone, page, words_of
 from server.public.questions import Kind
@@ -37,8 +36,8 @@ class Asking:
             form = self._state.forms.in_use(session, questions.FORM)
         if form is None:
             raise Gone("ask_closed", 410)
-        self._sheet = questions.sheet(form, kind)
         self._words = words_of(request)
+        self._sheet = questions.sheet(form, kind, self._words)
         self._page = f"{door.path} {kind}"
         self._sender = senders.sender_of(self._state.settings.secret_key(), address(request))
 
@@ -59,7 +58,7 @@ class Asking:
             ticket=ticket,
             asked=asked,
             trap=TRAP,
-            urgent="ask.urgent_text" if self._is_urgent() else "",
+            urgent=emergency.URGENT if self._is_urgent() else "",
         )
 
     def take(self, posted: FormData) -> Response:
@@ -112,7 +111,7 @@ class Asking:
                 more["gps"] = photo.place
         if self._is_urgent():
             more["urgent"] = "yes"
-        return questions.check(self._sheet, more, self._words.language, moment)
+        return questions.check(self._sheet, more, moment)
 
     def _school(self, posted: FormData) -> str:
         """The school that it is about; asked only where a card's officer has several."""
@@ -139,7 +138,7 @@ class Asking:
         return RedirectResponse(f"/r/{reference}?{urlencode(said)}", 303, NO_STORE)
 
     def _is_urgent(self) -> bool:
-        return sounds_urgent(*questions.words(self._sheet))
+        return emergency.sounds_urgent(*questions.words(self._sheet))
 
     def _is_near_a_limit(self) -> bool:
         near: bool = self._state.crowd.is_near(self._sender, self._door.path)

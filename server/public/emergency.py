@@ -10,7 +10,15 @@ import unicodedata
 from functools import cache
 from typing import Final
 
+from starlette.datastructures import FormData
+
 from server.words import FOLDER
+
+URGENT: Final = "ask.urgent_text"  # the sentence for what was sent, sounds urgent and is not kept
+UNREAD: Final = "ask.not_now"  # the one for what was sent and cannot be read
+# Of these numbers and keys 911 may be a part, and nobody writes words there.
+_NUMBERS: Final = ("phone", "lat", "long", "ticket", "sum", "api_key", "device_id", "account_id")
+_MOST: Final = 5_000  # characters of one answer that are looked at
 
 _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # written without spaces between words
 
@@ -18,6 +26,12 @@ _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # w
 def sounds_urgent(*texts: str) -> bool:
     """Whether any of the texts has a word or phrase of the list in it."""
     return any(_words().search(_plain(text)) for text in texts if text)
+
+
+def alarm(posted: FormData) -> str:
+    """The sentence about 911 and 988 that a refusal of what was sent begins with; empty where it is not urgent."""
+    texts = [text for name, text in posted.multi_items() if isinstance(text, str) and name not in _NUMBERS]
+    return URGENT if sounds_urgent(*(text[:_MOST] for text in texts)) else ""
 
 
 @cache

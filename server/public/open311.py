@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,14 +27,15 @@ from server import district
 from server.brakes import address
 from server.context import TheDatabase, TheForms, TheSettings
 from server.errors import Refused
-from server.public import questions, senders
+from server.public import questions, senders, translated, typed
 from server.public.doors import Door
-from server.public.emergency import sounds_urgent
+from server.public.emergency import UNREAD, alarm, sounds_urgent
 from server.public.keeping import keep
-from server.public.open311_forms import FORMATS, Trouble, write
-from server.public.page import Gone, words_of
+from server.public.open311_forms import FORMATS, PREFIX, Trouble, refuse, write
+from server.public.page import READ, Gone, words_of
 from server.tables import FamilyRequest, Place, Record, School, now
 from server.times import iso
+from server.words import Words
 
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
 COMPLAINT: Final = "community_complaint"
@@ -62,8 +64,9 @@ class _Route(APIRoute):
                 code, text = 429, "Too many reports came at once. Please try again later, or call."
             except Gone:
                 code, text = 403, "Nothing is taken from where you are. Please call."
-            path = request.url.path
-            return write("errors", [{"code": code, "description": text}], path.rpartition(".")[2], code)
+            if alarm := getattr(request.state, "alarm", ""):
+                text = f"{text} {words_of(request)(alarm)}"
+            return refuse(request, code, text)
 
         return handle
 
@@ -74,23 +77,24 @@ def _switched_on(database: TheDatabase) -> None:
             raise Trouble(404, "This district does not publish reports by Open311.")
 
 
-router = APIRouter(
-    prefix="/open311/v2", route_class=_Route, include_in_schema=False, dependencies=[Depends(_switched_on)]
-)
+router = APIRouter(prefix=PREFIX, route_class=_Route, include_in_schema=False, dependencies=[Depends(_switched_on)])
 
 
 async def _posted(request: Request) -> FormData:
+    request.state.alarm = UNREAD
     try:
-        return await request.form(max_files=0, max_fields=60, max_part_size=_LONGEST)
+        posted = await request.form(max_files=0, max_fields=60, max_part_size=_LONGEST)
     except HTTPException:
         raise Trouble(400, "The report cannot be read: no file is taken here, and no answer of such length.") from None
+    request.state.alarm = await run_in_threadpool(alarm, posted)
+    return posted
 
 
-@router.get("/discovery.{form}")
+@router.api_route("/discovery.{form}", methods=READ)
 def discovery(settings: TheSettings, form: str) -> Response:
     """Where the services are, and in which formats."""
     kinds = ["text/xml", "application/json"]
-    url = f"{settings.base_url}/open311/v2"
+    url = f"{settings.base_url}{PREFIX}"
     about = {"specification": SPECIFICATION, "url": url, "changeset": _CHANGED}
     endpoint = {**about, "type": "production", "formats": kinds}
     body = {
@@ -102,32 +106,32 @@ def discovery(settings: TheSettings, form: str) -> Response:
     return write("discovery", body, form)
 
 
-@router.get("/services.{form}")
+@router.api_route("/services.{form}", methods=READ)
 def services(request: Request, database: TheDatabase, forms: TheForms, form: str) -> Response:
     """What can be reported."""
     with database.reading() as session:
-        codes = _codes(_form(session, forms, questions.FORM), words_of(request).language)
+        codes = _codes(_form(session, forms, questions.FORM), words_of(request))
     return write("services", [_service(code, name) for code, name in codes.items()], form)
 
 
-@router.get("/services/{code}.{form}")
+@router.api_route("/services/{code}.{form}", methods=READ)
 def service(request: Request, database: TheDatabase, forms: TheForms, code: str, form: str) -> Response:
     """What is asked of a report of this kind, beside what the specification has."""
-    language = words_of(request).language
+    words = words_of(request)
     with database.reading() as session:
         asked = _form(session, forms, questions.FORM)
-        if code not in _codes(asked, language):
+        if code not in _codes(asked, words):
             raise Trouble(404, f"service_code: there is no service {code[:40]}.")
         schools = {school.id: school.name for school in district.schools(session)}
     when = asked.field("when_happens")
     attributes = [_attribute(1, "school", "School", "singlevaluelist", schools, needed=True)]
     if when:
-        names = {choice.name: choice.label(language) for choice in when.choices}
-        attributes.append(_attribute(2, when.name, when.label(language), "multivaluelist", names))
+        names = {choice.name: translated.choice(words, when, choice) for choice in when.choices}
+        attributes.append(_attribute(2, when.name, translated.label(words, when), "multivaluelist", names))
     return write("service_definition", {"service_code": code, "attributes": attributes}, form)
 
 
-@router.get("/requests.{form}")
+@router.api_route("/requests.{form}", methods=READ)
 def reports(
     request: Request,
     database: TheDatabase,
@@ -141,7 +145,7 @@ def reports(
 ) -> Response:
     """The public complaints of the last 90 days, or of a span of at most as many, the newest first."""
     with database.reading() as session:
-        names = _codes(_form(session, forms, COMPLAINT), words_of(request).language)
+        names = _codes(_form(session, forms, COMPLAINT), words_of(request))
         if service_request_id:
             ids = service_request_id.split(",")[:50]
             found = [one for one in (_report(session, name.strip(), names) for name in ids) if one]
@@ -159,11 +163,11 @@ def reports(
         return write("service_requests", [one for one, _ in zip(wanted, range(MOST), strict=False)], form)
 
 
-@router.get("/requests/{name}.{form}")
+@router.api_route("/requests/{name}.{form}", methods=READ)
 def report(request: Request, database: TheDatabase, forms: TheForms, name: str, form: str) -> Response:
     """A public complaint by its id, or how far a report is by its reference number."""
     with database.reading() as session:
-        found = _report(session, name, _codes(_form(session, forms, COMPLAINT), words_of(request).language))
+        found = _report(session, name, _codes(_form(session, forms, COMPLAINT), words_of(request)))
     if found is None:
         raise Trouble(404, "service_request_id: there is no such report that may be shown.")
     return write("service_requests", [found], form)
@@ -188,7 +192,7 @@ def take(
         raise Trouble(400, "attribute[school]: say which school it is about, by its key in the service's definition.")
     if questions.text(posted, "media_url"):
         raise Trouble(400, "media_url: pictures are not fetched from other addresses. Leave it out.")
-    sheet = questions.sheet(asked, "problem")
+    sheet = questions.sheet(asked, "problem", words)
     sheet.given |= _answers(posted)
     more: dict[str, Any] = {
         **{"came_by": "Open311", "language": words.language, "request_status": "new", "occurred_at": iso(now())},
@@ -197,7 +201,7 @@ def take(
     urgent = sounds_urgent(*questions.words(sheet))
     if urgent:
         more["urgent"] = "yes"
-    answers = questions.check(sheet, more, words.language, now())
+    answers = questions.check(sheet, more, now())
     if sheet.problems:
         name, text = next(iter(sheet.problems.items()))
         raise Trouble(400, f"{name}: {text}")
@@ -223,9 +227,9 @@ def _form(session: Session, forms: TheForms, name: str) -> Form:
     return found
 
 
-def _codes(form: Form, language: str) -> dict[str, str]:
+def _codes(form: Form, words: Words) -> dict[str, str]:
     field = form.field("service_code")
-    return {choice.name: choice.label(language) for choice in field.choices} if field else {}
+    return {choice.name: translated.choice(words, field, choice) for choice in field.choices} if field else {}
 
 
 def _service(code: str, name: str) -> dict[str, Any]:
@@ -258,7 +262,7 @@ def _answers(posted: FormData) -> dict[str, Any]:
         "description": questions.text(posted, "description"),
         "address": where,
         "name": name,
-        "phone": questions.text(posted, "phone"),
+        "phone": typed.number(questions.text(posted, questions.PHONE)),
         "email": questions.text(posted, "email"),
         "when_happens": [
             text for key in ("attribute[when_happens]", "attribute[when_happens][]") for text in posted.getlist(key)

@@ -1,11 +1,20 @@
 """Open311's answers as JSON and as XML: the same content, under the names that the specification gives its lists."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from xml.etree import ElementTree
 
+from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
+PREFIX: Final = "/open311/v2"
 FORMATS: Final = ("json", "xml")
+_REFUSALS: Final = {
+    404: "There is nothing at this address.",
+    405: "This address takes no requests of this kind.",
+    413: "The report is larger than 10 MB, so nothing was kept.",
+}
+_TROUBLE: Final = "The district has trouble. Please try again later."
 # How XML calls what is in a list.
 _ONE: Final = {
     "services": "service",
@@ -39,6 +48,24 @@ def write(name: str, body: Any, form: str, status: int = 200) -> Response:
     if form != "json":
         status, body = 404, [{"code": 404, "description": "There are only .xml and .json."}]
     return JSONResponse(body, status, _HEADERS, "application/json; charset=utf-8")
+
+
+def is_here(request: Request) -> bool:
+    """Whether an address belongs to this interface, be there something or not."""
+    path: str = request.scope["path"]
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
+def refuse(request: Request, status: int, text: str = "", headers: Mapping[str, str] | None = None) -> Response:
+    """A "no" as the specification has it: a list of errors, in the format of the address, else the accepted one."""
+    form = request.scope["path"].rpartition(".")[2]
+    if form not in FORMATS:
+        accepted = request.headers.get("accept", "")
+        form = "xml" if "xml" in accepted and "html" not in accepted else "json"
+    errors = [{"code": status, "description": text or _REFUSALS.get(status, _TROUBLE)}]
+    answer = write("errors", errors, form, status)
+    answer.headers.update(headers or {})
+    return answer
 
 
 def _element(name: str, body: Any) -> ElementTree.Element:

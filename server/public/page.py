@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from server import district
 from server.errors import STATUS, Refused
 from server.html import FILE_HEADERS, NO_STORE, Look
+from server.public.emergency import UNREAD
 from server.words import Words, choose, languages
 
 READ: Final = ["GET", "HEAD"]
@@ -113,4 +114,9 @@ def _message(request: Request, status: int, what: str, **values: str) -> HTMLRes
     words = words_of(request)
     more = words(f"{what}.officers") if f"{what}.officers" in words else ""
     text = words(f"{what}.text", **values)
-    return page(request, "public/message.html", status=status, heading=words(f"{what}.title"), text=text, more=more)
+    # What a family sent and nobody keeps: only where the words could be read is known whether they are urgent.
+    alarm = UNREAD if status == 413 else getattr(request.state, "alarm", "")
+    if alarm == UNREAD:
+        more, alarm = words(UNREAD), ""
+    about: dict[str, Any] = {"heading": words(f"{what}.title"), "text": text, "more": more, "urgent": alarm}
+    return page(request, "public/message.html", status=status, alone=bool(alarm), **about)

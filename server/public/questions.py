@@ -12,13 +12,17 @@ from typing import Any, Final, Literal
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 
-from app.forms import Field, Form, Problem
+from app.form_json import said
+from app.forms import Choice, Field, Form, Problem
 from app.revisions import Answers
 from server.formbook import FormBook
+from server.public import translated, typed
+from server.words import Words
 
 FORM: Final = "family_request"
 CONSENT: Final = "consent"
 PHOTO: Final = "photo"
+PHONE: Final = "phone"
 _PARTS: Final = ("asked", "person")  # the groups that a family fills in; the rest is the officer's
 _LONGEST: Final = 5_000  # characters that are looked at and shown again; the form allows fewer
 Kind = Literal["call_back", "problem"]
@@ -30,10 +34,23 @@ class Sheet:
 
     form: Form
     kind: Kind
+    words: Words
     questions: list[Field]
     needed: set[str]
     given: dict[str, Any] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)  # by the question's name; the photo's and the school's too
+
+    def label(self, field: Field) -> str:
+        """The question, in the reader's language."""
+        return translated.label(self.words, field)
+
+    def hint(self, field: Field) -> str:
+        """The small print under a question; often empty."""
+        return translated.hint(self.words, field)
+
+    def choice(self, field: Field, one: Choice) -> str:
+        """One of the answers that are offered."""
+        return translated.choice(self.words, field, one)
 
 
 def asks(session: Session, forms: FormBook) -> bool:
@@ -41,8 +58,8 @@ def asks(session: Session, forms: FormBook) -> bool:
     return forms.in_use(session, FORM) is not None
 
 
-def sheet(form: Form, kind: Kind) -> Sheet:
-    """The empty form for this kind of request."""
+def sheet(form: Form, kind: Kind, words: Words) -> Sheet:
+    """The empty form for this kind of request, in the language of these words."""
     known = {"kind": kind}
     shown = form.shown(known)
     questions = [
@@ -55,7 +72,7 @@ def sheet(form: Form, kind: Kind) -> Sheet:
     ]
     # What must be answered whatever else is: a telephone number need not be where there is an e-mail address.
     full = known | {one.name: "x" for one in questions if one.type == "text"}
-    return Sheet(form, kind, questions, form.required(full) & {one.name for one in questions})
+    return Sheet(form, kind, words, questions, form.required(full) & {one.name for one in questions})
 
 
 def read(sheet: Sheet, posted: FormData) -> None:
@@ -67,6 +84,7 @@ def read(sheet: Sheet, posted: FormData) -> None:
             continue
         else:
             value = _text(posted, one.name)
+            value = typed.number(value) if one.name == PHONE else value
         if value:
             sheet.given[one.name] = value
 
@@ -78,7 +96,7 @@ def text(posted: FormData, name: str) -> str:
 
 def words(sheet: Sheet) -> list[str]:
     """What somebody wrote in words: without the telephone number, of which 911 or 988 may be a part."""
-    return [value for name, value in sheet.given.items() if isinstance(value, str) and name != "phone"]
+    return [value for name, value in sheet.given.items() if isinstance(value, str) and name != PHONE]
 
 
 def upload(posted: FormData) -> UploadFile | None:
@@ -87,17 +105,16 @@ def upload(posted: FormData) -> UploadFile | None:
     return sent if isinstance(sent, UploadFile) and sent.filename else None
 
 
-def check(sheet: Sheet, more: Mapping[str, Any], language: str, now: datetime) -> Answers:
+def check(sheet: Sheet, more: Mapping[str, Any], now: datetime) -> Answers:
     """What is kept, with `more` that the district knows itself; what is wrong is in `sheet.problems` afterwards."""
     answers: Answers = {"kind": sheet.kind, **sheet.given, **more}
-    wrong: dict[str, Problem] = sheet.form.check(answers, language, now)
-    for name, problem in wrong.items():
-        sheet.problems.setdefault(name, problem.message)
+    wrong = sheet.form.check(answers, sheet.words.language, now)
     if answers.get(CONSENT) != "yes":
         consent = sheet.form.field(CONSENT)
         assert consent
-        messages = consent.required_messages
-        sheet.problems[CONSENT] = messages.get(language) or messages.get("en", "")
+        wrong[CONSENT] = Problem(CONSENT, "required", said(consent.required_messages, sheet.words.language))
+    for name, problem in wrong.items():
+        sheet.problems.setdefault(name, translated.mistake(sheet.words, sheet.form.field(name), problem))
     return sheet.form.relevant_answers(answers, now) if not sheet.problems else {}
 
 

@@ -20,8 +20,10 @@ from app.tags import is_checked, show, tidy
 from server.brakes import STRANGER, address
 from server.context import TheDatabase, TheSettings
 from server.html import NO_STORE
+from server.public import typed
 from server.public.asking import SENT, URGENT, Asking
 from server.public.doors import Door, card_door, tag_door
+from server.public.emergency import UNREAD, alarm
 from server.public.page import READ, Gone, PageRoute, page, words_of
 from server.tables import FamilyRequest, Record
 
@@ -42,16 +44,19 @@ def _tag(database: TheDatabase, code: str) -> Door:
 
 
 async def _posted(request: Request) -> AsyncIterator[FormData]:
+    request.state.alarm = UNREAD
     try:
         posted = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_PART)
     except HTTPException:
         raise Gone("ask_unreadable", 400) from None
+    request.state.alarm = await run_in_threadpool(alarm, posted)
     yield posted
     await posted.close()
 
 
 ByCard = Annotated[Door, Depends(_card)]
 ByTag = Annotated[Door, Depends(_tag)]
+# Before the door: whoever writes of an emergency to an officer who left reads of 911 all the same.
 Posted = Annotated[FormData, Depends(_posted)]
 
 
@@ -74,19 +79,19 @@ def report_by_tag(request: Request, door: ByTag) -> HTMLResponse:
 
 
 @router.post("/c/{slug}/call-back")
-async def ask_for_a_call_back(request: Request, door: ByCard, posted: Posted) -> Response:
+async def ask_for_a_call_back(request: Request, posted: Posted, door: ByCard) -> Response:
     """Takes a wish to be called."""
     return await run_in_threadpool(Asking(request, door, "call_back").take, posted)
 
 
 @router.post("/c/{slug}/report")
-async def report_to_an_officer(request: Request, door: ByCard, posted: Posted) -> Response:
+async def report_to_an_officer(request: Request, posted: Posted, door: ByCard) -> Response:
     """Takes a problem that somebody reports by a card."""
     return await run_in_threadpool(Asking(request, door, "problem").take, posted)
 
 
 @router.post("/t/{code}/report")
-async def report_a_place(request: Request, door: ByTag, posted: Posted) -> Response:
+async def report_a_place(request: Request, posted: Posted, door: ByTag) -> Response:
     """Takes a problem that somebody reports by a place's tag."""
     return await run_in_threadpool(Asking(request, door, "problem").take, posted)
 
@@ -94,7 +99,7 @@ async def report_a_place(request: Request, door: ByTag, posted: Posted) -> Respo
 @router.api_route("/r", methods=READ)
 def look_up(request: Request, reference: str = "") -> Response:
     """Asks for a reference number and leads to its page."""
-    code = tidy(reference)
+    code = tidy(typed.number(reference))
     if code and is_checked(code):
         return RedirectResponse(f"/r/{code}?{urlencode({'lang': words_of(request).language})}", 303, NO_STORE)
     return page(request, "public/look_up.html", alone=True, given=reference[:40], status=404 if code else 200)
@@ -104,7 +109,7 @@ def look_up(request: Request, reference: str = "") -> Response:
 def status(request: Request, database: TheDatabase, reference: str, sent: str = "") -> HTMLResponse:
     """How far a request is, in Open311's words, and what the family may read of it; nothing else."""
     request.app.state.brakes.count(STRANGER, f"status {address(request)}")
-    code = tidy(reference)
+    code = tidy(typed.number(reference))
     with database.reading() as session:
         named = select(Record).join(FamilyRequest, FamilyRequest.record == Record.id)
         record = session.scalar(named.where(FamilyRequest.reference == code))

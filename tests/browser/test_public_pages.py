@@ -1,7 +1,5 @@
 """Every public page before an accessibility engine and two HTML validators that others wrote, on a small phone."""
 
-import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +8,9 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from server import words
 from tests.browser.audit import axe, invalid
 from tests.browser.public_pages import Site, public_site
+from tests.server.public.arabic import add_arabic
 from tests.tools import chromium
 
 LANGUAGES = ("en", "es")
@@ -118,14 +116,7 @@ def test_the_validators_do_find_mistakes() -> None:
 
 @pytest.fixture
 def arabic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """One more file with words, of a language that is read from the right."""
-    shutil.copytree(words.FOLDER, tmp_path / "words")
-    said = {"name": "العربية", "call": "اتصل {phone}", "card.call": "اتصل", "status.reference": "الرقم المرجعي"}
-    (tmp_path / "words" / "public.ar.json").write_text(json.dumps(said), "utf-8")
-    monkeypatch.setattr(words, "FOLDER", tmp_path / "words")
-    words.languages.cache_clear()
-    yield
-    words.languages.cache_clear()
+    yield from add_arabic(tmp_path, monkeypatch)
 
 
 @pytest.mark.usefixtures("arabic")

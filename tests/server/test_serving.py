@@ -17,6 +17,7 @@ from sqlalchemy import select
 from app.ids import sha256
 from server import enrolment
 from server.blobs import Blobs
+from server.cli import main
 from server.database import open_sqlite
 from server.serving import ServingError, bind, check_certificate
 from server.tables import Record, StoredRevision
@@ -107,6 +108,29 @@ def test_a_second_server_on_the_port_is_told_in_a_sentence(
     assert done.returncode == 2
     assert f"Port {port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "kept", [b"\0" * 65, b"0123abc\n", b"\xff\xfe\0", b"x" * 64], ids=["zeros", "cut", "bytes", "text"]
+)
+@pytest.mark.parametrize("name", ["secret.key", "stamp.key"])
+def test_a_damaged_key_is_refused_at_the_start_with_its_file_and_what_to_do(
+    home: Home,
+    free_port: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    kept: bytes,
+) -> None:
+    (home.settings.data / name).write_bytes(kept)
+    monkeypatch.setenv("BEATBOOK_DATA", str(home.settings.data))
+    monkeypatch.setenv("PORT", str(free_port))
+    with pytest.raises(SystemExit) as ended:
+        main(["serve"])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert f"The file {home.settings.data / name} is damaged" in said
+    assert "a new key is made" in said
 
 
 def test_the_command_line_works_beside_a_running_server(home: Home, served: tuple[subprocess.Popen[str], str]) -> None:

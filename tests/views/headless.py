@@ -40,6 +40,7 @@ class _Wire(Connection):
         self.replies = replies
         self.calls: list[tuple[str, Any]] = []
         self.crashes: list[str] = []
+        self.tells_routes = True
         self._tasks: set[asyncio.Task[None]] = set()
 
     def send_message(self, message: Message) -> None:
@@ -60,7 +61,7 @@ class _Wire(Connection):
         result = reply(call.args) if callable(reply) else reply
         error = str(result) if isinstance(result, Exception) else None
         self.session.handle_invoke_method_results(call.control_id, call.call_id, None if error else result, error)
-        if call.name == "push_route":
+        if call.name == "push_route" and self.tells_routes:
             route = {"route": call.args["route"]}
             self.session.apply_page_patch(route)
             await self.session.dispatch_event(self.session.page._i, "route_change", route)
@@ -104,6 +105,10 @@ class Screen:
     def calls(self) -> list[tuple[str, Any]]:
         """What the app asked of the phone: (method, arguments), oldest first."""
         return self._wire.calls
+
+    def keep_routes(self) -> None:
+        """From now on the browser does not say that its address is another one."""
+        self._wire.tells_routes = False
 
     async def settle(self, rounds: int = 12) -> None:
         """Lets everything that is ready run. Raises AssertionError when the app would show "Error running app"."""

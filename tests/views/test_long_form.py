@@ -6,10 +6,14 @@ from typing import Any
 import flet as ft
 import pytest
 
+from app.forms import Field
 from tests.app.formkit import small
 from tests.views.headless import Screen
 from tests.views.phone import Phone, make_phone
-from views.form import PAGE
+from views import fields, form
+from views.fields import Room
+from views.filling import Filling
+from views.form import FIRST, PAGE
 
 pytestmark = pytest.mark.anyio
 
@@ -30,6 +34,20 @@ async def scroll(screen: Screen, pixels: float) -> None:
     column = next(one for one in screen.all(ft.Column) if one.on_scroll)
     sizes = {"min_scroll_extent": 0.0, "max_scroll_extent": 2_000.0, "viewport_dimension": 600.0}
     await screen.fire(column, "scroll", {"event_type": "update", "pixels": pixels, **sizes})
+
+
+async def test_what_the_screen_shows_is_drawn_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = await long_phone(tmp_path)
+    rooms: list[float] = []
+
+    def draw(filling: Filling, asked: tuple[Field, ...], language: str, room: Room) -> list[ft.Control]:
+        rooms.append(room.left)
+        return fields.draw(filling, asked, language, room=room)
+
+    monkeypatch.setattr(form, "draw", draw)
+    async with Screen(phone.main, route=f"/form/{phone.draft('small')}"):
+        assert rooms == [FIRST, PAGE]
+    phone.notebook.close()
 
 
 async def test_a_long_form_draws_its_first_page_and_another_when_the_officer_comes_near_its_end(tmp_path: Path) -> None:

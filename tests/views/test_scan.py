@@ -1,5 +1,6 @@
 """Scanning: what each code leads to, with the camera, by hand and through a link; and when the camera is not there."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from app.tags import new_enrol_code
 from tests.views.everything import GONE_TAG, OLD_TAG, SHORT, TAG, make_full_phone
 from tests.views.headless import Screen
 from tests.views.phone import DOOR, Phone
-from views import tagged, viewfinder
+from views import navigation, tagged, viewfinder
 from views.scanner import NoScanner, ScannerTrouble, make_scanner
 
 pytestmark = pytest.mark.anyio
@@ -327,3 +328,22 @@ async def test_a_desk_has_no_scanner() -> None:
     assert isinstance(scanner, NoScanner)
     assert not scanner.available()
     assert await scanner.decode(b"jpeg") is None
+
+
+async def test_the_check_of_a_tag_waits_neither_for_the_browser_nor_for_home(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = asyncio.Event()
+    monkeypatch.setattr(navigation, "its_turn", turn.wait)
+    phone.services.scanner = reader = Reader(None)
+    async with Screen(phone.main, route="/scan", replies=CAMERA) as screen:
+        screen.keep_routes()
+        reader.codes = [f"{HERE}/t/{TAG}"]
+        await screen.until(lambda: "choice-result-ok" in screen.idents(), "the check")
+
+        def home() -> list[str]:
+            return [name for one in screen.walk(top_only=False) if (name := getattr(one, "identifier", "")) == "school"]
+
+        assert not home()
+        turn.set()
+        await screen.until(home, "Home, under the check")

@@ -222,6 +222,87 @@ def test_a_report_with_a_mistake_is_refused_with_the_argument_and_the_reason(
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "accepted", "status", "form"),
+    [
+        ("GET", "", "*/*", 404, "json"),
+        ("GET", "/nothing.xml", "*/*", 404, "xml"),
+        ("GET", "/nothing", "text/xml", 404, "xml"),
+        ("GET", "/nothing", "text/html,application/xhtml+xml", 404, "json"),
+        ("GET", "/services/LIT-NEEDLE/more.json", "*/*", 404, "json"),
+        ("GET", "/requests/%00.xml", "*/*", 404, "xml"),
+        ("GET", "/services.csv", "*/*", 404, "json"),
+        ("DELETE", "/requests.json", "*/*", 405, "json"),
+        ("PUT", "/requests/1.xml", "*/*", 405, "xml"),
+        ("POST", "/discovery.json", "*/*", 405, "json"),
+    ],
+)
+def test_every_other_address_and_method_is_refused_with_a_list_of_errors(
+    on: None, client: httpx.Client, method: str, path: str, accepted: str, status: int, form: str
+) -> None:
+    del on
+    answer = client.request(method, f"{ADDRESS}{path}", headers={"Accept": accepted})
+    assert answer.status_code == status
+    assert errors_of(answer, form) == [str(status)]
+    assert ("allow" in answer.headers) == (status == 405)
+
+
+def errors_of(answer: httpx.Response, form: str) -> list[str]:
+    if form == "json":
+        return [str(error["code"]) for error in answer.json() if error["description"]]
+    root = ElementTree.fromstring(answer.content)  # noqa: S314 - our own answer
+    return [one.findtext("code") or "" for one in root.iter("error") if one.findtext("description")]
+
+
+def test_a_report_larger_than_any_may_be_is_refused_with_a_list_of_errors(on: None, client: httpx.Client) -> None:
+    del on
+    answer = client.post(f"{ADDRESS}/requests.xml", content=b"x" * 11_000_000)
+    assert answer.status_code == 413
+    assert errors_of(answer, "xml") == ["413"]
+
+
+def test_what_may_be_read_may_be_asked_about_without_a_body(on: None, client: httpx.Client) -> None:
+    del on
+    answer = client.head(f"{ADDRESS}/services.json")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"attribute[school]": "nowhere"}, 400),
+        ({"service_code": "NO-SUCH"}, 400),
+        ({"lat": "north", "long": "1"}, 400),
+        ({"media_url": "https://pictures.example/1.jpg"}, 400),
+        ({"last_name": "x" * 200}, 400),
+        ({"again": "much"}, 429),
+    ],
+)
+def test_a_refused_report_that_sounds_urgent_is_answered_with_911_too(
+    on: None, client: httpx.Client, home: Home, fields: dict[str, str], status: int
+) -> None:
+    del on
+    for number in range(4 if status == 429 else 0):
+        send(client, home, description=f"Needles {number}")
+    answer = send(client, home, **{"description": "He has a gun", **fields})
+    assert answer.status_code == status
+    said = answer.json()[0]["description"]
+    assert "nobody may be reading it" in said
+    assert "Call 911" in said
+    assert "988" in said
+    calm = send(client, home, **{"phone": "911", **fields})
+    assert (calm.status_code, "Call 911" in calm.text) == (status, False)
+
+
+def test_a_report_that_cannot_be_read_names_911_in_case_it_was_urgent(
+    on: None, client: httpx.Client, home: Home
+) -> None:
+    del on
+    given = {**REPORT, "attribute[school]": home.school, "description": "x" * 200_000}
+    answer = client.post(f"{ADDRESS}/requests.json", data=given, files={"a": b""})
+    assert "In danger call 911" in answer.json()[0]["description"]
+
+
+@pytest.mark.parametrize(
     ("query", "says"),
     [
         ("start_date=yesterday", "start_date: write the time"),

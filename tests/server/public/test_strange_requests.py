@@ -5,11 +5,13 @@ import contextlib
 import io
 import re
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+from limits import RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from PIL import Image
 from sqlalchemy import select
 from starlette.requests import Request
@@ -17,8 +19,9 @@ from starlette.requests import Request
 from server import district, orders
 from server.brakes import address
 from server.database import Database
+from server.formbook import withdraw
 from server.public import pictures, senders
-from server.tables import FamilyRequest, Record, now
+from server.tables import FamilyRequest, Officer, Record, now
 from tests.server.conftest import Home
 from tests.server.phones import Phone
 from tests.server.public.family import CALL, PROBLEM, Family, open_door, reference_of, value_of
@@ -57,6 +60,105 @@ def test_an_emergency_with_a_mistake_is_answered_with_911_before_the_mistake(
     assert main.index('href="tel:911"') < main.index('href="#consent"')
     assert "It has not been sent yet" in main
     assert records(home) == []
+
+
+def left(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    with home.database.writing() as session:
+        session.get_one(Officer, home.officer).active = False
+
+
+def far_too_many(_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(senders.MANY, "sender", RateLimitItemPerDay(0))
+
+
+def photo_after_photo(_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.public.asking.PHOTO", RateLimitItemPerMinute(1))
+
+
+def too_old(_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.public.tickets.GOOD_FOR", -1)
+
+
+def near_a_limit(_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(senders.FEW, "sender", RateLimitItemPerHour(0))
+
+
+def no_form(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    with home.database.writing() as session:
+        withdraw(session, "family_request")
+
+
+def trouble(_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise RuntimeError("made up")
+
+    monkeypatch.setattr("server.public.asking.keep", broken)
+
+
+def blocked(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    with home.database.writing() as session:
+        record = session.scalars(select(Record).where(Record.form == "family_request")).one()
+        record.answers = {**record.answers, "abuse": "yes"}
+
+
+def nothing(_home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("happens", "fields", "photo", "status"),
+    [
+        (nothing, {}, b"<svg>", 422),
+        (nothing, {}, b"x" * 10_000_001, 422),
+        (nothing, {"website": "filled in by a helpful program"}, b"", 400),
+        (left, {}, b"", 410),
+        (no_form, {}, b"", 410),
+        (blocked, {}, b"", 403),
+        (far_too_many, {}, b"", 429),
+        (photo_after_photo, {}, b"<svg>", 429),
+        (too_old, {}, b"", 422),
+        (near_a_limit, {}, b"", 422),
+        (trouble, {}, b"", 500),
+    ],
+)
+def test_an_emergency_that_is_not_kept_is_answered_with_911_before_the_reason(
+    home: Home,
+    family: Family,
+    card: str,
+    monkeypatch: pytest.MonkeyPatch,
+    happens: Callable[[Home, pytest.MonkeyPatch], None],
+    fields: dict[str, str],
+    photo: bytes,
+    status: int,
+) -> None:
+    path = f"{card}/report"
+    page = family.client.get(path).text
+    reference_of(family.send(path, PROBLEM))
+    family.send(path, {**PROBLEM, "consent": ""}, {"photo": ("photo.jpg", b"", "image/jpeg")})
+    happens(home, monkeypatch)
+    sent = {"photo": ("photo.jpg", photo, "image/jpeg")} if photo else None
+    if happens is photo_after_photo:
+        family.send(path, {**PROBLEM, "consent": ""}, sent, page)
+    for description, urgent in (("He has a gun", True), ("Broken glass", False)):
+        answered = family.send(path, {**PROBLEM, "description": description, **fields}, sent, page)
+        assert answered.status_code == status
+        main = answered.text[answered.text.index("<main") :]
+        assert ("What you wrote sounds urgent" in main) == urgent
+        if urgent:
+            assert main.index('href="tel:911"') < main.index("<h1>")
+            assert main.index('href="tel:988"') < main.index("<h1>")
+            assert "nobody may be reading it" in main
+    assert len(records(home)) == 1
+
+
+@pytest.mark.parametrize(("much", "status"), [(200_000, 400), (11_000_000, 413)])
+def test_what_cannot_be_read_is_answered_with_911_in_case_it_was_urgent(
+    family: Family, card: str, much: int, status: int
+) -> None:
+    answered = family.send(f"{card}/report", {**PROBLEM, "description": "x" * much})
+    assert answered.status_code == status
+    main = answered.text[answered.text.index("<main") :]
+    assert "In danger call 911, in a crisis call or text 988" in main
 
 
 def test_a_telephone_number_is_no_emergency(home: Home, family: Family, card: str) -> None:
@@ -135,6 +237,29 @@ def test_half_a_character_is_kept_as_a_question_mark(home: Home, family: Family,
     del fields["when_happens"]
     reference_of(send())
     assert [record.answers["description"] for record in records(home)] == ["a?b"]
+
+
+ARABIC_INDIC, DEVANAGARI, WIDE = (
+    dict(zip("0123456789", map(chr, range(zero, zero + 10)), strict=True)) for zero in (0x660, 0x966, 0xFF10)
+)
+
+
+@pytest.mark.parametrize("script", [ARABIC_INDIC, DEVANAGARI, WIDE])
+def test_digits_of_other_keyboards_are_digits(
+    home: Home, family: Family, card: str, script: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(senders, "puzzle", lambda: (8, 9))
+    monkeypatch.setattr("server.public.asking.Asking._is_near_a_limit", lambda _self: True)
+    written = "".join(
+        script.get(sign, sign) for sign in "\N{LEFT-TO-RIGHT EMBEDDING}(918) 555-0142\N{POP DIRECTIONAL FORMATTING}"
+    ).replace("-", "\N{EN DASH}")
+    total = "".join(script[sign] for sign in "17")
+    reference = reference_of(family.send(f"{card}/call-back", {**CALL, "phone": written, "sum": total}))
+    assert records(home)[0].answers["phone"] == "(918) 555-0142"
+    typed = "".join(script.get(sign, sign) for sign in reference)
+    answered = family.client.get("/r", params={"reference": f"{typed[:4]}\N{EN DASH}{typed[4:]}"})
+    assert answered.headers["location"].startswith(f"/r/{reference}?")
+    assert family.client.get(f"/r/{typed}").status_code == 200
 
 
 @pytest.mark.parametrize(
