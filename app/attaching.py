@@ -19,6 +19,9 @@ class Attaching:
     def _policy(self) -> Policy:
         raise NotImplementedError
 
+    def place_photos(self) -> list[str]:
+        raise NotImplementedError
+
     def _now(self) -> str:
         raise NotImplementedError
 
@@ -56,7 +59,11 @@ class Attaching:
         """What can be read of a photo that is damaged, however little; None when it is whole or not on this phone."""
         return await self._album.remains(sha)
 
+    def photos_to_fetch(self) -> list[str]:
+        """The photos of places that are not on this phone yet."""
+        return [sha for sha in self.place_photos() if self._album.state(sha)[0] == "absent"]
+
     async def keep_photo(self, sha: str, data: bytes) -> None:
-        """Keeps another officer's photo for looking at. Raises ValueError when it is not what its name says."""
+        """Keeps a place's or another officer's photo for looking at. Raises ValueError when its name says another."""
         await self._album.keep(sha, data, self._now())
         self._changed()

@@ -14,7 +14,7 @@ from app.answers import fits
 from app.forms import Form
 from app.geo import distance
 from app.revisions import Answers
-from app.spot import is_right
+from app.spot import is_right, proves
 
 Grade = Literal["A", "B", "C", "D"]
 Pace = Literal["", "unmeasured", "impossible"]
@@ -22,6 +22,9 @@ Pace = Literal["", "unmeasured", "impossible"]
 # The names by which a form asks for it: a form with the first is opened by a tag, one with the second is graded.
 TAG_FIELD: Final = "tag_code"
 GRADE_FIELD: Final = "grade"
+# The answer to a place's spot question, and what a record keeps of it where its form asks for that.
+SPOT_FIELD: Final = "spot_answer"
+PROOF_FIELD: Final = "spot_proof"
 # Nobody runs faster: the fastest twenty metres ever timed took 1.61 s, 12.42 m/s (U. Bolt from 60 to 80 m, Berlin 2009;
 # IAAF biomechanics project of the 12th World Championships).
 ON_FOOT: Final = 12.5  # metres a second, between two places of one school
@@ -29,7 +32,7 @@ ON_FOOT: Final = 12.5  # metres a second, between two places of one school
 BY_CAR: Final = 38.0  # between two schools
 # A phone sets its clock by the network to within a second. Two minutes are what a slow round may be wrong by, twice.
 STEADY_MS: Final = 120_000
-OFF_MS: Final = 600_000  # as server.clocks.TOLERANCE: so far off, the time of a record is not what a watch said
+OFF_MS: Final = 600_000  # so far off, the time of a record is not what a watch said: server.clocks says so of any
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +157,13 @@ def fence(where: Where | None, gps: Any) -> tuple[str, int | None]:
     return "out" if metres - error > where.fence_m else "coarse", round(metres)
 
 
-def spot(answer: Any, kept: str | None) -> str:
-    """Whether the answer to the place's spot question is right; empty where there is none of either."""
-    if not kept or not isinstance(answer, str) or not answer.strip():
+def spot(answer: Any, kept: str | None, proof: Any = None) -> str:
+    """Whether the answer to the place's spot question, or its proof, is right; empty where there is none of either."""
+    if not kept:
+        return ""
+    if isinstance(proof, str) and proof:
+        return "right" if proves(proof, kept) else "wrong"
+    if not isinstance(answer, str) or not answer.strip():
         return ""
     return "right" if is_right(answer, kept) else "wrong"
 

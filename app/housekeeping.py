@@ -48,6 +48,9 @@ class Housekeeping:
     def read_later(self) -> None:
         raise NotImplementedError
 
+    def place_photos(self) -> list[str]:
+        raise NotImplementedError
+
     async def keep_tidy(self) -> None:
         """Tidies once, and then whenever the journal asks for it, until cancelled. A full phone is left as it is."""
         with suppress(FileTrouble):
@@ -128,7 +131,8 @@ class Housekeeping:
 
     async def _sweep_photos(self) -> None:
         since = self._days_ago(self._policy.keep_days)
-        await self._album.sweep(shas(self._drafts.values()), self._register.shows, since)
+        wanted = shas(self._drafts.values()) | {*self.place_photos()}
+        await self._album.sweep(wanted, self._register.shows, since)
 
     def _make_again(self, record: str, photos: set[str]) -> None:
         entries = [entry for entry in self._ledger.of(record) if entry.live]

@@ -222,6 +222,7 @@ class Notebook(Owner, Reading, Afterwards, Touring, Exchange, Housekeeping, Atta
         evidence = None if found.correction or not is_graded(form) else self._weigh(found, answers, binding)
         if evidence:
             answers |= evidence.answers(form)
+        answers = self._presence.sealed(form, answers, None if found.correction else self._shelf.place(found.place))
         revision = self._revision(found, form, answers, binding)
         with self.batch():
             self._drafts.remove(draft)

@@ -58,6 +58,11 @@ class Owner:
         """What the district said of officer, schools, places, tags, people and rules."""
         return self._shelf.setup
 
+    def place_photos(self) -> list[str]:
+        """What the district's places look like, by SHA-256."""
+        setup = self.setup
+        return list(dict.fromkeys(place.photo for place in setup.places if place.photo)) if setup else []
+
     @property
     def setup_etag(self) -> str | None:
         """What to ask the district with, to learn whether the setup changed."""

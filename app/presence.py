@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from app import grade
+from app import grade, spot
 from app.facts import Facts
-from app.grade import TAG_FIELD, Clocks, Evidence, Reading
+from app.forms import Form
+from app.grade import PROOF_FIELD, SPOT_FIELD, TAG_FIELD, Clocks, Evidence, Reading
 from app.revisions import Answers
 from app.setup import Place
 
@@ -32,10 +33,23 @@ class Presence:
             tag=tag if isinstance(tag, str) else "unknown",
             fence=fence,
             distance_m=metres,
-            spot=grade.spot(answers.get("spot_answer"), here.spot_answer if here else ""),
+            spot=grade.spot(answers.get(SPOT_FIELD), here.spot_answer if here else ""),
             clock=grade.clock(now, before),
             pace=grade.pace(read, self._last(places), unmeasured=unmeasured) if read else "",
         )
+
+    def sealed(self, form: Form, answers: Answers, place: Place | None) -> Answers:
+        """The answers as their record keeps them: of the spot question a hash, or whoever reads it knew the answer.
+
+        In a correction nothing: only the answer that was given at the place counts.
+        """
+        if form.field(PROOF_FIELD) is None or SPOT_FIELD not in answers:
+            return answers
+        kept = {name: value for name, value in answers.items() if name != SPOT_FIELD}
+        answer = answers[SPOT_FIELD].strip()
+        if not answer or place is None or not place.spot_answer or PROOF_FIELD in kept:
+            return kept
+        return {**kept, PROOF_FIELD: spot.proof(answer, place.spot_answer)}
 
     def keep(self, evidence: Evidence, answers: Answers, place: str | None, now: Clocks) -> None:
         """The check is saved: the next one is compared with it, if a valid tag was read.

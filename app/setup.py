@@ -13,6 +13,7 @@ from app.grade import Where
 _LONGEST: Final = 36_500  # days; with more there is no such date
 _CLOCK: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _DAY: Final = 1440  # minutes
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class SetupError(ValueError):
@@ -73,6 +74,11 @@ class Place:
     question_set: str = ""  # which questions a check asks here; without one, those of its kind
     spot_question: str = ""
     spot_answer: str = ""  # salted and hashed (app/spot.py): a lost phone gives no answer away
+    photo: str = ""  # the SHA-256 of what it looks like
+
+    def __post_init__(self) -> None:
+        if self.photo and not _HASH.fullmatch(self.photo):
+            raise SetupError("place: photo is no SHA-256")
 
     @property
     def where(self) -> Where | None:

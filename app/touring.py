@@ -18,11 +18,22 @@ from app.revisions import Answers
 from app.rows import TourRow
 from app.setup import Place, Setup, Tour
 from app.store import where
-from app.tours import CHECK_FIELDS, Check, Occasion, is_check, is_run, occasion, occasions, progress, run_key, told
+from app.tours import (
+    CHECK_FIELDS,
+    END_REASON,
+    RETIRED,
+    Check,
+    Occasion,
+    is_check,
+    is_run,
+    occasion,
+    occasions,
+    progress,
+    run_key,
+    told,
+)
 
 _BEGUN: Final = "tours_begun"  # the tours that somebody is on, as they were when they were begun
-END_REASON: Final = "end_reason"
-RETIRED: Final = "retired"
 
 
 class Touring:
@@ -150,11 +161,9 @@ class Touring:
             raise NotEnrolled
         about = {"tour": tour, "tour_day": day.isoformat(), "tour_name": found.name}
         draft = self.start(form.id, about, school=found.school)
-        kept = self._facts.get(_BEGUN, {})
-        under_way = {
-            key: body for key, body in kept.items() if key in {run_key(one, f"{on}") for one, on in self._runs()}
-        }
-        self._facts.set(_BEGUN, under_way | {run_key(tour, day.isoformat()): found.to_json()})
+        under_way = {run_key(one, f"{on}") for one, on in self._runs()}
+        kept = {key: body for key, body in self._facts.get(_BEGUN, {}).items() if key in under_way}
+        self._facts.set(_BEGUN, kept | {run_key(tour, day.isoformat()): found.to_json()})
         return draft
 
     def _known(self, setup: Setup, tour: str, day: date) -> Tour | None:

@@ -19,6 +19,8 @@ from app.setup import Place, Point, Tour
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ORDERS: Final = ("any", "fixed", "shuffle")
 CHECK_FIELDS: Final = ("tour_id", "expected_order", "due_window")  # what a check says of the tour that it is made on
+END_REASON: Final = "end_reason"  # why places were late or not checked
+RETIRED: Final = "retired"  # that reason where the district has retired the tour
 _LONGEST: Final = 2000  # of names in a record; their ids are all there
 
 Local = Callable[[datetime], datetime]

@@ -20,7 +20,7 @@ from server.errors import Refused
 from server.intake import Sender
 from server.log import head
 from server.openapi import LINES, NO, Answers, takes
-from server.photos import is_wanted, note
+from server.photos import is_wanted, note, place_schools
 from server.pull import check_history, pull
 from server.records import photo_schools
 from server.setup import bound, setup
@@ -275,18 +275,19 @@ async def put_blob(
 
 @router.get("/blobs/{sha256}", response_class=FileResponse)
 def get_blob(phone: ThePhone, sha256: Sha256, database: TheDatabase, blobs: TheBlobs) -> Response:
-    """A photo that a record of this officer's schools names."""
+    """A photo that a record of this officer's schools names, or one of their places shows."""
     with database.reading() as session:
         known = session.get(Blob, sha256)
-        mine = set(district.schools_of(session, phone.officer)) & photo_schools(session, sha256)
-    if known is None or not mine or not blobs.has(sha256):
+        mine = set(district.schools_of(session, phone.officer))
+        named, shown = mine & photo_schools(session, sha256), mine & place_schools(session, sha256)
+    if not ((known and named) or shown) or not blobs.has(sha256):
         raise Refused(Code.NOT_FOUND, "The district has no such photo for you.")
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable",
         "Content-Security-Policy": "sandbox",
         "X-Content-Type-Options": "nosniff",
     }
-    return handed_on(blobs.path(sha256), known.mime, headers)
+    return handed_on(blobs.path(sha256), known.mime if known else "image/jpeg", headers)
 
 
 async def whole_body(request: Request, limit: int) -> bytes:

@@ -18,6 +18,7 @@ from server.pdf import PAPERS, Paper
 from server.place_table import read_places, write_places
 from server.tables import Place, Tag
 
+PLACE_PX: Final = 800  # the longer side of a place's photo: every phone of its school carries it
 _NO_PICTURE: Final = {
     "empty": "The file is empty.",
     "large": "The photo is too large: 10 MB at most.",
@@ -127,7 +128,10 @@ def place_new_tag(desk: Desk, place_id: str) -> None:
 @click.option("--remove", is_flag=True, help="Take the photo away.")
 @pass_desk
 def place_photo(desk: Desk, place_id: str, file: BinaryIO | None, remove: bool) -> None:
-    """Show a photo of a place (JPEG, PNG or WebP) in the console; it is made small and loses what a camera notes."""
+    """Show a photo of a place (JPEG, PNG or WebP) in the console and on phones.
+
+    It is made small and loses what a camera notes.
+    """
     from server.public.pictures import MOST_BYTES, PictureError, take
 
     if (file is None) != remove:
@@ -137,7 +141,7 @@ def place_photo(desk: Desk, place_id: str, file: BinaryIO | None, remove: bool) 
     name = None
     if file is not None:
         try:
-            data = take(file.read(MOST_BYTES + 1)).data
+            data = take(file.read(MOST_BYTES + 1), PLACE_PX).data
         except PictureError as error:
             raise DistrictError(_NO_PICTURE[error.reason]) from None
         name = sha256(data)

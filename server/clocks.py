@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from app.grade import OFF_MS
 from app.revisions import Revision
 
 AHEAD: Final = "clock_ahead"
 BEHIND: Final = "clock_behind"
 JUMP: Final = "clock_jump"
-TOLERANCE: Final = timedelta(minutes=10)
+# So far off, the time of a record is not what a watch said. A check's grade looks closer (app/grade.py, STEADY_MS).
+TOLERANCE: Final = timedelta(milliseconds=OFF_MS)
 
 
 def captured(at: str, offset: int | None, received: datetime, enrolled: datetime) -> tuple[datetime, list[str]]:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import grade
-from app.grade import GRADE_FIELD, TAG_FIELD, Clocks, Evidence, Reading, Where
+from app.grade import GRADE_FIELD, PROOF_FIELD, SPOT_FIELD, TAG_FIELD, Clocks, Evidence, Reading, Where
 from app.revisions import Revision
 from app.tags import tidy
 from server.clocks import AHEAD, BEHIND, JUMP
@@ -46,7 +46,7 @@ class Scales:
             tag=self._tag(revision, captured_at),
             fence=fence,
             distance_m=metres,
-            spot=grade.spot(answers.get("spot_answer"), place.spot_answer if place else ""),
+            spot=grade.spot(answers.get(SPOT_FIELD), place.spot_answer if place else "", answers.get(PROOF_FIELD)),
             clock=self._clock(revision, flags),
             pace=grade.pace(read, before, unmeasured=unmeasured) if read else "",
         )

@@ -79,6 +79,11 @@ def is_wanted(session: Session, sha256: str) -> bool:
     return session.execute(named.union(shown, there)).first() is not None
 
 
+def place_schools(session: Session, sha256: str) -> set[str]:
+    """The schools that have a place in use which looks so; such a photo is a JPEG (server/public/pictures.py)."""
+    return set(session.scalars(select(Place.school).where(Place.photo == sha256, Place.active)))
+
+
 def note(session: Session, sha256: str, mime: str, size: int, device: str) -> bool:
     """Notes a photo whose file is here now, and which records are complete with it; False when that is no news."""
     if session.get(Blob, sha256) is not None:

@@ -71,6 +71,7 @@ def _about(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
                 "question_set": place.question_set,
                 "spot_question": place.spot_question,
                 "spot_answer": place.spot_answer,
+                "photo": place.photo,
             }
             for place in places
         ],

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from app.files import FileTrouble
 from app.revisions import Revision
 from app.setup import SetupError
 from sync import plan
@@ -23,17 +24,20 @@ log = logging.getLogger(__name__)
 
 TROUBLES_A_ROUND: Final = 3
 MOST_STRAIN: Final = 4
+SHOWN_A_ROUND: Final = 20
 
 
 @dataclass
 class Line:
     """What rounds have learned of the line: `strain` counts recent failures and makes the steps smaller.
 
-    `wanted` are photos that the district said it misses, and that were not sent since.
+    `wanted` are photos that the district said it misses, and that were not sent since; `without` are places' photos
+    that it does not have.
     """
 
     strain: int = 0
     wanted: set[str] = field(default_factory=set)
+    without: set[str] = field(default_factory=set)
 
 
 class Round:
@@ -79,6 +83,8 @@ class Round:
             self._tell()
         if self._troubles:
             raise max(self._troubles, key=lambda error: error.retry_after or 0.0)
+        if self._insisted or not self._holds_photos():
+            await self._fetch_shown()
 
     def _snapshot(self) -> plan.Snapshot:
         return plan.Snapshot(
@@ -134,6 +140,17 @@ class Round:
             self._notebook.caught_up()
         self._setup_tag = self._district.setup_tag
         self._notebook.keep_stamp(self._district.stamp)
+
+    async def _fetch_shown(self) -> None:
+        """What places look like, a few in each round: nice to have, so that nothing fails without it."""
+        for sha in [sha for sha in self._notebook.photos_to_fetch() if sha not in self._line.without][:SHOWN_A_ROUND]:
+            try:
+                await self._notebook.keep_photo(sha, await self._district.get_blob(sha))
+            except Refused:
+                self._line.without.add(sha)
+            except (RoadError, FileTrouble) as error:
+                log.info("a place's photo did not come: %s", type(error).__name__)
+                return
 
     async def _compare(self) -> None:
         since, until = self._notebook.compared_since, self._notebook.cursor

@@ -18,13 +18,15 @@ from views.viewfinder import TypeCode, Viewfinder
 if TYPE_CHECKING:
     from flet.components.hooks.use_ref import MutableRef
 
+    from app.forms import Field
     from app.words import Words
     from views.filling import Filling
     from views.services import Services
 
 log = logging.getLogger("beatbook")
 
-BACKGROUND: Final = "background"  # the appearance of a position that is asked for as soon as the form is opened
+# The appearance of a position that is asked for as soon as the form is opened, and again when a tag is read into it.
+BACKGROUND: Final = "background"
 PATIENCE: Final = 12.0  # seconds to wait for a position; indoors there may never be one
 
 
@@ -93,18 +95,27 @@ def _barcode(filling: "Filling", asking: Asking) -> ft.Control:
 
 
 def take_code(services: "Services", filling: "Filling", name: str, text: str, *, typed: bool) -> str:
-    """Puts a code into the draft; a place's tag brings its place along. Gives what is wrong with it, or nothing."""
+    """Puts a code into the draft; a place's tag brings its place along. Gives what is wrong with it, or nothing.
+
+    A position of before says nothing of where the tag was read: those that are asked for by themselves are asked anew.
+    """
     if name != TAG_FIELD:
         filling.fill({name: text.strip()}, by=name)
         return ""
     found = find(services, text, typed=typed)
     if found.state is not None:  # a tag: even an unknown one says that somebody stood before it
         services.notebook.set_place(filling.draft_id, found.place.id if found.place else None, found.code)
-        said = tag_answers(services, found)
-        filling.fill({key: value for key, value in said.items() if key in filling.fields}, by=name)
+        said = {key: value for key, value in tag_answers(services, found).items() if key in filling.fields}
+        filling.fresh = True
+        anew = dict.fromkeys(one for one, field in filling.fields.items() if _by_itself(field))
+        filling.fill(said | anew, by=name)
     if not found.message_code:
         return ""
     return saying(found) if f"scan.{saying(found)}.text" in services.words else "other"
+
+
+def _by_itself(field: "Field") -> bool:
+    return field.type == "geopoint" and BACKGROUND in field.appearances
 
 
 def _code(name: str, value: Any) -> str:
@@ -156,7 +167,7 @@ def _geopoint(filling: "Filling", asking: Asking) -> ft.Control:
 
     async def find() -> None:
         """Asks by itself, where the form says so: it holds up nobody, and a phone without a position says nothing."""
-        wanted = BACKGROUND in asking.field.appearances and filling.fresh and point is None
+        wanted = _by_itself(asking.field) and filling.fresh and point is None
         if not wanted or not services.may_locate:
             return
         try:

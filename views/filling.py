@@ -60,6 +60,7 @@ class Filling:
         self.trail, self._trail_name = self._log()
         draft = notebook.draft(draft_id)
         self.correction = draft is not None and draft.correction
+        # Whether what the phone finds by itself is of now: the form was just begun, or a tag just read into it.
         self.fresh = draft is not None and not draft.correction and not draft.touched
         self.over = False
         self.touched = False

@@ -28,6 +28,7 @@ from views.parts import (
     secondary_button,
     section,
 )
+from views.place_photo import PlacePhoto
 from views.record_alike import AlikeDraft
 from views.services import Services, use_changes, use_services
 from views.theme import EDGE, GROUP, NEAR, SMALL, STRONG
@@ -240,7 +241,7 @@ def Where(filling: Filling) -> ft.Control:
     said = " · ".join(part.name for part in (school, place) if part)
     lines = [said, *([place.instructions] if place and place.instructions else [])]
     texts = ft.Column([ft.Text(line, size=SMALL) for line in lines], spacing=4, tight=True, expand=True)
-    return ft.Semantics(
+    where = ft.Semantics(
         content=ft.Row(
             [ft.Icon(ft.Icons.PLACE, size=20, color=ft.Colors.ON_SURFACE_VARIANT), texts],
             spacing=NEAR,
@@ -249,6 +250,9 @@ def Where(filling: Filling) -> ft.Control:
         identifier="where",
         container=True,
     )
+    if place is None or not place.photo:
+        return where
+    return ft.Column([where, PlacePhoto(place.photo, place.name)], spacing=NEAR, tight=True)
 
 
 @drawn

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from server.console import cards, officers, places, printing, records, schools, sign_in, tours
+from server.console import cards, coverage, officers, places, printing, records, schools, sign_in, tours
 
 router = APIRouter(include_in_schema=False)
 for part in (
     *(sign_in.router, sign_in.signed_in),
-    *(records.router, officers.router, schools.router, places.router, tours.router, cards.router),
+    *(records.router, coverage.router, officers.router, schools.router, places.router, tours.router, cards.router),
     printing.router,
     sign_in.nowhere,
 ):

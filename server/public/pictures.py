@@ -33,7 +33,7 @@ class Taken:
     place: dict[str, float] | None  # latitude and longitude, as answers have them
 
 
-def take(data: bytes) -> Taken:
+def take(data: bytes, longest: int = LONGEST_PX) -> Taken:
     """The picture made small and plain; of one that moves the first frame. Raises PictureError."""
     if not data:
         raise PictureError("empty")
@@ -46,9 +46,9 @@ def take(data: bytes) -> Taken:
             if picture.width * picture.height > _MOST_PIXELS[picture.format or ""]:
                 raise PictureError("large")
             place = _place(picture)
-            picture.draft("RGB", (LONGEST_PX, LONGEST_PX))
+            picture.draft("RGB", (longest, longest))
             upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((LONGEST_PX, LONGEST_PX))
+            upright.thumbnail((longest, longest))
             plain = Image.new("RGB", upright.size, "white")
             plain.paste(upright.convert("RGBA"), mask=upright.convert("RGBA").getchannel("A"))
     except PictureError:

@@ -132,6 +132,28 @@ def test_a_photo_goes_with_its_record_and_not_before(
     assert f"photo-{answer['sha256']}" not in disk.stable
 
 
+def test_a_places_photo_stays_sealed_while_the_place_shows_it(notebook: Notebook, clock: StandingClock) -> None:
+    data = picture()
+    photo = sha256(data)
+    shows = {**SETUP, "places": [{**SETUP["places"][0], "photo": photo}, *SETUP["places"][1:]]}
+    notebook.keep_setup(shows, "e2")
+    assert notebook.photos_to_fetch() == [photo]
+    run(notebook.keep_photo(photo, data))
+    assert notebook.photos_to_fetch() == []
+    clock.forward(days=400)
+    notebook._album._new.clear()  # as if the app was started anew
+    run(notebook.tidy())
+    assert run(notebook.photo(photo)) == data
+    notebook.keep_setup(SETUP, "e3")
+    run(notebook.tidy())
+    assert run(notebook.photo(photo)) is None
+
+
+def test_a_places_photo_that_is_no_hash_is_refused(notebook: Notebook) -> None:
+    with pytest.raises(SetupError, match="photo"):
+        notebook.keep_setup({**SETUP, "places": [{**SETUP["places"][0], "photo": "../journal"}]}, "e2")
+
+
 def test_a_forgotten_record_comes_back_when_somebody_writes_in_it(notebook: Notebook, clock: StandingClock) -> None:
     old = saved(notebook, topic="praise")
     (first,) = notebook.outbox()

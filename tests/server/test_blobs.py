@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.ids import sha256
-from server.blobs import BlobError, Blobs
-from server.tables import Blob
+from server import district
+from server.blobs import BlobError, Blobs, open_blobs
+from server.changes import set_active, set_place_photo
+from server.tables import Blob, Place
 from sync.protocol import API, AT_HEADER, MAX_BLOB_BYTES, Code
 from tests.server.conftest import Home
 from tests.server.phones import Phone, picture
@@ -83,6 +85,25 @@ def test_a_photo_is_given_only_to_officers_of_a_school_whose_record_names_it(
     both.put_photo(data)
     assert both.get(f"/blobs/{sha256(data)}").status_code == 200
     assert code(phone.get(f"/blobs/{sha256(data)}")) == (404, Code.NOT_FOUND)
+
+
+def test_a_places_photo_is_given_to_the_officers_of_its_school_while_it_is_in_use(
+    home: Home, phone: Phone, new_phone: Callable[..., Phone]
+) -> None:
+    data, both = picture(), new_phone(home.both, home.other_school)
+    with open_blobs(home.settings).receive() as incoming:
+        incoming.write(data)
+        incoming.keep(sha256(data))
+    with home.database.writing() as session:
+        there = district.add_place(session, home.other_school, "Stage door")
+        set_place_photo(session, there, sha256(data), who="test")
+    assert both.get("/setup").json()["places"][-1]["photo"] == sha256(data)
+    given = both.get(f"/blobs/{sha256(data)}")
+    assert (given.content, given.headers["Content-Type"]) == (data, "image/jpeg")
+    assert code(phone.get(f"/blobs/{sha256(data)}")) == (404, Code.NOT_FOUND)
+    with home.database.writing() as session:
+        set_active(session, session.get_one(Place, there.id), False, who="test")
+    assert code(both.get(f"/blobs/{sha256(data)}")) == (404, Code.NOT_FOUND)
 
 
 @pytest.mark.parametrize("piece", [None, 100, 10_000_000])

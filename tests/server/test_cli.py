@@ -320,7 +320,7 @@ def test_a_places_photo_is_kept_small_and_plain_and_taken_away_again(home: Home,
     kept = open_blobs(home.settings).path(name).read_bytes()
     assert b"A camera that tells" not in kept
     with Image.open(io.BytesIO(kept)) as small:
-        assert max(small.size) <= 1600
+        assert max(small.size) == 800
     (tmp_path / "notes.jpg").write_text("no picture")
     assert "Save it as JPEG" in mistake(run("place", "photo", home.place, str(tmp_path / "notes.jpg")))
     assert "shows no photo" in good(run("place", "photo", home.place, "--remove"))

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.grade import OFF_MS, STEADY_MS, clock
 from app.ids import uuid7
 from app.revisions import Revision
 from server.clocks import TOLERANCE, captured, jumped
+from server.evidence import clocks_of
 from tests.server.phones import Writer
 
 ENROLLED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -76,3 +78,22 @@ def test_a_clock_that_nobody_sets_never_jumps(begun: int, slept: int, ran: int, 
     first = written(begun, before)
     assert not jumped(first, written(begun + slept + ran, before + ran)), "it stood still while the phone slept"
     assert not jumped(first, written(begun + slept + ran, ran)), "the app began anew after it"
+
+
+minutes = st.integers(0, 2000)
+
+
+@given(begun=minutes, mono=minutes, later=minutes, run=minutes, offset=st.integers(-9, 9))
+def test_what_is_told_as_a_jump_is_never_graded_as_a_steady_clock(
+    begun: int, mono: int, later: int, run: int, offset: int
+) -> None:
+    before, after = written(begun, mono), written(later, run, offset * 60_000)
+    assert not jumped(before, after) or clock(clocks_of(after), clocks_of(before)) != "steady"
+
+
+def test_a_clock_set_back_by_a_few_minutes_is_not_steady_and_its_time_still_believed() -> None:
+    before = written(600, 100)
+    for back, graded, told in ((1, "steady", False), (5, "moved", False), (11, "moved", True)):
+        after = written(600 - back, 100)
+        assert (clock(clocks_of(after), clocks_of(before)), jumped(before, after)) == (graded, told)
+    assert timedelta(milliseconds=STEADY_MS) < timedelta(milliseconds=OFF_MS) == TOLERANCE

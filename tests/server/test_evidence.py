@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from app import spot
 from app.revisions import Revision
 from server import district, orders
 from server.changes import change_place
@@ -104,6 +105,13 @@ def test_the_grade_is_the_districts_own(checker: Checker, answers: dict[str, Any
     found = checker.check(answers=answers)
     assert (found["grade"], reason in found["reasons"]) == (grade, True)
     assert found["reasons"][-1] == "copy"
+
+
+def test_a_proof_of_the_spot_answer_is_as_good_as_the_answer(home: Home, checker: Checker) -> None:
+    with home.database.reading() as session:
+        kept = session.get_one(Place, home.place).spot_answer
+    for proof, found in ((kept, "right"), (spot.proof("15", kept), "wrong"), ("é", "wrong"), ("", "")):
+        assert checker.check(answers={"spot_question": "Number?", "spot_proof": proof or None})["spot"] == found
 
 
 def test_a_tag_is_what_the_district_knows_of_it(home: Home, checker: Checker) -> None:

@@ -125,6 +125,7 @@ class FakeNotebook:
         self.on_the_way: list[str] = []
         self.missing: set[str] = set()
         self.pictures: dict[str, bytes] = {}
+        self.shown: list[str] = []  # at places
         self.pictures_refused: dict[str, str] = {}
         self.taken: dict[str, Revision] = {}
         self.cursor = 0
@@ -185,6 +186,12 @@ class FakeNotebook:
 
     def photos_to_send(self) -> list[Photo]:
         return [Photo(name) for name in sorted(self.missing)]
+
+    def photos_to_fetch(self) -> list[str]:
+        return [name for name in self.shown if name not in self.pictures]
+
+    async def keep_photo(self, name: str, data: bytes) -> None:
+        self.pictures[name] = data
 
     async def photo(self, name: str) -> bytes | None:
         return self.pictures.get(name)

@@ -131,6 +131,54 @@ async def test_photos_wait_for_wifi_where_the_officer_wants_it_unless_asked_for_
         await until(lambda: PICTURE in district.blobs)
 
 
+DOOR = sha256(b"door")
+
+
+def seen(notebook: FakeNotebook) -> dict[str, bytes]:
+    """The photos of places that the phone has."""
+    return {name: data for name, data in notebook.pictures.items() if name in notebook.shown}
+
+
+async def test_places_photos_come_at_the_end_of_a_round_and_one_that_is_not_there_is_asked_for_once() -> None:
+    gone = sha256(b"gone")
+    notebook, district = notebook_with(1), FakeDistrict(blobs={DOOR: b"door"})
+    notebook.shown = [gone, DOOR]
+    work = engine(notebook, Line(district))
+    await work.round()
+    assert seen(notebook) == {DOOR: b"door"}
+    assert district.asked[-2:] == ["GET blobs", "GET blobs"]
+    assert state(work) == State.ALL_AT_DISTRICT
+    district.asked.clear()
+    await work.round()
+    assert district.asked == ["GET revisions"]
+
+
+async def test_places_photos_wait_for_wifi_where_the_officer_wants_it() -> None:
+    notebook, district, phone = notebook_with(1), FakeDistrict(blobs={DOOR: b"door"}), PlainDevice()
+    notebook.shown = [DOOR]
+    notebook.preferences["wifi_only"] = phone.counts_bytes = True
+    work = engine(notebook, Line(district), phone)
+    await work.round()
+    assert seen(notebook) == {}
+    phone.counts_bytes = False
+    await work.round()
+    assert seen(notebook) == {DOOR: b"door"}
+
+
+async def test_a_line_that_breaks_before_the_places_photos_is_no_failed_round() -> None:
+    notebook, district = notebook_with(1), FakeDistrict()
+    notebook.shown = [DOOR]
+
+    async def broken(request: httpx.Request) -> httpx.Response:
+        if "/blobs/" in request.url.path:
+            raise httpx.ConnectError("gone")
+        return await district(request)
+
+    work = engine(notebook, Line(broken))
+    await work.round()
+    assert (state(work), seen(notebook)) == (State.ALL_AT_DISTRICT, {})
+
+
 async def test_an_older_district_gets_large_photos_whole() -> None:
     large = bytes(range(256)) * 2_000
     notebook, district = notebook_with(1, photos=(sha256(large),)), FakeDistrict()

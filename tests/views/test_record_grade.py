@@ -1,5 +1,6 @@
 """What an officer reads about how well a check is proved; the console says the same (tests/server/test_evidence.py)."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,10 @@ import flet as ft
 import pytest
 
 from app import spot
+from app.ids import sha256
 from app.notebook import RecordDetail
 from app.tags import hash_code
+from tests.app.notebooks import picture
 from tests.views.headless import Screen
 from tests.views.phone import DOOR, NORTH, Phone, make_phone
 from views.tagged import begin, find
@@ -116,6 +119,33 @@ async def test_a_phone_that_denied_its_position_is_not_asked_again_by_itself(tmp
     phone.notebook.close()
 
 
+async def test_a_tag_that_is_read_into_an_open_check_asks_for_the_position_again(tmp_path: Path) -> None:
+    phone = await make(tmp_path)
+    replies: dict[str, Any] = {"get_current_position": {**GEO, "latitude": 36.3}}
+    draft = phone.notebook.start("location_check").id
+    async with Screen(phone.main, route=f"/form/{draft}", replies=replies) as screen:
+        for latitude, code in ((36.3, ""), (36.14, TAG), (36.2, GATE_TAG)):
+            replies["get_current_position"] = {**GEO, "latitude": latitude}
+            if code:
+                await screen.tap("type-tag_code")
+                await screen.type("type-code", code)
+                await screen.tap("use-code")
+            await screen.until(partial(screen.reads, f"{latitude:.5f}"), f"the position {latitude}")
+        replies["get_current_position"] = Exception("TimeoutException")
+        await screen.tap("type-tag_code")
+        await screen.type("type-code", TAG)
+        await screen.tap("use-code")
+        await screen.settle()
+        await screen.tap("save")
+        await screen.until(lambda: screen.page.route == "/", "Home")
+    (row,) = phone.notebook.records()
+    detail = phone.notebook.record(row.id)
+    assert detail is not None
+    assert "gps" not in detail.answers, "no position of before stands for where the tag was read"
+    assert detail.answers["fence"] == "none"
+    phone.notebook.close()
+
+
 async def test_a_check_that_was_only_looked_at_leaves_the_draft_as_it_was(tmp_path: Path) -> None:
     phone = await make(tmp_path)
     draft = begin(phone.services, find(phone.services, TAG))
@@ -141,6 +171,43 @@ async def test_the_spot_question_is_asked_where_the_place_has_one(tmp_path: Path
     assert (detail.answers["spot"], detail.answers["grade"]) == ("right", "A")
     assert check(phone, spot_answer="15").answers["spot"] == "wrong"
     assert "spot" not in check(phone).answers
+    assert "spot" not in check(phone, spot_answer="  ").answers
+    phone.notebook.close()
+
+
+async def test_no_record_has_the_answer_to_the_spot_question_in_clear(tmp_path: Path) -> None:
+    kept = spot.hashed("Amber 14")
+    phone = await make(tmp_path, spot_question="Panel?", spot_answer=kept)
+    right, wrong = check(phone, spot_answer="amber14"), check(phone, spot_answer="Red 9")
+    assert right.answers["spot_proof"] == kept
+    assert wrong.answers["spot_proof"] not in ("", kept)
+    draft = phone.notebook.correct(right.row.id, "A note").id
+    phone.notebook.answer(draft, "notes", "A dog")
+    phone.notebook.answer(draft, "spot_answer", "amber14")
+    phone.notebook.save(draft)
+    written = " ".join(str(one.set) for one in phone.notebook.outbox()).casefold()
+    assert "a dog" in written
+    assert "amber" not in written
+    assert "red 9" not in written
+    detail = phone.notebook.record(right.row.id)
+    assert detail
+    assert (detail.answers["spot_proof"], detail.answers["spot"]) == (kept, "right")
+    phone.notebook.close()
+
+
+async def test_the_place_is_shown_as_it_looks_where_the_phone_has_its_photo(tmp_path: Path) -> None:
+    data = picture()
+    phone = await make(tmp_path, photo=sha256(data))
+    draft = begin(phone.services, find(phone.services, TAG))
+    async with Screen(phone.main, route=f"/form/{draft}") as screen:
+        assert "place-photo" not in screen.idents(), "it is not here yet"
+    await phone.notebook.keep_photo(sha256(data), data)
+    async with Screen(phone.main, route=f"/form/{draft}") as screen:
+        await screen.until(lambda: "place-photo" in screen.idents(), "the photo")
+        (shown,) = [image for image in screen.all(ft.Image) if image.src == data]
+        assert shown.semantics_label == "Door 7, as it looks"
+    async with Screen(phone.main, route=f"/form/{begin(phone.services, find(phone.services, GATE_TAG))}") as screen:
+        assert "place-photo" not in screen.idents(), "another place has none"
     phone.notebook.close()
 
 
