@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from server import district
 from server.accounts import Accounts, Visit, same
@@ -149,6 +150,8 @@ class ConsoleRoute(APIRoute):
                 return error(request, "bad_request", 400)
             except HTTPException as problem:
                 return error(request, "bad_request", problem.status_code)
+            except ClientDisconnect:
+                raise
             except Exception as problem:
                 # Its type only: a message may quote what somebody wrote.
                 _log.error("a console page failed: %s", type(problem).__name__)

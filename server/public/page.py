@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from server import district
 from server.errors import STATUS, Refused
@@ -60,6 +61,8 @@ class PageRoute(APIRoute):
                 return error_page(request, 404)
             except Refused as error:
                 return error_page(request, STATUS.get(error.code, 400))
+            except ClientDisconnect:  # a phone in a tunnel: nobody is left to be answered
+                raise
             except Exception as error:
                 # Its type only: a message may quote what somebody typed.
                 _log.error("a public page failed: %s", type(error).__name__)

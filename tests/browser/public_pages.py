@@ -32,6 +32,7 @@ class Site:
     url: str
     pages: dict[str, str]
     mistaken: str  # the text of an urgent form with mistakes: only an answer to a POST has it
+    refused: str  # and of an urgent one that nobody keeps
 
 
 @contextmanager
@@ -63,6 +64,7 @@ def public_site(folder: Path) -> Iterator[Site]:
             reference = reference_of(family.send(f"/t/{code}/report", PROBLEM))
             wrong = {**PROBLEM, "description": "He has a gun", "phone": "call me", "consent": "", "school": ""}
             mistaken = family.send(f"/c/{card}/report", wrong).text
+            refused = family.send(f"/c/{card}/report", {**wrong, "website": "x"}).text
         yield Site(
             url,
             {
@@ -80,6 +82,7 @@ def public_site(folder: Path) -> Iterator[Site]:
                 "no such page": "/nothing",
             },
             mistaken,
+            refused,
         )
 
 

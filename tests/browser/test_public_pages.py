@@ -77,7 +77,7 @@ def texts(site: Site) -> dict[str, str]:
             for name, path in site.pages.items()
             for language in LANGUAGES
         }
-    return found | {"mistakes": site.mistaken}
+    return found | {"mistakes": site.mistaken, "refused": site.refused}
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,9 @@
 """Requests that no browser makes: whatever is sent to a public address, the answer is in words and never a 500."""
 
+import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -149,6 +151,32 @@ def test_a_body_that_is_no_form(client: httpx.Client, doors: list[str], at: int)
     for kind, body in BODIES:
         answer = client.post(doors[at], content=body, headers=[(b"Content-Type", kind.encode("latin-1"))])
         assert is_in_words(answer, doors[at]), (kind, body[:90])
+
+
+CUT_OFF: list[dict[str, Any]] = [
+    {"type": "http.request", "body": b"--x\r\n", "more_body": True},
+    {"type": "http.disconnect"},
+]
+
+
+def test_a_form_that_is_cut_off_on_its_way_is_nobodys_trouble(
+    home: Home, doors: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    headers = [(name.lower().encode(), value.encode()) for name, value in FORM.items()]
+    for door in doors:
+        scope = {"type": "http", "method": "POST", "path": door, "query_string": b"", "headers": headers}
+        pieces: Iterator[dict[str, Any]] = iter(CUT_OFF)
+        sent: list[Any] = []
+
+        async def receive(left: Iterator[dict[str, Any]] = pieces) -> dict[str, Any]:
+            return next(left)
+
+        async def send(message: Any, to: list[Any] = sent) -> None:
+            to.append(message)
+
+        asyncio.run(home.app(scope, receive, send))
+        assert sent == [], door
+    assert "failed" not in caplog.text
 
 
 TIMES = ["0001-01-01", "9999-12-31T23:59:59Z", "0000-00-00", "0001-01-01T00:00:00+14:00", "1970-01-01T00:00:00+23:59"]
