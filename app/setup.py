@@ -73,12 +73,17 @@ class Place:
     fence_m: int = 50
     question_set: str = ""  # which questions a check asks here; without one, those of its kind
     spot_question: str = ""
+    spot_words: dict[str, str] = field(default_factory=dict, hash=False)  # the question in other languages
     spot_answer: str = ""  # salted and hashed (app/spot.py): a lost phone gives no answer away
     photo: str = ""  # the SHA-256 of what it looks like
 
     def __post_init__(self) -> None:
         if self.photo and not _HASH.fullmatch(self.photo):
             raise SetupError("place: photo is no SHA-256")
+
+    def asks(self, language: str) -> str:
+        """The spot question in this language, or as the district wrote it; empty where there is none."""
+        return self.spot_words.get(language) or self.spot_question
 
     @property
     def where(self) -> Where | None:
@@ -266,7 +271,7 @@ def _one(kind: type[T], body: Any) -> T:
     for part in dataclasses.fields(kind):  # type: ignore[arg-type]  # every kind here is a dataclass
         value = body.get(part.name)
         if value is None:
-            if part.default is dataclasses.MISSING:
+            if part.default is part.default_factory is dataclasses.MISSING:
                 raise SetupError(f"{name}: {part.name} is missing")
             continue
         if part.type == tuple[Point, ...]:
@@ -287,6 +292,8 @@ def _many(kind: type[T], bodies: Any) -> tuple[T, ...]:
 def _fits(value: Any, kind: Any) -> bool:
     if kind == tuple[str, ...]:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if kind == dict[str, str]:
+        return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     if kind in (float, float | None):
         return isinstance(value, int | float) and not isinstance(value, bool)
     if kind is int:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import spot
 from app.tags import new_short_code, new_slug, new_tag_code, tidy
+from app.words import LANGUAGES
 from server.passwords import PasswordError, hash_password
 from server.tables import (
     AuditEntry,
@@ -30,6 +31,8 @@ from server.tables import (
     now,
 )
 
+# The columns of a table that have a place's spot question in other languages, as forms name theirs (docs/forms.md).
+SPOT_IN: Final = {f"spot_question::{language}": language for language in LANGUAGES[1:]}
 ROLES: Final = ("officer", "supervisor", "admin", "auditor")
 # Made once: phones and parents' pages ask these again and again.
 _THE_DISTRICT: Final = select(District)
@@ -177,22 +180,33 @@ def check_position(lat: float | None, lon: float | None) -> None:
 def keep_spot(columns: dict[str, Any], before: Place | None = None) -> dict[str, Any]:
     """The columns with the spot answer hashed, as it is kept; the one that is there stays where none is given.
 
-    Raises DistrictError for a question without an answer, and an answer without its question.
+    What the question is in other languages (SPOT_IN) goes with it, and is gone where it is worded anew without them.
+    Raises DistrictError for a question without an answer, and an answer or another language without its question.
     """
-    if not columns.keys() & {"spot_question", "spot_answer"}:
+    if not columns.keys() & {"spot_question", "spot_answer", *SPOT_IN}:
         return columns
+    said = {language: columns[name] for name, language in SPOT_IN.items() if name in columns}
+    columns = {name: value for name, value in columns.items() if name not in SPOT_IN}
     asked = before.spot_question if before else ""
     question, answer = columns.get("spot_question", asked), columns.get("spot_answer", "")
     kept = before.spot_answer if before and question == asked else ""
     if answer and not question:
         raise DistrictError("The spot answer has no spot question.", "spot_question")
+    if any(said.values()) and not question:
+        raise DistrictError("There is no spot question that could be translated.", "spot_words")
     if question and not answer and not kept:
         raise DistrictError("The spot question needs its answer, also when it is worded anew.", "spot_answer")
     try:
         name = kept if not answer or spot.is_right(answer, kept) else spot.hashed(answer)
     except ValueError:
         raise DistrictError("The spot answer needs a letter or a digit.", "spot_letter") from None
-    return {**columns, "spot_question": question, "spot_answer": name if question else ""}
+    there = before.spot_words if before and question == asked else {}
+    words = {
+        language: clean(Place, {"spot_question": text})["spot_question"]
+        for language, text in {**there, **said}.items()
+        if text and question
+    }
+    return {**columns, "spot_question": question, "spot_answer": name if question else "", "spot_words": words}
 
 
 def new_tag(session: Session, place_id: str, *, who: str = "cli") -> Tag:

@@ -18,7 +18,7 @@ from server.tables import Place, School
 
 COLUMNS: Final = (
     *("school", "building", "floor", "name", "kind", "lat", "lon", "fence_m", "instructions"),
-    *("question_set", "spot_question", "spot_answer", "installed_by", "active"),
+    *("question_set", "spot_question", *district.SPOT_IN, "spot_answer", "installed_by", "active"),
 )
 _NEEDED: Final = ("school", "name")
 _MOST: Final = 20_000  # rows
@@ -47,7 +47,8 @@ def write_places(session: Session, file: TextIO, school: str | None = None) -> i
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     for place in places:
-        row = {name: getattr(place, name) for name in COLUMNS}
+        row = {name: getattr(place, name) for name in COLUMNS if name not in district.SPOT_IN}
+        row |= {name: place.spot_words.get(language, "") for name, language in district.SPOT_IN.items()}
         row |= {"school": names[place.school], "active": "yes" if place.active else "no", "spot_answer": ""}
         writer.writerow([cell(row[name]) for name in COLUMNS])
     return len(places)
@@ -127,6 +128,8 @@ def _columns(row: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
                 raise DistrictError("say yes or no.")
             elif name == "active":
                 values["active"] = _YES[text.lower()]
+            elif name in district.SPOT_IN:
+                values[name] = district.clean(Place, {"spot_question": text})["spot_question"]
             elif name != "school":
                 values |= district.clean(Place, {name: text})
         except DistrictError as error:

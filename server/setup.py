@@ -70,6 +70,7 @@ def _about(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
                 "fence_m": place.fence_m,
                 "question_set": place.question_set,
                 "spot_question": place.spot_question,
+                "spot_words": place.spot_words,
                 "spot_answer": place.spot_answer,
                 "photo": place.photo,
             }

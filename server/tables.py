@@ -100,8 +100,8 @@ class School(Table):
 class Place(Table):
     """A spot at a school that is checked: a door, an AED, a gate. A phone within `fence_m` metres is "there".
 
-    `question_set` names the questions that a check asks there (without one, those of its kind); `spot_answer` is
-    salted and hashed (app/spot.py).
+    `question_set` names the questions that a check asks there (without one, those of its kind); `spot_words` has
+    the spot question in other languages, `spot_answer` is salted and hashed (app/spot.py).
     """
 
     __tablename__ = "places"
@@ -118,6 +118,7 @@ class Place(Table):
     fence_m: Mapped[int] = mapped_column(default=50)
     instructions: Mapped[str] = mapped_column(Text, default="")
     spot_question: Mapped[str] = mapped_column(Text, default="", server_default="")
+    spot_words: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     spot_answer: Mapped[str] = mapped_column(String(100), default="", server_default="")
     question_set: Mapped[str] = mapped_column(String(40), default="", server_default="")
     installed_by: Mapped[str] = mapped_column(String(100), default="", server_default="")

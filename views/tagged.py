@@ -92,7 +92,7 @@ def tag_answers(services: Services, found: TagFound) -> "Answers":
         "tag_state": found.state,
         "read_at": _now().isoformat(timespec="milliseconds"),
         "question_set": (place.question_set or place.kind or None) if place else None,
-        "spot_question": (place.spot_question or None) if place else None,
+        "spot_question": (place.asks(services.words.language) or None) if place else None,
     }
 
 

@@ -19,7 +19,14 @@ from server.tables import Place, School, Tag
 
 router = inside()
 _LINES = ("name", "building", "floor", "kind", "instructions", "question_set", "spot_question", "installed_by")
-_TYPED = (*_LINES, "lat", "lon", "fence_m", "spot_answer")  # the answer is kept hashed, and never shown again
+_TYPED = (
+    *_LINES,
+    *district.SPOT_IN,
+    "lat",
+    "lon",
+    "fence_m",
+    "spot_answer",
+)  # the answer is kept hashed, and never shown again
 
 
 @router.get("/schools/{school_id}/places/new")
@@ -70,6 +77,7 @@ def edit(request: Request, database: TheDatabase, caller: Manager, place_id: str
     with database.reading() as session:
         place = _place(session, place_id)
         values = {name: getattr(place, name) for name in (*_LINES, "lat", "lon", "fence_m")}
+        values |= {name: place.spot_words.get(language, "") for name, language in district.SPOT_IN.items()}
         return _form(request, caller, session, place.school, place, values)
 
 
@@ -149,7 +157,7 @@ def _columns(form: FormData) -> dict[str, Any]:
     district.check_position(lat, lon)
     fence = number(typed["fence_m"], "distance in metres", *FENCE, "fence_m")
     return {
-        **{name: typed[name] for name in (*_LINES, "spot_answer")},
+        **{name: typed[name] for name in (*_LINES, *district.SPOT_IN, "spot_answer")},
         "question_set": question_set(typed["question_set"]),
         "lat": lat,
         "lon": lon,

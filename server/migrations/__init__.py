@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 # Only where something is to be done: Alembic takes a tenth of a second to import, and every command opens a database.
 _FOLDER: Final = Path(__file__).parent
 

@@ -180,6 +180,23 @@ def test_half_a_spot_question_is_named_by_its_row(home: Home, cells: str, said: 
         taken(home, SPOT + cells)
 
 
+def test_a_spot_question_has_other_languages_that_go_with_it(home: Home) -> None:
+    head = "school,building,name,spot_question,spot_question::es,spot_answer\nNorth Middle School,Gym,Door 7,"
+    assert taken(home, head + "Number?,  ¿Número?,14\n") == Taken(changed=1)
+    assert places(home)["Door 7"].spot_words == {"es": "¿Número?"}
+    assert "¿Número?" in written(home)
+    assert taken(home, written(home)) == Taken(same=1)
+    without = head.replace(",spot_question::es", "")
+    assert taken(home, without + "Number?,\n") == Taken(same=1), "a column that is not there changes nothing"
+    assert taken(home, without + "Color?,red\n") == Taken(changed=1)
+    assert places(home)["Door 7"].spot_words == {}, "it was of another question"
+    taken(home, head + "Color?,¿Color?,\n")
+    assert taken(home, head + ",,\n") == Taken(changed=1)
+    assert places(home)["Door 7"].spot_words == {}
+    with pytest.raises(BadTable, match="row 2, spot_answer: There is no spot question that could be translated"):
+        taken(home, head + ",¿Color?,\n")
+
+
 def test_another_spot_question_needs_its_own_answer(home: Home) -> None:
     taken(home, SPOT + "door,Which number?,14,\n")
     with pytest.raises(BadTable, match="worded anew"):

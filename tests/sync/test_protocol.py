@@ -129,6 +129,8 @@ async def test_the_documents_setup_can_be_used() -> None:
     assert await phone(answer(200, setup)).setup(None) == (setup, None)
     parsed = Setup.parse(setup)
     assert parsed.tags[0].place == setup["places"][0]["id"]
+    assert parsed.places[0].asks("es") == "¿Qué número está en el panel?"
+    assert parsed.places[0].asks("vi") == parsed.places[0].asks("en") == "Which number is on the panel?"
     assert parsed.places[0].photo == setup["places"][0]["photo"]
     assert parsed.retired_place_by_id[parsed.tags[1].place].name == "Portable 3"
     assert Form.parse(setup["forms"][0]).id == "parent_contact"

@@ -29,7 +29,7 @@ def place(**changes: Any) -> dict[str, Any]:
     return {"id": DOOR, "school": NORTH, "name": "Door 7", "kind": "door", "lat": 36.14, "lon": -96.11, **changes}
 
 
-async def make(folder: Path, **changes: Any) -> Phone:
+async def make(folder: Path, language: str = "en", **changes: Any) -> Phone:
     """A phone of an officer who has tags to read: a door, a gate far away from it, a hall that nobody has measured."""
     far = place(id=GATE, name="Gate", kind="gate", lat=36.2)
     hall = place(id=HALL, name="Hall", lat=None, lon=None)
@@ -38,7 +38,7 @@ async def make(folder: Path, **changes: Any) -> Phone:
         {"place": GATE, "version": 1, "state": "active", "code": hash_code(GATE_TAG), "short": hash_code("HM42KW7E")},
         {"place": HALL, "version": 1, "state": "active", "code": hash_code(HALL_TAG), "short": hash_code("HM42KW7F")},
     ]
-    return await make_phone(folder, places=[place(**changes), far, hall], tags=tags)
+    return await make_phone(folder, language=language, places=[place(**changes), far, hall], tags=tags)
 
 
 def check(phone: Phone, code: str = TAG, **answers: Any) -> RecordDetail:
@@ -173,6 +173,14 @@ async def test_the_spot_question_is_asked_where_the_place_has_one(tmp_path: Path
     assert "spot" not in check(phone).answers
     assert "spot" not in check(phone, spot_answer="  ").answers
     phone.notebook.close()
+
+
+async def test_the_spot_question_is_asked_in_the_language_of_the_phone(tmp_path: Path) -> None:
+    asked = {"spot_question": "Number?", "spot_words": {"es": "¿Número?"}, "spot_answer": spot.hashed("14")}
+    for language, said in (("en", "Number?"), ("es", "¿Número?")):
+        phone = await make(tmp_path / language, language=language, **asked)
+        assert check(phone, spot_answer="14").answers["spot_question"] == said
+        phone.notebook.close()
 
 
 async def test_no_record_has_the_answer_to_the_spot_question_in_clear(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def test_a_place_is_added_with_its_tag_changed_retired_and_restored(staffed: Hom
 def test_a_spot_question_keeps_its_answer_to_itself(staffed: Home, admin: Visitor) -> None:
     path = f"/console/places/{staffed.place}"
     fields = {**PLACE, "question_set": "Door", "spot_question": "Number on the panel?", "spot_answer": "14 B"}
+    fields["spot_question::es"] = "¿Número del panel?"
     admin.send(f"{path}/edit", fields)
     admin.send(f"{path}/edit", {**fields, "spot_answer": ""})
     with staffed.database.reading() as session:
@@ -48,6 +49,7 @@ def test_a_spot_question_keeps_its_answer_to_itself(staffed: Home, admin: Visito
         assert spot.is_right("14b", place.spot_answer)
     for page in (admin.get(path).text, admin.get(f"{path}/edit").text):
         assert "Number on the panel?" in page
+        assert "¿Número del panel?" in page
         assert "14 B" not in page
         assert place.spot_answer not in page
 
