@@ -19,14 +19,8 @@ from server.tables import Place, School, Tag
 
 router = inside()
 _LINES = ("name", "building", "floor", "kind", "instructions", "question_set", "spot_question", "installed_by")
-_TYPED = (
-    *_LINES,
-    *district.SPOT_IN,
-    "lat",
-    "lon",
-    "fence_m",
-    "spot_answer",
-)  # the answer is kept hashed, and never shown again
+# The answer is kept hashed, and never shown again.
+_TYPED = (*_LINES, *district.SPOT_IN, "lat", "lon", "fence_m", "spot_answer")
 
 
 @router.get("/schools/{school_id}/places/new")
