@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
@@ -32,6 +34,8 @@ from server.settings import Settings
 from server.setup import SetupNames
 from server.stamp import Stamper
 from sync.protocol import APP_VERSION, Code, WireError
+
+_DARKROOM: Final = 2  # photos of families that are looked at at the same time
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -63,6 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.intake = Intake(database, app.state.forms)
     app.state.setup_names = SetupNames()
     app.state.brakes = Brakes()
+    app.state.darkroom = CapacityLimiter(_DARKROOM)
     app.state.crowd = Crowd(app.state.brakes)
     app.state.tickets = Tickets(settings.secret_key())
     app.state.stamper = Stamper.of(settings.stamp_key_path)

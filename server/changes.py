@@ -26,7 +26,7 @@ def change_school(session: Session, school: School, *, who: str, **columns: str)
     """Writes a school anew. Raises DistrictError when its name is empty or another school's."""
     _write(school, columns)
     same = func.lower(School.name) == school.name.lower()
-    _alone(session, "school with this name", School, School.id != school.id, same)
+    _alone(session, "school with this name", "school_twice", School, School.id != school.id, same)
     audit(session, who, "school-changed", school.id)
 
 
@@ -34,7 +34,7 @@ def change_place(session: Session, place: Place, *, who: str, **columns: Any) ->
     """Writes a place anew. Raises DistrictError when its name is empty or another place's in the same building."""
     _write(place, keep_spot(columns, place))
     same = (Place.school == place.school, Place.building == place.building, Place.name == place.name)
-    _alone(session, "place with this name in this building", Place, Place.id != place.id, *same)
+    _alone(session, "place with this name in this building", "place_twice", Place, Place.id != place.id, *same)
     audit(session, who, "place-changed", place.id)
 
 
@@ -54,10 +54,10 @@ def change_officer(session: Session, officer: Officer, schools: Iterable[str], *
     _write(officer, columns)
     others = Officer.id != officer.id
     same = func.lower(Officer.badge) == officer.badge.lower()
-    _alone(session, "officer with this badge", Officer, others, same)
+    _alone(session, "officer with this badge", "badge_twice", Officer, others, same)
     if officer.email:
         same = func.lower(Officer.email) == officer.email.lower()
-        _alone(session, "officer with this e-mail address", Officer, others, same)
+        _alone(session, "officer with this e-mail address", "email_twice", Officer, others, same)
     set_schools(session, officer.id, schools, who=who)
     if officer.role != before:
         end_sessions(session, officer.id)
@@ -80,16 +80,17 @@ def set_active(session: Session, row: School | Place | Card | Tour, active: bool
     audit(session, who, f"{kind}-{'restored' if active else 'retired'}", subject)
 
 
-def number(text: str, what: str, least: float, most: float) -> float | None:
-    """A number that somebody typed; None when they typed nothing. Raises DistrictError."""
+def number(text: str, what: str, least: float, most: float, field: str = "") -> float | None:
+    """A number that somebody typed; None when they typed nothing. Raises DistrictError, which names its `field`."""
     if not text.strip():
         return None
     try:
         value = float(text.strip().replace(",", "."))
     except ValueError:
-        raise DistrictError(f"The {what} is no number.") from None
+        raise DistrictError(f"The {what} is no number.", "no_number", field=field) from None
     if not least <= value <= most:
-        raise DistrictError(f"The {what} must be from {least:g} to {most:g}.")
+        limits = {"least": f"{least:g}", "most": f"{most:g}"}
+        raise DistrictError(f"The {what} must be from {least:g} to {most:g}.", "range", field=field, **limits)
     return value
 
 
@@ -97,7 +98,7 @@ def question_set(text: str) -> str:
     """The name of a question set as it is kept: what a form compares it with. Raises DistrictError."""
     name = text.strip().lower().replace(" ", "_")
     if name and not _SET.fullmatch(name):
-        raise DistrictError("A question set is named by up to 40 letters, digits and _, such as aed.")
+        raise DistrictError("A question set is named by up to 40 letters, digits and _, such as aed.", "question_set")
     return name
 
 
@@ -106,8 +107,8 @@ def _write(row: Table, columns: dict[str, Any], longest: int = 2000) -> None:
         setattr(row, name, value)
 
 
-def _alone(session: Session, what: str, table: type[Any], *others: ColumnElement[bool]) -> None:
+def _alone(session: Session, what: str, key: str, table: type[Any], *others: ColumnElement[bool]) -> None:
     # The row itself is not written yet, so that the database is asked about the others only.
     with session.no_autoflush:
         if session.scalar(select(table).where(*others).limit(1)) is not None:
-            raise DistrictError(f"There is another {what} already.")
+            raise DistrictError(f"There is another {what} already.", key)

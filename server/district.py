@@ -53,7 +53,16 @@ POLICY: Final[dict[str, Any]] = {
 
 
 class DistrictError(ValueError):
-    """Something cannot be done; the message is a sentence that says what and what to do."""
+    """Something cannot be done; the message is a sentence that says what and what to do.
+
+    In another language than English the console says it by `refused.<key>`, with the values filled in; a value called
+    `field` names a column.
+    """
+
+    def __init__(self, message: str, key: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.key = key
+        self.values = values
 
 
 # -- the district itself ---------------------------------------------------------------------------------------------
@@ -118,7 +127,7 @@ def add_school(
     columns = clean(School, {"name": name, "address": address, "phone": phone, "reunification": reunification})
     name = columns["name"]
     if session.scalar(select(School).where(func.lower(School.name) == name.lower())):
-        raise DistrictError(f"There is a school {name!r} already.")
+        raise DistrictError(f"There is a school {name!r} already.", "school_twice")
     made = School(**columns)
     session.add(made)
     session.flush()
@@ -153,7 +162,7 @@ def add_place(session: Session, school: str, name: str, *, who: str = "cli", **m
     name, building = columns["name"], columns["building"]
     taken = select(Place).where(Place.school == school, Place.building == building, Place.name == name)
     if session.scalar(taken):
-        raise DistrictError(f"There is a place {name!r} at this school already.")
+        raise DistrictError(f"There is a place {name!r} at this school already.", "place_twice")
     made = Place(school=school, **columns)
     session.add(made)
     session.flush()
@@ -165,7 +174,7 @@ def add_place(session: Session, school: str, name: str, *, who: str = "cli", **m
 def check_position(lat: float | None, lon: float | None) -> None:
     """Raises DistrictError for half a position."""
     if (lat is None) != (lon is None):
-        raise DistrictError("A position needs both latitude and longitude.")
+        raise DistrictError("A position needs both latitude and longitude.", "half_position")
 
 
 def keep_spot(columns: dict[str, Any], before: Place | None = None) -> dict[str, Any]:
@@ -182,15 +191,15 @@ def keep_spot(columns: dict[str, Any], before: Place | None = None) -> dict[str,
     question, answer = columns.get("spot_question", asked), columns.get("spot_answer", "")
     kept = before.spot_answer if before and question == asked else ""
     if answer and not question:
-        raise DistrictError("The spot answer has no spot question.")
+        raise DistrictError("The spot answer has no spot question.", "spot_question")
     if any(said.values()) and not question:
-        raise DistrictError("There is no spot question that could be translated.")
+        raise DistrictError("There is no spot question that could be translated.", "spot_other")
     if question and not answer and not kept:
-        raise DistrictError("The spot question needs its answer, also when it is worded anew.")
+        raise DistrictError("The spot question needs its answer, also when it is worded anew.", "spot_answer")
     try:
         name = kept if not answer or spot.is_right(answer, kept) else spot.hashed(answer)
     except ValueError:
-        raise DistrictError("The spot answer needs a letter or a digit.") from None
+        raise DistrictError("The spot answer needs a letter or a digit.", "spot_letter") from None
     there = before.spot_words if before and question == asked else {}
     words = {
         language: clean(Place, {"spot_question": text})["spot_question"]
@@ -302,9 +311,9 @@ def add_officer(
     columns = clean(Officer, {"name": name, "badge": badge, "email": "", **more})
     badge, email = columns["badge"], columns["email"]
     if session.scalar(select(Officer).where(func.lower(Officer.badge) == badge.lower())):
-        raise DistrictError(f"There is an officer with badge {badge!r} already.")
+        raise DistrictError(f"There is an officer with badge {badge!r} already.", "badge_twice")
     if email and session.scalar(select(Officer).where(func.lower(Officer.email) == email.lower())):
-        raise DistrictError(f"There is an officer with the e-mail address {email!r} already.")
+        raise DistrictError(f"There is an officer with the e-mail address {email!r} already.", "email_twice")
     made = Officer(role=role, **columns)
     session.add(made)
     session.flush()
@@ -453,9 +462,9 @@ def clean(
 def _line(name: str, value: str, longest: int, needed: bool) -> str:
     value = " ".join("".join(c for c in value if c.isspace() or unicodedata.category(c) != "Cc").split())
     if needed and not value:
-        raise DistrictError(f"The {name} is empty.")
+        raise DistrictError(f"The {name} is empty.", "empty", field=name)
     if len(value) > longest:
-        raise DistrictError(f"The {name} is longer than {longest} characters.")
+        raise DistrictError(f"The {name} is longer than {longest} characters.", "long", field=name, longest=longest)
     return value
 
 

@@ -1,5 +1,6 @@
 """Which screen is shown for which route, and that nothing else is shown before the phone is enrolled."""
 
+import importlib
 from typing import Final
 
 import flet as ft
@@ -13,6 +14,7 @@ from views.findings import FindingScreen, FindingsScreen
 from views.home import HomeScreen
 from views.lock import LockScreen
 from views.more import MoreScreen
+from views.navigation import its_turn
 from views.pin import ChangePinScreen
 from views.record import RecordScreen
 from views.records import RecordsScreen
@@ -23,9 +25,17 @@ from views.sync import SyncScreen
 from views.tours import TourScreen
 from views.watermark import use_watermark
 
+_LATER: Final = ("views.form", "views.scan")  # large, and not on the first screen, which comes sooner without them
+
+
+async def load_the_rest() -> None:
+    """Imports what the next screens need, in the moments after the first one is drawn."""
+    for name in _LATER:
+        await its_turn()
+        importlib.import_module(name)
+
 
 def _form() -> ft.Control:
-    # Imported when first needed, like the camera: the first screen comes sooner.
     from views.form import FormScreen
 
     return FormScreen()
@@ -116,6 +126,7 @@ def Shell() -> ft.Control:
     services = use_services()
     use_changes(services.look_changes)
     use_watermark(services)
+    ft.use_effect(load_the_rest, [])
     if services.gate and services.gate.stage != "open":
         return ft.Router(WIPED if services.gate.stage == "wiped" else LOCKED, manage_views=True)
     if services.entered:

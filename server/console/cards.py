@@ -8,7 +8,7 @@ from server import codes, district
 from server.cards import card_facts
 from server.changes import change_card, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
-from server.console.page import confirm, page
+from server.console.page import confirm, page, told
 from server.context import TheDatabase, TheSettings
 from server.district import DistrictError
 from server.tables import Card
@@ -51,7 +51,7 @@ def add(request: Request, database: TheDatabase, caller: Manager, form: Posted) 
             )
     except DistrictError as error:
         with database.reading() as session:
-            return _form(request, caller, session, text(form, "of"), text(form, "notes"), str(error))
+            return _form(request, caller, session, text(form, "of"), text(form, "notes"), told(request, error))
     return go(f"/console/cards/{made.slug}", "card_added")
 
 
@@ -73,7 +73,7 @@ def change(
     except DistrictError as error:
         with database.reading() as session:
             card = _card(session, slug)
-            return _one(request, settings.base_url, caller, session, card, text(form, "notes"), str(error))
+            return _one(request, settings.base_url, caller, session, card, text(form, "notes"), told(request, error))
     return go(f"/console/cards/{slug}", "saved")
 
 
@@ -104,7 +104,7 @@ def restore(request: Request, database: TheDatabase, settings: TheSettings, call
             set_active(session, card, True, who=caller.id)
     except DistrictError as error:
         with database.reading() as session:
-            return _one(request, settings.base_url, caller, session, _card(session, slug), problem=str(error))
+            return _one(request, settings.base_url, caller, session, _card(session, slug), problem=told(request, error))
     return go(f"/console/cards/{slug}", "restored")
 
 

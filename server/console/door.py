@@ -18,6 +18,7 @@ from server.accounts import Accounts, Visit, same
 from server.console.page import page, words_of
 from server.context import TheDatabase
 from server.html import NO_STORE
+from server.posted import read_form
 from server.tables import Officer
 
 COOKIE: Final = "beatbook-console"
@@ -88,7 +89,7 @@ async def posted(request: Request) -> FormData:
     """The fields of a form that was sent; nothing for a request that reads. No form of the console takes a file."""
     if request.method != "POST":
         return FormData()
-    return await request.form(max_files=0, max_fields=MOST_FIELDS)
+    return await read_form(request, max_fields=MOST_FIELDS)
 
 
 Posted = Annotated[FormData, Depends(posted)]

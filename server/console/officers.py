@@ -12,7 +12,7 @@ from app.tags import enrol_url, hash_code, show
 from server import codes, district, enrolment, leave
 from server.changes import change_officer
 from server.console.door import Admin, Caller, Manager, Posted, Reader, go, inside, not_found, text
-from server.console.page import confirm, page
+from server.console.page import confirm, page, told
 from server.context import TheDatabase, TheSettings
 from server.district import ROLES, DistrictError
 from server.leftovers import waiting
@@ -236,7 +236,7 @@ def _again(
     values = {name: text(form, name) for name in (*_LINES, "languages", "away_until", "substitute")}
     with database.reading() as session:
         officer = _officer(session, officer_id) if officer_id else None
-        return _form(request, caller, session, officer, values, _schools(session, form), str(error))
+        return _form(request, caller, session, officer, values, _schools(session, form), told(request, error))
 
 
 def _form(

@@ -54,6 +54,15 @@ def page(
     )
 
 
+def told(request: Request, error: district.DistrictError) -> str:
+    """Why something cannot be done, in the reader's language where it has the sentence, else in English."""
+    words, key = words_of(request), f"refused.{error.key}"
+    field = f"field.{error.values.get('field')}"
+    if key not in words or ("field" in error.values and field not in words):
+        return str(error)
+    return words(key, **{**error.values, "field": words(field) if field in words else ""})
+
+
 def confirm(request: Request, caller: "Caller", what: str, back: str, **values: str) -> HTMLResponse:
     """Asks once more before something that cannot be undone: the form posts to the page's own address.
 

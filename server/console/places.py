@@ -11,7 +11,7 @@ from server import district
 from server.blobs import handed_on
 from server.changes import FENCE, KINDS, change_place, number, question_set, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
-from server.console.page import confirm, page
+from server.console.page import confirm, page, told
 from server.context import TheBlobs, TheDatabase
 from server.district import DistrictError
 from server.html import FILE_HEADERS
@@ -41,7 +41,7 @@ def add(request: Request, database: TheDatabase, caller: Manager, form: Posted, 
             made = district.add_place(session, school_id, columns.pop("name"), who=caller.id, **columns)
     except DistrictError as error:
         with database.reading() as session:
-            return _form(request, caller, session, school_id, None, _typed(form), str(error))
+            return _form(request, caller, session, school_id, None, _typed(form), told(request, error))
     return go(f"/console/places/{made.id}", "place_added")
 
 
@@ -84,7 +84,7 @@ def change(request: Request, database: TheDatabase, caller: Manager, form: Poste
     except DistrictError as error:
         with database.reading() as session:
             place = _place(session, place_id)
-            return _form(request, caller, session, place.school, place, _typed(form), str(error))
+            return _form(request, caller, session, place.school, place, _typed(form), told(request, error))
     return go(f"/console/places/{place_id}", "saved")
 
 
@@ -143,10 +143,13 @@ def _typed(form: FormData) -> dict[str, str]:
 def _columns(form: FormData) -> dict[str, Any]:
     typed = _typed(form)
     if typed["kind"] not in KINDS:
-        raise DistrictError("Choose what kind of place it is.")
-    lat, lon = number(typed["lat"], "latitude", -90, 90), number(typed["lon"], "longitude", -180, 180)
+        raise DistrictError("Choose what kind of place it is.", "kind")
+    lat, lon = (
+        number(typed["lat"], "latitude", -90, 90, "lat"),
+        number(typed["lon"], "longitude", -180, 180, "lon"),
+    )
     district.check_position(lat, lon)
-    fence = number(typed["fence_m"], "distance in metres", *FENCE)
+    fence = number(typed["fence_m"], "distance in metres", *FENCE, "fence_m")
     return {
         **{name: typed[name] for name in (*_LINES, *district.SPOT_IN, "spot_answer")},
         "question_set": question_set(typed["question_set"]),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from server import district, tours
 from server.changes import change_school, set_active
 from server.console.door import Manager, Posted, Reader, go, inside, not_found, text
-from server.console.page import confirm, page
+from server.console.page import confirm, page, told
 from server.context import TheDatabase
 from server.district import DistrictError
 from server.tables import Place, School, Tag
@@ -41,7 +41,13 @@ def add(request: Request, database: TheDatabase, caller: Manager, form: Posted) 
             made = district.add_school(session, **values, who=caller.id)
     except DistrictError as error:
         return page(
-            request, "console/school_form.html", caller, status=422, school=None, values=values, problem=str(error)
+            request,
+            "console/school_form.html",
+            caller,
+            status=422,
+            school=None,
+            values=values,
+            problem=told(request, error),
         )
     return go(f"/console/schools/{made.id}", "school_added")
 
@@ -87,7 +93,13 @@ def change(request: Request, database: TheDatabase, caller: Manager, form: Poste
         with database.reading() as session:
             school = _school(session, school_id)
         return page(
-            request, "console/school_form.html", caller, status=422, school=school, values=values, problem=str(error)
+            request,
+            "console/school_form.html",
+            caller,
+            status=422,
+            school=school,
+            values=values,
+            problem=told(request, error),
         )
     return go(f"/console/schools/{school_id}", "saved")
 

@@ -10,7 +10,7 @@ from app.tours import DAYS, ORDERS, walking
 from server import district, tours
 from server.changes import number, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
-from server.console.page import confirm, page
+from server.console.page import confirm, page, told
 from server.context import TheDatabase
 from server.district import DistrictError
 from server.tables import Place, School, Tour
@@ -37,7 +37,7 @@ def add(request: Request, database: TheDatabase, caller: Manager, form: Posted, 
             made = tours.add_tour(session, school_id, who=caller.id, **_columns(form))
     except DistrictError as error:
         with database.reading() as session:
-            return _form(request, caller, session, school_id, None, _typed(form), str(error))
+            return _form(request, caller, session, school_id, None, _typed(form), told(request, error))
     return go(f"/console/tours/{made.id}", "tour_added")
 
 
@@ -65,7 +65,7 @@ def change(request: Request, database: TheDatabase, caller: Manager, form: Poste
     except DistrictError as error:
         with database.reading() as session:
             tour = _tour(session, tour_id)
-            return _form(request, caller, session, tour.school, tour, _typed(form), str(error))
+            return _form(request, caller, session, tour.school, tour, _typed(form), told(request, error))
     return go(f"/console/tours/{tour_id}", "saved")
 
 
@@ -125,7 +125,7 @@ def _points(request: Request, database: TheDatabase, caller: Caller, tour_id: st
                 raise not_found()
     except DistrictError as error:
         with database.reading() as session:
-            return _page(request, caller, session, tour_id, str(error))
+            return _page(request, caller, session, tour_id, told(request, error))
     return go(f"/console/tours/{tour_id}", "saved")
 
 
@@ -142,7 +142,7 @@ def _typed(form: FormData) -> dict[str, Any]:
 
 def _columns(form: FormData) -> dict[str, Any]:
     typed = _typed(form)
-    grace = number(typed["grace_min"], "grace in minutes", 0, tours.MOST_GRACE)
+    grace = number(typed["grace_min"], "grace in minutes", 0, tours.MOST_GRACE, "grace_min")
     return typed | {"grace_min": 0 if grace is None else round(grace)}
 
 

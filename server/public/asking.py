@@ -22,6 +22,8 @@ from server.times import iso
 
 SENT: Final = "1"  # how a receipt's address says that it is one
 URGENT: Final = "urgent"
+# What a browser says of a form that stood on another website: whoever sent it may not know that they did.
+_ELSEWHERE: Final = ("cross-site", "same-site")
 TRAP: Final = "website"  # a field that people do not see and programs fill in
 
 
@@ -88,8 +90,10 @@ class Asking:
         return self._receipt(reference)
 
     def _check_ticket(self, ticket: Ticket | None, answer: str) -> None:
-        """Says where the page is too old, or its question is not answered."""
-        if ticket is None or ticket.expired:
+        """Says where the page is too old or not ours, or its question is not answered."""
+        if self._request.headers.get("sec-fetch-site") in _ELSEWHERE:
+            self._sheet.problems["ticket"] = self._words("ask.elsewhere")
+        elif ticket is None or ticket.expired:
             self._sheet.problems["ticket"] = self._words("ask.again")
         elif self._state.crowd.is_spent(ticket.id) or (not ticket.sum and self._is_near_a_limit()):
             self._sheet.problems["sum"] = self._words("ask.sum_wanted")

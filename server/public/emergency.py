@@ -18,7 +18,8 @@ URGENT: Final = "ask.urgent_text"  # the sentence for what was sent, sounds urge
 UNREAD: Final = "ask.not_now"  # the one for what was sent and cannot be read
 # Of these numbers and keys 911 may be a part, and nobody writes words there.
 _NUMBERS: Final = ("phone", "lat", "long", "ticket", "sum", "api_key", "device_id", "account_id")
-_MOST: Final = 5_000  # characters of one answer that are looked at
+_MOST: Final = 20_000  # characters that are looked at
+_APOSTROPHES: Final = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4\u0060"), "'")
 
 _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # written without spaces between words
 
@@ -31,22 +32,20 @@ def sounds_urgent(*texts: str) -> bool:
 def alarm(posted: FormData) -> str:
     """The sentence about 911 and 988 that a refusal of what was sent begins with; empty where it is not urgent."""
     texts = [text for name, text in posted.multi_items() if isinstance(text, str) and name not in _NUMBERS]
-    return URGENT if sounds_urgent(*(text[:_MOST] for text in texts)) else ""
+    return URGENT if sounds_urgent("\n".join(texts)[:_MOST]) else ""
 
 
 @cache
 def _words() -> re.Pattern[str]:
     lists: dict[str, list[str]] = json.loads((FOLDER / "emergency.json").read_text("utf-8"))
     words = sorted({_plain(word) for words in lists.values() for word in words}, key=len, reverse=True)
-    return re.compile("|".join(map(_pattern, words)))
-
-
-def _pattern(word: str) -> str:
-    return re.escape(word) if _UNSPACED.search(word) else rf"\b{re.escape(word)}\b"
+    # Apostrophes are left out in a hurry. The words of a kind stand together, so that only beginnings are looked at.
+    spaced = "|".join(re.escape(word).replace("'", "'?") for word in words if not _UNSPACED.search(word))
+    return re.compile(rf"\b(?:{spaced})\b|{'|'.join(re.escape(word) for word in words if _UNSPACED.search(word))}")
 
 
 def _plain(text: str) -> str:
-    """Small letters without their marks, one space between words: how people type in a hurry."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(unicodedata.normalize("NFC", bare).replace("\u2019", "'").split())
+    """Small letters without marks and what is not seen, one space between words: how people type in a hurry."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(_APOSTROPHES))
+    bare = "".join(one for one in letters if not unicodedata.combining(one) and unicodedata.category(one) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", bare).split())

@@ -24,9 +24,10 @@ from app.ids import canonical, uuid7_about
 from app.requests import is_open
 from app.tags import tidy
 from server import district
-from server.brakes import address
+from server.brakes import STRANGER, address
 from server.context import TheDatabase, TheForms, TheSettings
 from server.errors import Refused
+from server.posted import read_form
 from server.public import questions, senders, translated, typed
 from server.public.doors import Door
 from server.public.emergency import UNREAD, alarm, sounds_urgent
@@ -61,7 +62,7 @@ class _Route(APIRoute):
             except Trouble as trouble:
                 code, text = trouble.status, str(trouble)
             except Refused:
-                code, text = 429, "Too many reports came at once. Please try again later, or call."
+                code, text = 429, "Too many requests came at once. Please try again later, or call."
             except Gone:
                 code, text = 403, "Nothing is taken from where you are. Please call."
             if alarm := getattr(request.state, "alarm", ""):
@@ -77,15 +78,25 @@ def _switched_on(database: TheDatabase) -> None:
             raise Trouble(404, "This district does not publish reports by Open311.")
 
 
-router = APIRouter(prefix=PREFIX, route_class=_Route, include_in_schema=False, dependencies=[Depends(_switched_on)])
+def _not_too_often(request: Request) -> None:
+    if request.method != "POST":  # those have a limit of their own, and are read first: they may be urgent
+        request.app.state.brakes.count(STRANGER, f"open311 {address(request)}")
+
+
+router = APIRouter(
+    prefix=PREFIX,
+    route_class=_Route,
+    include_in_schema=False,
+    dependencies=[Depends(_not_too_often), Depends(_switched_on)],
+)
 
 
 async def _posted(request: Request) -> FormData:
     request.state.alarm = UNREAD
     try:
-        posted = await request.form(max_files=0, max_fields=60, max_part_size=_LONGEST)
+        posted = await read_form(request, max_fields=60, max_part_size=_LONGEST)
     except HTTPException:
-        raise Trouble(400, "The report cannot be read: no file is taken here, and no answer of such length.") from None
+        raise Trouble(400, "The report cannot be read: only UTF-8, no file, no answer of such length.") from None
     request.state.alarm = await run_in_threadpool(alarm, posted)
     return posted
 

@@ -83,4 +83,4 @@ def _element(name: str, body: Any) -> ElementTree.Element:
 
 def _plain(text: str) -> str:
     """Without the characters that XML cannot say."""
-    return "".join(letter for letter in text if letter >= " " or letter in "\t\n")
+    return "".join(letter for letter in text if (letter >= " " or letter in "\t\n") and letter not in "\ufffe\uffff")

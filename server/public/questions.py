@@ -79,7 +79,7 @@ def read(sheet: Sheet, posted: FormData) -> None:
     """Takes over what was sent: texts without their edges, choices by their names."""
     for one in sheet.questions:
         if one.type == "select_multiple":
-            value: Any = [_plain(item) for item in posted.getlist(one.name) if isinstance(item, str)]
+            value: Any = [item for item in posted.getlist(one.name) if isinstance(item, str)]
         elif one.type == "image":
             continue
         else:
@@ -120,9 +120,4 @@ def check(sheet: Sheet, more: Mapping[str, Any], now: datetime) -> Answers:
 
 def _text(posted: FormData, name: str) -> str:
     value = posted.get(name)
-    return _plain(value).replace("\r\n", "\n").strip()[:_LONGEST] if isinstance(value, str) else ""
-
-
-def _plain(text: str) -> str:
-    """Without halves of characters, which some encodings can say and nothing can keep."""
-    return text.encode(errors="replace").decode()
+    return value.replace("\r\n", "\n").strip()[:_LONGEST] if isinstance(value, str) else ""

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -20,7 +21,8 @@ from app.tags import is_checked, show, tidy
 from server.brakes import STRANGER, address
 from server.context import TheDatabase, TheSettings
 from server.html import NO_STORE
-from server.public import typed
+from server.posted import read_form
+from server.public import questions, typed
 from server.public.asking import SENT, URGENT, Asking
 from server.public.doors import Door, card_door, tag_door
 from server.public.emergency import UNREAD, alarm
@@ -46,7 +48,7 @@ def _tag(database: TheDatabase, code: str) -> Door:
 async def _posted(request: Request) -> AsyncIterator[FormData]:
     request.state.alarm = UNREAD
     try:
-        posted = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_PART)
+        posted = await read_form(request, max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_PART)
     except HTTPException:
         raise Gone("ask_unreadable", 400) from None
     request.state.alarm = await run_in_threadpool(alarm, posted)
@@ -81,19 +83,29 @@ def report_by_tag(request: Request, door: ByTag) -> HTMLResponse:
 @router.post("/c/{slug}/call-back")
 async def ask_for_a_call_back(request: Request, posted: Posted, door: ByCard) -> Response:
     """Takes a wish to be called."""
-    return await run_in_threadpool(Asking(request, door, "call_back").take, posted)
+    return await _take(request, posted, door, "call_back")
 
 
 @router.post("/c/{slug}/report")
 async def report_to_an_officer(request: Request, posted: Posted, door: ByCard) -> Response:
     """Takes a problem that somebody reports by a card."""
-    return await run_in_threadpool(Asking(request, door, "problem").take, posted)
+    return await _take(request, posted, door, "problem")
 
 
 @router.post("/t/{code}/report")
 async def report_a_place(request: Request, posted: Posted, door: ByTag) -> Response:
     """Takes a problem that somebody reports by a place's tag."""
-    return await run_in_threadpool(Asking(request, door, "problem").take, posted)
+    return await _take(request, posted, door, "problem")
+
+
+async def _take(request: Request, posted: FormData, door: Door, kind: questions.Kind) -> Response:
+    """Takes what was asked. Photos wait for each other outside of the threads by which all pages are made."""
+
+    def take() -> Response:
+        return Asking(request, door, kind).take(posted)
+
+    darkroom = request.app.state.darkroom if questions.upload(posted) else None
+    return await to_thread.run_sync(take, limiter=darkroom)
 
 
 @router.api_route("/r", methods=READ)

@@ -31,7 +31,7 @@ class Site:
 
     url: str
     pages: dict[str, str]
-    mistaken: str  # the text of the form with mistakes: only an answer to a POST has it
+    mistaken: str  # the text of an urgent form with mistakes: only an answer to a POST has it
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def public_site(folder: Path) -> Iterator[Site]:
         with httpx.Client(base_url=url) as client:
             family = Family(client)
             reference = reference_of(family.send(f"/t/{code}/report", PROBLEM))
-            wrong = {**PROBLEM, "phone": "call me", "consent": "", "school": ""}
+            wrong = {**PROBLEM, "description": "He has a gun", "phone": "call me", "consent": "", "school": ""}
             mistaken = family.send(f"/c/{card}/report", wrong).text
         yield Site(
             url,

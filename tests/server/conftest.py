@@ -34,7 +34,8 @@ ON_BOTH = {
         "test_formbook",
         "test_intake",
     ),
-    *("test_leftovers", "test_demo", "test_postgresql", "test_ready", "test_records", "test_scope", "test_tours"),
+    *("test_leftovers", "test_demo", "test_malformed", "test_postgresql", "test_ready", "test_records", "test_scope"),
+    "test_tours",
 }
 
 

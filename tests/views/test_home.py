@@ -1,5 +1,6 @@
 """Home: where I am, what waits, one tap to each kind of record."""
 
+import asyncio
 from typing import Any
 
 import flet as ft
@@ -10,6 +11,7 @@ from app.words import Words
 from sync.engine import State
 from tests.views.headless import Screen
 from tests.views.phone import Phone
+from views import shell
 
 pytestmark = pytest.mark.anyio
 
@@ -126,3 +128,14 @@ async def test_a_save_that_was_cut_off_is_said_once(phone: Phone, monkeypatch: p
         assert screen.reads("The app was ended in the middle of a save")
         await screen.tap("cut-seen")
         await screen.until(lambda: "cut" not in screen.idents(), "the message to go")
+
+
+async def test_the_next_screens_are_loaded_once_home_is_drawn(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    turn, loaded = asyncio.Event(), list[str]()
+    monkeypatch.setattr(shell, "its_turn", turn.wait)
+    monkeypatch.setattr("importlib.import_module", loaded.append)
+    async with Screen(phone.main) as screen:
+        assert "school" in screen.idents()
+        assert not loaded
+        turn.set()
+        await screen.until(lambda: loaded == ["views.form", "views.scan"], "the next screens")

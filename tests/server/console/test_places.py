@@ -54,6 +54,35 @@ def test_a_spot_question_keeps_its_answer_to_itself(staffed: Home, admin: Visito
         assert place.spot_answer not in page
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"spot_question": "Which number?"}, "necesita su respuesta"),
+        ({"spot_question": "Which number?", "spot_answer": "?"}, "necesita una letra o una cifra"),
+        ({"spot_answer": "14"}, "sin su pregunta"),
+        ({"question_set": "1st"}, "Un grupo de preguntas se nombra"),
+        ({"name": ""}, "Nombre: está vacío."),
+        ({"building": "x" * 200}, "Edificio: tiene más de 100 caracteres."),
+        ({"name": "Door 8", "building": "Gym"}, "Ya hay un lugar"),
+        ({"kind": "castle"}, "Elija qué clase de lugar es."),
+        ({"lat": "91", "lon": "1"}, "Latitud: debe ser de -90 a 90."),
+        ({"lat": "1", "lon": "east"}, "Longitud: no es un número."),
+        ({"lat": "36"}, "necesita la latitud y la longitud"),
+        ({"fence_m": "1"}, "Cerca quiere decir a menos de: debe ser de 5 a 5000."),
+    ],
+)
+def test_a_wrong_place_gets_words_in_the_readers_language(
+    staffed: Home, admin: Visitor, wrong: dict[str, str], words: str
+) -> None:
+    with staffed.database.writing() as session:
+        district.add_place(session, staffed.school, "Door 8", building="Gym")
+    admin.client.headers["Accept-Language"] = "es"
+    for path in (f"/console/schools/{staffed.school}/places/new", f"/console/places/{staffed.place}/edit"):
+        answer = admin.send(path, {**PLACE, **wrong})
+        assert answer.status_code == 422
+        assert words in answer.text, path
+
+
 @pytest.mark.parametrize("path", ["new", "edit"])
 @pytest.mark.parametrize(
     ("wrong", "words"),

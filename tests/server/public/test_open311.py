@@ -10,6 +10,7 @@ import httpx
 import pytest
 import uvicorn
 from georeport import GeoReport  # type: ignore[import-untyped]  # the library ships no type hints
+from limits import RateLimitItemPerMinute
 from sqlalchemy import select
 
 from server import district
@@ -258,6 +259,22 @@ def test_a_report_larger_than_any_may_be_is_refused_with_a_list_of_errors(on: No
     answer = client.post(f"{ADDRESS}/requests.xml", content=b"x" * 11_000_000)
     assert answer.status_code == 413
     assert errors_of(answer, "xml") == ["413"]
+
+
+def test_whoever_reads_again_and_again_waits_a_minute(
+    on: None, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del on
+    monkeypatch.setattr("server.public.open311.STRANGER", RateLimitItemPerMinute(2))
+    answers = [client.get(f"{ADDRESS}/requests.xml") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert errors_of(answers[2], "xml") == ["429"]
+
+
+def test_no_character_makes_an_answer_that_is_no_xml(on: None, client: httpx.Client) -> None:
+    del on
+    answer = client.get(f"{ADDRESS}/services/%EF%BF%BF%EF%BF%BE%01.xml")
+    assert errors_of(answer, "xml") == ["404"]
 
 
 def test_what_may_be_read_may_be_asked_about_without_a_body(on: None, client: httpx.Client) -> None:

@@ -2,6 +2,7 @@ import html.parser
 import io
 import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -23,6 +24,7 @@ from tests.server import hostile
 from tests.server.conftest import BASE_URL, Home
 
 PAGE_LIMIT = 14_000
+REFUSED = "refused."  # what DistrictError says in English by itself
 
 
 @pytest.fixture
@@ -179,7 +181,7 @@ def test_the_language_is_the_one_asked_for_else_the_browsers(
 @pytest.mark.parametrize("part", ["public", "console"])
 def test_every_language_says_the_same_things(part: str) -> None:
     texts = {
-        language: {key: text for key, text in _said(part, language).items() if not key.startswith(OPTIONAL)}
+        language: {key: text for key, text in _said(part, language).items() if not key.startswith((*OPTIONAL, REFUSED))}
         for language in languages(part)
     }
     assert set(texts) >= {"en", "es"}
@@ -188,6 +190,13 @@ def test_every_language_says_the_same_things(part: str) -> None:
         for key, text in said.items():
             places = sorted(re.findall(r"\{\w+\}", text))
             assert places == sorted(re.findall(r"\{\w+\}", texts["en"][key])), f"{language} {key}"
+
+
+def test_every_sentence_of_a_refusal_is_one_that_somebody_refuses_with() -> None:
+    source = "".join(path.read_text("utf-8") for path in Path(district.__file__).parent.rglob("*.py"))
+    for language in languages("console"):
+        for key in (key.removeprefix(REFUSED) for key in _said("console", language) if key.startswith(REFUSED)):
+            assert re.search(rf'(DistrictError|_alone)\([^)]*"{key}"', source), (language, key)
 
 
 def _said(part: str, language: str) -> dict[str, str]:
