@@ -193,7 +193,7 @@ def keep_spot(columns: dict[str, Any], before: Place | None = None) -> dict[str,
     if answer and not question:
         raise DistrictError("The spot answer has no spot question.", "spot_question")
     if any(said.values()) and not question:
-        raise DistrictError("There is no spot question that could be translated.", "spot_words")
+        raise DistrictError("There is no spot question that could be translated.", "spot_other")
     if question and not answer and not kept:
         raise DistrictError("The spot question needs its answer, also when it is worded anew.", "spot_answer")
     try:
