@@ -15,7 +15,7 @@ from app.words import Words
 from sync.engine import Engine
 from sync.merge import fold
 from views.gate import Gate
-from views.late import forgive_late_answers
+from views.late import forgive_late_answers, pass_over_plain_values
 from views.notices import prepare_notices
 from views.parts import close_dialogs
 from views.practice import Practice
@@ -30,6 +30,7 @@ async def main(
 ) -> None:
     """Shows the app; `folder`, `keys` and `device` are this phone's own where nothing else is given."""
     forgive_late_answers()
+    pass_over_plain_values()
     folder = folder or make_folder()
     settings = await read_settings(folder)
     device = device or make_device()

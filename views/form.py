@@ -40,7 +40,7 @@ log = logging.getLogger("beatbook")
 # the officer comes near the end of what is drawn.
 LONG, PAGE = 80, 16
 # Of every form, what the screen shows becomes controls first, so that it is there sooner; the rest follows at once.
-FIRST = 6
+FIRST = 4
 
 
 @screen

@@ -19,9 +19,11 @@ log = logging.getLogger("beatbook")
 # Takes a code and tells whether it was of use: the camera looks no further then.
 Found = Callable[[str], Awaitable[bool]]
 
-PERIOD: Final = 0.2  # seconds from one picture to the next
+PERIOD: Final = 0.1  # seconds from one picture to the next
+# Who holds the phone to a tag has it read in seconds; a camera that is only left open spares the battery.
+EAGER, LAZY = 20.0, 0.4  # for so many seconds, and the period afterwards
 AGAIN: Final = 4.0  # a code still in view is not read out again for this long
-REST: Final = 0.05  # however long a picture took: the rest of the app gets a turn
+REST: Final = 0.02  # however long a picture took: the rest of the app gets a turn
 TRIES: Final = 3  # pictures that may fail one after the other before the officer is told
 
 
@@ -102,6 +104,7 @@ async def _watch(lens: Lens, found: Found) -> None:
     scanner = use_services().scanner
     clock = asyncio.get_running_loop().time
     read, until, failed = "", 0.0, 0
+    opened = clock()
     while True:
         began = clock()
         try:
@@ -119,7 +122,8 @@ async def _watch(lens: Lens, found: Found) -> None:
             read, until = text, clock() + AGAIN
             if await found(text):
                 return
-        await asyncio.sleep(max(REST, PERIOD - (clock() - began)))
+        period = PERIOD if began - opened < EAGER else LAZY
+        await asyncio.sleep(max(REST, period - (clock() - began)))
 
 
 def _frame() -> ft.Control:

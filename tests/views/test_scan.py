@@ -347,3 +347,16 @@ async def test_the_check_of_a_tag_waits_neither_for_the_browser_nor_for_home(
         assert not home()
         turn.set()
         await screen.until(home, "Home, under the check")
+
+
+@pytest.mark.parametrize(("eager", "more"), [(60.0, True), (0.0, False)])
+async def test_a_camera_that_is_left_open_looks_less_often(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, eager: float, more: bool
+) -> None:
+    monkeypatch.setattr(viewfinder, "EAGER", eager)
+    monkeypatch.setattr(viewfinder, "LAZY", 60.0)
+    phone.services.scanner = reader = Reader(None)
+    async with Screen(phone.main, route="/scan", replies=CAMERA) as screen:
+        await screen.until(lambda: reader.pictures, "the first picture")
+        await screen.rest(0.2)
+        assert (reader.pictures > 1) is more
