@@ -98,7 +98,7 @@ def test_every_page_is_small_plain_and_says_whom_to_call(
         assert "set-cookie" not in answer.headers
         assert notice in answer.text
         links = {link.get("href") for link in page.all("a")}
-        assert {"tel:911", "tel:988", "sms:988"} <= links, path
+        assert {"tel:911", "tel:988", "sms:988", "https://988lifeline.org/chat/"} <= links, path
         # For screen readers: language, landmarks, one heading of the first rank, a word for every picture and code.
         assert page.all("html")[0]["lang"] == language
         assert [len(page.all(tag)) for tag in ("h1", "main", "header", "footer")] == [1, 1, 1, 1]
