@@ -42,7 +42,6 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
     "--remote-debugging-port=0",
     f"--window-size={WIDTH},{HEIGHT}",
@@ -143,6 +142,12 @@ class Phone:
         wait_until(awake, "the first screen", PATIENCE_MS / 1000)
         if self.lets_in:
             self.let_in()
+
+    def allow_camera(self, allowed: bool) -> None:
+        """The owner lets the app use the camera, or does not."""
+        assert self._session
+        asked = {"permission": {"name": "camera"}, "setting": "granted" if allowed else "denied", "origin": self.home}
+        self._session.send("Browser.setPermission", asked)
 
     def let_in(self) -> None:
         """Chooses the first PIN of a new phone, or unlocks one that has it."""

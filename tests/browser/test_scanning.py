@@ -73,6 +73,25 @@ def test_a_printed_tag_before_the_camera_opens_the_check_of_its_place_without_a_
     assert phone.strangers == []
 
 
+def test_a_camera_that_is_denied_is_said_and_the_code_is_typed_or_the_camera_allowed(
+    district: District, dana: Phones, tmp_path: Path
+) -> None:
+    district.beatbook("tags", "--pdf", str(tmp_path / "tags.pdf"))
+    sheet = pages((tmp_path / "tags.pdf").read_bytes())[0]
+    phone = dana(camera=filmed(codes_on(sheet)[0], tmp_path / "tag.mjpeg", turned=0))
+    phone.allow_camera(False)
+    phone.tap("nav-scan")
+    phone.sees(re.compile("does not let Beatbook use the camera"), timeout=30_000)
+    phone.type("type-code", "ABCD-EFGH")
+    phone.tap("use-code", scroll=True)
+    phone.at("scan-said").wait_for(state="attached", timeout=30_000)
+
+    phone.allow_camera(True)
+    phone.tap("try-camera", scroll=True)
+    phone.at("choice-result-ok").wait_for(state="attached", timeout=60_000)
+    assert phone.strangers == []
+
+
 def test_a_new_phone_scans_its_one_time_code(district: District, phones: Phones, tmp_path: Path) -> None:
     code = code_for(district, "4711").replace("-", "")
     screen = Image.open(io.BytesIO(codes.png(f"{district.url}/app/enrol/{code}", "M"))).convert("L")
