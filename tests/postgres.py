@@ -37,10 +37,15 @@ def binaries() -> Path:
 
 
 class Postgres:
-    """A server with no database of anybody in it. `durable` flushes every commit, as a district's would."""
+    """A server with no database of anybody in it. `durable` flushes every commit, as a district's would.
 
-    def __init__(self, *, durable: bool = False) -> None:
+    `untended` leaves it without its own housekeeping: nothing is committed then but by whoever asks, and a database
+    that grows large grows slow.
+    """
+
+    def __init__(self, *, durable: bool = False, untended: bool = False) -> None:
         self._durable = durable
+        self._untended = untended
         self._home = Path(tempfile.mkdtemp(prefix="beatbook-postgres-"))
         self._programs = binaries()
         self._as: dict[str, Any] = {}
@@ -72,7 +77,8 @@ class Postgres:
     def start(self) -> None:
         """Starts the server; returns once it lets us in."""
         settings = ["listen_addresses=", f"unix_socket_directories={self._home}", "log_min_messages=fatal"]
-        settings += [] if self._durable else ["fsync=off", "autovacuum=off"]  # nothing is committed but by a test
+        settings += [] if self._durable else ["fsync=off"]
+        settings += ["autovacuum=off"] if self._untended else []
         words = [word for setting in settings for word in ("-c", setting)]
         with (self._home / "log").open("ab") as log:
             self._process = subprocess.Popen(

@@ -1,6 +1,7 @@
 """The bar at the bottom that leads to the four roots of the app."""
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import flet as ft
@@ -40,7 +41,8 @@ def use_turn() -> bool:
         if not turn.current:
             await its_turn()
             turn.current = True
-            take(True)
+            with suppress(RuntimeError):  # the app was closed meanwhile
+                take(True)
 
     ft.use_effect(wait, [], lambda: None)
     return bool(turn.current)

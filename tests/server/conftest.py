@@ -67,7 +67,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL of this run's own."""
-    with Postgres() as postgres:
+    with Postgres(untended=True) as postgres:
         yield postgres
 
 

@@ -1,6 +1,8 @@
 """Scanning: what each code leads to, with the camera, by hand and through a link; and when the camera is not there."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -360,3 +362,21 @@ async def test_a_camera_that_is_left_open_looks_less_often(
         await screen.until(lambda: reader.pictures, "the first picture")
         await screen.rest(0.2)
         assert (reader.pictures > 1) is more
+
+
+async def test_home_whose_turn_comes_after_the_app_was_closed_is_not_drawn(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = asyncio.Event()
+    monkeypatch.setattr(navigation, "its_turn", turn.wait)
+    async with Screen(phone.main, route=f"/form/{phone.draft()}") as screen:
+        assert "progress" in screen.idents()
+        session = weakref.ref(screen.page.session)
+    del screen
+    gc.collect()  # as Flet's session goes when the tab is closed
+    assert session() is None
+    turn.set()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    gc.collect()
+    await asyncio.sleep(0)
