@@ -375,8 +375,7 @@ async def test_home_whose_turn_comes_after_the_app_was_closed_is_not_drawn(
     del screen
     gc.collect()  # as Flet's session goes when the tab is closed
     assert session() is None
+    waiting = [task for task in asyncio.all_tasks() if "use_turn" in repr(task)]
+    assert waiting
     turn.set()
-    for _ in range(5):
-        await asyncio.sleep(0)
-    gc.collect()
-    await asyncio.sleep(0)
+    await asyncio.gather(*waiting)
