@@ -14,8 +14,8 @@ from app.settings import keep_settings, read_settings
 from app.words import Words
 from sync.engine import Engine
 from sync.merge import fold
+from views.flet_mends import forgive_late_answers, pass_over_plain_values
 from views.gate import Gate
-from views.late import forgive_late_answers, pass_over_plain_values
 from views.notices import prepare_notices
 from views.parts import close_dialogs
 from views.practice import Practice

@@ -1,4 +1,4 @@
-"""The bar at the bottom that leads to the four roots of the app."""
+"""The four roots of the app: the bar at the bottom that leads to them, and when each is drawn."""
 
 import asyncio
 from contextlib import suppress

@@ -18,7 +18,7 @@ from server.publish.forms import publish_all
 from sync.engine import State, Status
 from sync.merge import fold
 from tests.app.notebooks import CIPHER
-from views.late import forgive_late_answers
+from views.flet_mends import forgive_late_answers
 from views.notices import prepare_notices
 from views.scanner import NoScanner
 from views.services import Services, provide

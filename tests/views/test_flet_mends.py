@@ -8,7 +8,7 @@ from flet.controls.object_patch import DiffBuilder
 from flet.messaging.session import Session
 
 from tests.views.headless import Screen
-from views.late import forgive_late_answers, pass_over_plain_values
+from views.flet_mends import forgive_late_answers, pass_over_plain_values
 
 pytestmark = pytest.mark.anyio
 
