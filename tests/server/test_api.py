@@ -289,6 +289,10 @@ def test_a_body_that_does_not_say_its_length_is_counted(client: httpx.Client) ->
     ("method", "path", "status", "code"),
     [
         ("GET", f"{API}/nothing", 404, Code.NOT_FOUND),
+        ("POST", "/api/v2/revisions", 404, Code.DISTRICT_TOO_OLD),
+        ("POST", "/api/v0/revisions", 410, Code.APP_TOO_OLD),
+        ("GET", "/api/v12345/revisions", 404, Code.NOT_FOUND),
+        ("GET", "/api/vain/", 404, Code.NOT_FOUND),
         ("PATCH", f"{API}/revisions", 405, Code.BAD_REQUEST),
         ("GET", f"{API}/blobs/xyz", 401, Code.DEVICE_UNKNOWN),
         ("POST", f"{API}/enrol", 400, Code.BAD_REQUEST),
