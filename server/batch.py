@@ -176,6 +176,8 @@ class Batch:
     def _note(self, kept: Kept) -> Kept:
         """The same with what is odd about it beside the others that are here by now."""
         flags = (*(flag for flag in kept.flags if flag not in OF_OTHERS), *self._doubts_of_others(kept.revision))
+        if flags == kept.flags:
+            return kept
         noted = replace(kept, flags=flags)
         if kept.revision.hash in self.history(kept.revision.record):
             self.histories[kept.revision.record][kept.revision.hash] = noted

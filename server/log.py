@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.ids import canonical, sha256
+from app.ids import sha256
 from server.tables import StoredRevision
 from server.times import iso
 
@@ -30,7 +30,7 @@ class Head:
 
 def link(before: str, seq: int, at: str, name: str) -> str:
     """The link of an entry; `at` is its time as the wire says it, `name` the revision's hash."""
-    return sha256(canonical([before, seq, at, name]))
+    return sha256(b'["%s",%d,"%s","%s"]' % (before.encode(), seq, at.encode(), name.encode()))  # as canonical JSON
 
 
 def head(session: Session) -> Head:

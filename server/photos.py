@@ -39,6 +39,8 @@ def photos_in(answers: dict[str, Any]) -> dict[str, Photo]:
     """Every photo that these answers name, by hash. Raises PhotoError."""
     found: dict[str, Photo] = {}
     for field, value in answers.items():
+        if not isinstance(value, dict | list):
+            continue
         for body in _named(field, value, 0):
             photo = _photo(field, body)
             found[photo.sha256] = photo
