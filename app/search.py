@@ -15,7 +15,8 @@ from app.revisions import Answers
 
 _READ: Final = ("text", "barcode", "integer", "decimal", "range", "calculate")  # shown as they were given
 _LONGEST: Final = 6_000  # letters of one record; what is further back is not found
-_NUMBER: Final = re.compile(r"\+?\d[\d().\- /]{4,}\d")
+_DIGITS: Final = re.compile(r"\d[\d().\- /]{4,}\d")
+_NUMBER: Final = re.compile(rf"\+?{_DIGITS.pattern}")
 _GROUPING: Final = re.compile(r"[^\d]")
 _EDGES: Final = ".,;:!?\"'()[]\u00bf\u00a1\u201c\u201d\u00b7"
 
@@ -52,7 +53,7 @@ def searchable(form: Form | None, answers: Iterable[Answers]) -> str:
     """What a record with these answers (several, where officers disagree) can be found by, as `plain` has it."""
     texts = dict.fromkeys(text for one in answers for text in (_texts(form, "", one) if form else _bare(one)))
     folded = plain("\n".join(texts))  # no number goes over the end of a line
-    words = dict.fromkeys(_GROUPING.sub("", number) for number in _NUMBER.findall(folded))
+    words = dict.fromkeys(_GROUPING.sub("", number) for number in _DIGITS.findall(folded))
     words.update(dict.fromkeys(word.strip(_EDGES) for word in dict.fromkeys(folded.split())))
     words.pop("", None)
     return " ".join(words)[:_LONGEST]
