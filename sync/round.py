@@ -159,8 +159,8 @@ class Round:
 
     async def _ask_ahead(self, after: int, limit: int) -> None:
         """Asks for the next page, so that the district puts it together while this phone keeps the one before."""
-        wanted = self._wanted(after, limit)
-        self._ahead = wanted, asyncio.create_task(self._district.pull(**wanted, stamp=self._notebook.stamp))
+        wanted, stamp = self._wanted(after, limit), self._district.stamp or self._notebook.stamp
+        self._ahead = wanted, asyncio.create_task(self._district.pull(**wanted, stamp=stamp))
         await asyncio.wait({self._ahead[1]}, timeout=HEAD_START)
 
     async def _forget_ahead(self) -> None:
