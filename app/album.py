@@ -179,7 +179,7 @@ class Album:
         return [name for name in await self._folder.names() if name.startswith(_PREFIX)]
 
     def _row(self, sha: str) -> Document | None:
-        return self._table.first(where("sha") == sha)
+        return self._table.one("sha", sha)
 
 
 async def _squeezed(make: Callable[[float], Awaitable[bytes]], policy: Policy) -> bytes:

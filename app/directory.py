@@ -61,13 +61,14 @@ class Column:
         self.field = field
         self.ordered = isinstance(field, Order)
         self.width = ORDER if self.ordered else KEY
+        self.absent = bytes(self.width)
         self.cells = bytearray()
 
     def cell_of(self, row: Mapping[str, Any]) -> bytes:
         """What a document has in this column."""
         if self.field not in row:
-            return bytes(self.width)
-        return (order_key if self.ordered else value_key)(row[self.field])
+            return self.absent
+        return order_key(row[self.field]) if self.ordered else value_key(row[self.field])
 
     def __getitem__(self, place: int) -> bytes:
         return bytes(self.cells[place * self.width : (place + 1) * self.width])
@@ -233,8 +234,12 @@ class Rows:
         self.offsets.append(offset)
         self.lengths.append(length)
         for name, column in self.columns.items():
-            column.cells += cells[name]
-            self._noted(name, place, cells[name], 1)
+            cell = cells[name]
+            column.cells += cell
+            if name in self._found and cell not in self._found[name] and cell != ABSENT:
+                self._found[name][cell] = place
+            else:
+                self._noted(name, place, cell, 1)
         self.live += 1
         self.bytes += length
         return place

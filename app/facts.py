@@ -17,12 +17,12 @@ class Facts:
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of that name, or `default`."""
-        row = self._table.first(where("name") == name)
+        row = self._table.one("name", name)
         return default if row is None else row["value"]
 
     def set(self, name: str, value: Any) -> None:
         """Remembers a value: kept on the disk when this returns (or with the batch that is open)."""
-        row = self._table.first(where("name") == name)
+        row = self._table.one("name", name)
         if row is None:
             self._table.insert({"name": name, "value": value})
         elif row["value"] != value:

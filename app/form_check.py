@@ -27,33 +27,32 @@ def problems(live: Live, language: str, strict: bool = False) -> dict[str, Probl
     """What is wrong, by address, in the order of the form; empty when the record can be saved."""
     live.refresh()
     found: dict[str, Problem] = {}
-    for address, field, code, path in _wrong(live, live.form.fields, "", (), live.answers, strict):
+    for address, field, code, path in _wrong(live, "", "", (), live.answers, strict):
         found[address] = Problem(address, code, _sentence(live, field, code, path, language))
     return found
 
 
 def kept(live: Live) -> dict[str, Any]:
     """What is saved: answers to questions that are asked, in the order of the form, with nothing empty."""
-    return _kept(live, live.form.fields, (), live.answers)
+    return _kept(live, "", (), live.answers)
 
 
 Wrong = tuple[str, Field | None, Code, Path]
 
 
-def _wrong(
-    live: Live, fields: tuple[Field, ...], within: str, path: Path, row: dict[str, Any], strict: bool
-) -> Iterator[Wrong]:
+def _wrong(live: Live, repeat: str, within: str, path: Path, row: dict[str, Any], strict: bool) -> Iterator[Wrong]:
     """The mistakes in one repetition (or in the form outside of repeats), and its unknown answers last."""
-    known: set[str] = set()
-    for field in _inside(fields):
-        known.add(field.name)
-        value = row.get(field.name)
+    fields, chosen = live.plan.beside[repeat], live.plan.chosen
+    for name, field in fields.items():
+        value = row.get(name)
+        if isinstance(value, str) and value in chosen.get(name, ()):
+            continue  # as most answers are
         if field.type == "repeat":
             yield from _repeat(live, field, within, path, value, strict)
-        elif (code := _code(live, field, path, value, field.name in row, strict)) is not None:
-            yield f"{within}{field.name}", field, code, path
+        elif (code := _code(live, field, path, value, name in row, strict)) is not None:
+            yield f"{within}{name}", field, code, path
     for name in row:
-        if name not in known:
+        if name not in fields:
             yield f"{within}{name}", None, "unknown", path
 
 
@@ -69,7 +68,7 @@ def _repeat(live: Live, field: Field, within: str, path: Path, value: Any, stric
         return
     count = live.count(key)
     for at in range(count):
-        yield from _wrong(live, field.fields, f"{address}/{at + 1}/", (*path, at), rows[at], strict)
+        yield from _wrong(live, field.name, f"{address}/{at + 1}/", (*path, at), rows[at], strict)
     if strict and len(rows) > count:
         yield address, field, "hidden", path
 
@@ -88,9 +87,9 @@ def _code(live: Live, field: Field, path: Path, value: Any, given: bool, strict:
     return code
 
 
-def _kept(live: Live, fields: tuple[Field, ...], path: Path, row: dict[str, Any]) -> dict[str, Any]:
+def _kept(live: Live, repeat: str, path: Path, row: dict[str, Any]) -> dict[str, Any]:
     saved: dict[str, Any] = {}
-    for field in _inside(fields):
+    for field in live.plan.beside[repeat].values():
         key = (field.name, path)
         value: Any = row.get(field.name)
         if field.type in SILENT or not live.seen(key):
@@ -98,21 +97,13 @@ def _kept(live: Live, fields: tuple[Field, ...], path: Path, row: dict[str, Any]
         if field.type == "end" and not live.frozen:
             value = live.moment()
         if field.type == "repeat":
-            value = [_kept(live, field.fields, (*path, at), value[at]) for at in range(live.count(key))]
+            value = [_kept(live, field.name, (*path, at), value[at]) for at in range(live.count(key))]
         elif field.type == "select_multiple" and not empty(value) and live.fits(field, value, path) is None:
             chosen = set(value)
             value = [choice.name for choice in field.choices if choice.name in chosen]
         if not empty(value):
             saved[field.name] = value
     return saved
-
-
-def _inside(fields: tuple[Field, ...]) -> Iterator[Field]:
-    """The fields of one repetition: groups are walked into, repeats are not."""
-    for field in fields:
-        yield field
-        if field.type == "group":
-            yield from _inside(field.fields)
 
 
 def _sentence(live: Live, field: Field | None, code: Code, path: Path, language: str) -> str:

@@ -6,10 +6,11 @@ stand in an order in which everything comes after what it looks at.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, Literal, NamedTuple
 
-from app.form_json import QUOTED, Field, FormError
+from app.form_json import CHOOSING, QUOTED, Field, FormError
 from app.logic import Expression, references, wide
 
 Kind = Literal["count", "shown", "value", "marks"]
@@ -39,6 +40,7 @@ class Plan:
         self.parents: dict[str, str] = {}
         self.repeats: dict[str, tuple[str, ...]] = {}  # the repeats around a question, from the outside in
         self.inside: dict[str, list[str]] = {}  # everything in a repeat
+        self.beside: dict[str, dict[str, Field]] = {"": {}}  # what one repetition asks, and the form outside of them
         self._place(fields, "", ())
         self.triggered: dict[str, list[str]] = {}
         for field in self.fields.values():
@@ -58,6 +60,17 @@ class Plan:
                 shared = 0 if broad else common(self.repeats[name], self.repeats[step.name])
                 self.readers[name].append(Reader(at, shared))
 
+    @cached_property
+    def labels(self) -> dict[str, dict[str, list[str]]]:
+        """What the choices of each question are called, in all languages."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for field in self.fields.values():
+            if field.type in CHOOSING:
+                said = found[field.name] = {}
+                for choice in field.choices:
+                    said.setdefault(choice.name, []).extend(choice.labels.values())
+        return found
+
     def chain(self, name: str) -> tuple[str, ...]:
         """The repeats around a field, and the field itself where it is one."""
         return (*self.repeats[name], name) if self.fields[name].type == "repeat" else self.repeats[name]
@@ -69,6 +82,9 @@ class Plan:
             self.repeats[field.name] = repeats
             for repeat in repeats:
                 self.inside.setdefault(repeat, []).append(field.name)
+            self.beside[repeats[-1] if repeats else ""][field.name] = field
+            if field.type == "repeat":
+                self.beside[field.name] = {}
             self._place(field.fields, field.name, (*repeats, field.name) if field.type == "repeat" else repeats)
 
     def _settle(self) -> None:
@@ -92,6 +108,12 @@ class Plan:
             else:
                 opening.append(step)
         self.opening = tuple(opening)
+        # The choices of questions that are always asked, and whose answers are held against nothing else.
+        self.chosen = {
+            field.name: self.names[field.name]
+            for field in self.shown.values()
+            if field.type == "select_one" and field.constraint is None and field.name in self.names
+        }
 
     def _steps(self) -> Iterator[Step]:
         for name, field in self.fields.items():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from app.answers import fits
+from app.answers import empty, fits, plain
 from app.form_json import QUOTED, Choice, Field, said
 from app.form_plan import Plan, common
 from app.logic import ALL_STEPS, STEPS, Expression, LogicError, Scope, Value, evaluate, shuffled
@@ -34,12 +34,14 @@ class Sight:
         self.form = form
         self.plan: Plan = form.plan
         self.frozen = frozen
-        self.answers: dict[str, Any] = {name: _copy(value) for name, value in answers.items()}
+        self.answers: dict[str, Any] = dict(answers)
+        for name in self.plan.beside.keys() & answers.keys():
+            self.answers[name] = _copy(answers[name])
         self._clock = now
         self._counts: dict[Key, int] = {}
-        self._shown: set[Key] = set()
-        self._required: set[Key] = set()
-        self._readonly: set[Key] = set()
+        self._shown: set[Key] = set(self.plan.shown)
+        self._required: set[Key] = set(self.plan.required)
+        self._readonly: set[Key] = set(self.plan.readonly)
         self._plain: dict[Key, Value] = {}
         self._slow: set[Key] = set()
         self._at: str = ""
@@ -129,13 +131,18 @@ class Sight:
         return self._counts.get(key, 0)
 
     def plain(self, key: Key) -> Value:
-        """The answer as expressions see it where it is asked."""
+        """The answer as expressions see it where it is asked.
+
+        What is asked in any case is looked at when it is first needed: few answers ever are.
+        """
+        if key not in self._plain and key in self.plan.shown:
+            self._plain[key] = seen_as(self.plan.shown[key], self.answers.get(key[0]))
         return self._plain.get(key, "")
 
     def fits(self, field: Field, value: Any, path: Path) -> Literal["type", "choice", "range"] | None:
         """The code of what is wrong with an answer of this question, by its type and its choices alone."""
         if field.type == "select_one" and isinstance(value, str) and value in self.plan.names.get(field.name, ()):
-            return None  # as most answers are
+            return None
         if not fits(field.type, value):
             return "type"
         if field.choices:
@@ -253,7 +260,7 @@ class Sight:
 
     def _value(self, name: str) -> Value:
         key = (name, self._near(name))
-        return self._plain.get(key, "") if key in self._shown else ""
+        return self.plain(key) if key in self._shown else ""
 
     def _place(self, repeat: str) -> int:
         depth = len(self.plan.repeats[repeat])
@@ -288,12 +295,12 @@ class Sight:
         keys = [(name, path) for path in paths if (name, path) in self._shown]
         if name in tests:
             keys = [key for at, key in enumerate(keys, 1) if self._passes(tests[name], key, at, len(keys))]
-        return [self._plain.get(key, "") for key in keys]
+        return [self.plain(key) for key in keys]
 
     def _passes(self, tests: list[Expression], key: Key, position: int, last: int) -> bool:
         scope = self._scope
         before, this = scope.tested, scope.this
-        scope.this = self._plain.get(key, "")
+        scope.this = self.plain(key)
         scope.tested = self._seen_from(key)
         try:
             return scope.passes(tests, position, last)
@@ -310,6 +317,11 @@ class Sight:
                 self._at, self._path = before
 
         return value
+
+
+def seen_as(field: Field, value: Any) -> Value:
+    """An answer as expressions see it, whatever it is."""
+    return plain(value) if not empty(value) and field.type != "repeat" and fits(field.type, value) else ""
 
 
 def _copy(value: Any) -> Any:

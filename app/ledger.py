@@ -91,7 +91,7 @@ class Ledger:
 
     def refuse(self, name: str, refusal: Refusal) -> str | None:
         """The district refused this revision. Gives its record, or None when that is no news or not known here."""
-        row = self._table.first(where("hash") == name)
+        row = self._table.one("hash", name)
         if row is None or row["state"] != "waiting":
             return None
         kept = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
@@ -160,11 +160,11 @@ class Ledger:
 
     def of(self, record: str) -> list[Entry]:
         """All revisions of a record, in the order they came to this phone."""
-        return [_entry(row) for row in self._table.search(where("record") == record)]
+        return [_entry(row) for row in self._table.named("record", record)]
 
     def records_of(self, names: Iterable[str]) -> set[str]:
         """The records that these revisions belong to."""
-        rows = (self._table.first(where("hash") == name) for name in names)
+        rows = (self._table.one("hash", name) for name in names)
         return {row["record"] for row in rows if row is not None}
 
     def unsent(self) -> bool:
@@ -176,7 +176,7 @@ class Ledger:
 
         It may come again.
         """
-        rows = self._table.search(where("record") == record)
+        rows = self._table.named("record", record)
         if any(row["state"] != "district" or (before is not None and row["at"] >= before) for row in rows):
             return False
         self._table.remove(doc_ids=[row.doc_id for row in rows])
@@ -184,7 +184,7 @@ class Ledger:
 
     def erase(self, record: str) -> bool:
         """Erases what was written of a record, but the acts on it and what still waits. Says whether there was any."""
-        rows = self._table.search(where("record") == record)
+        rows = self._table.named("record", record)
         gone = [row.doc_id for row in rows if row["state"] != "waiting" and row["body"].get("act") is None]
         self._table.remove(doc_ids=gone)
         return bool(gone)
@@ -198,7 +198,7 @@ class Ledger:
         self._table.insert({**row, "body": revision.to_json(), **receipt})
 
     def _mark(self, name: str, fields: dict[str, Any]) -> str | None:
-        row = self._table.first(where("hash") == name)
+        row = self._table.one("hash", name)
         if row is None:
             return None
         self._table.update(fields, doc_ids=[row.doc_id])

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from app.answers import cast, empty, fits, plain
+from app.answers import cast, empty, fits
 from app.form_json import Field
 from app.form_plan import Step, common
-from app.form_sight import Key, Path, Sight
-from app.values import Value, number
+from app.form_sight import Key, Path, Sight, seen_as
+from app.values import number
 
 if TYPE_CHECKING:
     from app.forms import Form
@@ -44,11 +44,6 @@ class Live(Sight):
         self._fired: dict[Key, None] = {}
         self._fresh: list[Key] = []  # repetitions whose computed defaults are still to come
         self._opening = True  # everything is worked out once, in order, so nothing needs to be woken
-        self._shown |= self.plan.shown.keys()
-        self._required |= self.plan.required
-        self._readonly |= self.plan.readonly
-        for key, field in self.plan.shown.items():
-            self._plain[key] = _plain(field, self.answers.get(field.name))
         for step in self.plan.opening:
             for path in self._paths(self.plan.repeats[step.name]):
                 self._work_out(step, path)
@@ -64,7 +59,7 @@ class Live(Sight):
         Raises KeyError for an address that the form does not have.
         """
         key = self._key(address)
-        if key[0] not in self.plan.fields or key not in self._plain:
+        if key[0] not in self.plan.fields or (key not in self._plain and key not in self.plan.shown):
             raise KeyError(address)
         self._begin()
         self._write(key, None if empty(value) else value)
@@ -167,13 +162,13 @@ class Live(Sight):
     def _set_off(self, key: Key) -> None:
         name, path = key
         field = self.plan.fields[name]
-        value = cast(field.type, self.worked_out(field.calculation, name, path, self._plain.get(key, "")))
+        value = cast(field.type, self.worked_out(field.calculation, name, path, self.plain(key)))
         self._write(key, None if empty(value) or not fits(field.type, value) else value)
 
     def _write(self, key: Key, value: Any) -> None:
         """Keeps an answer; what looks at it waits to be worked out."""
         name, path = key
-        field = self.plan.fields[name]
+        field, before = self.plan.fields[name], self.plain(key)
         row = self._row(self.plan.repeats[name], path)
         if value is None:
             row.pop(name, None)
@@ -183,8 +178,8 @@ class Live(Sight):
         if field.type == "repeat":
             self._rebuild(name, path)
             return
-        seen = "" if value is None or not fits(field.type, value) else plain(value)
-        if self._plain.get(key, "") != seen:
+        seen = seen_as(field, value)
+        if before != seen:
             self._plain[key] = seen
             self._wake(key)
             for other in () if self._opening else self.plan.triggered.get(name, ()):
@@ -222,7 +217,7 @@ class Live(Sight):
     def _show(self, field: Field, key: Key) -> None:
         name, path = key
         if key not in self._plain:
-            self._plain[key] = _plain(field, self._raw(key))
+            self._plain[key] = seen_as(field, self._raw(key))
         parent = self.plan.parents[name]
         above = not parent or (parent, path[: len(self.plan.repeats[parent])]) in self._shown
         if (above and (field.relevant is None or self.holds(field.relevant, name, path))) != (key in self._shown):
@@ -233,7 +228,7 @@ class Live(Sight):
     def _calculate(self, field: Field, key: Key) -> None:
         if self.frozen:
             return
-        value = cast(field.type, self.worked_out(field.calculation, *key, self._plain.get(key, "")))
+        value = cast(field.type, self.worked_out(field.calculation, *key, self.plain(key)))
         if empty(value) or not fits(field.type, value):
             value = None
         if value != self._raw(key):
@@ -297,11 +292,6 @@ class Live(Sight):
             for name in self.plan.inside.get(repeat, [])
             if self.plan.repeats[name][-1] == repeat and self.plan.fields[name].default is not None
         }
-
-
-def _plain(field: Field, value: Any) -> Value:
-    """An answer as expressions see it, whatever it is."""
-    return plain(value) if not empty(value) and field.type != "repeat" and fits(field.type, value) else ""
 
 
 def _rows(value: Any) -> list[Any]:

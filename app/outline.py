@@ -1,7 +1,7 @@
 """What lists and searches need of a record's answers, worked out once and kept with its row (app/register.py)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from app.duplicates import about
 from app.forms import Form
@@ -10,6 +10,8 @@ from app.records import Folded
 from app.revisions import Answers
 from app.search import plain, searchable
 from app.tours import is_run, run_key
+
+_NESTED: Final = (dict, list)  # put together once: this is asked of every answer
 
 
 def outline(form: Form | None, folded: Folded, titles: dict[str, str]) -> dict[str, Any]:
@@ -50,5 +52,5 @@ def files(values: Iterable[Any]) -> Iterator[dict[str, Any]]:
     for value in values:
         if isinstance(value, dict) and "sha256" in value:
             yield value
-        elif isinstance(value, dict | list):
+        elif isinstance(value, _NESTED):
             yield from files(value.values() if isinstance(value, dict) else value)

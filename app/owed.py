@@ -6,14 +6,18 @@ is (server/pull.py): both work it out here.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from app.findings import Finding, closes, due_names, due_of, findings
 from app.followups import FOLLOWS
+from app.form_plan import Plan
 from app.forms import Form
 from app.records import Folded
 from app.requests import NEW, STATUS, is_open, is_request
 from app.revisions import Answers
+
+_DUE: Final[WeakKeyDictionary[Plan, tuple[str, ...]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,18 @@ def _promised(form: Form | None, answers: Answers) -> str | None:
 
     The dates of findings are theirs, and what is done about one has the next date of that.
     """
-    if form is None or closes(form):
-        return None
-    others = due_names(form)
-    names = [one.name for one in form.flat() if one.type == "date" and one.name not in others]
-    dates = [answers.get(name) for name in names if name == "due" or name.endswith("_due")]
+    dates = [answers.get(name) for name in _due_questions(form)] if form else ()
     return min((date for date in dates if isinstance(date, str)), default=None)
+
+
+def _due_questions(form: Form) -> tuple[str, ...]:
+    """A form stays as it is, so they are looked for once."""
+    if form.plan not in _DUE:
+        others = due_names(form)
+        names = [one.name for one in form.flat() if one.type == "date" and one.name not in others]
+        due = (name for name in names if name == "due" or name.endswith("_due"))
+        _DUE[form.plan] = () if closes(form) else tuple(due)
+    return _DUE[form.plan]
 
 
 def _follows(answers: Answers) -> dict[str, Any]:

@@ -92,10 +92,10 @@ class Register:
         else:
             row |= outline(form, folded, row["titles"])
             self._stand(row)
-        before = self._table.first(where("id") == record)
+        before = self._table.one("id", record)
         self._keep(row, before)
         followed = row.get(FOLLOWS) or (before[FOLLOWS] if before and FOLLOWS in before else None)
-        if followed and (kept := self._table.first(where("id") == followed)):
+        if followed and (kept := self._table.one("id", followed)):
             # What was done about a record changes what is still owed on it.
             earlier = dict(kept)
             self._stand(earlier)
@@ -139,7 +139,7 @@ class Register:
 
     def after(self, record: str) -> list[Document]:
         """The rows of the records that follow up this one, the oldest first."""
-        return sorted(self._table.search(where(FOLLOWS) == record), key=lambda row: (row["at"], row["id"]))
+        return sorted(self._table.named(FOLLOWS, record), key=lambda row: (row["at"], row["id"]))
 
     def fold(self, entries: Iterable[Entry]) -> Folded:
         """What these revisions make of their record."""
@@ -218,7 +218,7 @@ class Register:
 
     def detail(self, record: str) -> RecordDetail | None:
         """Everything about one record, or None when the phone does not have it."""
-        row = self._table.first(where("id") == record)
+        row = self._table.one("id", record)
         if row is None:
             return None
         entries = self._ledger.of(record)
@@ -248,7 +248,7 @@ class Register:
         )
 
     def _line_of(self, record: Any) -> RecordRow | None:
-        row = self._table.first(where("id") == record) if isinstance(record, str) else None
+        row = self._table.one("id", record) if isinstance(record, str) else None
         return self._row(row) if row else None
 
     def counts(self) -> Counts:
@@ -260,14 +260,14 @@ class Register:
 
     def need(self, record: str) -> Document:
         """A record's row as it is kept. Raises NoSuchRecord."""
-        row = self._table.first(where("id") == record)
+        row = self._table.one("id", record)
         if row is None:
             raise NoSuchRecord(record)
         return row
 
     def shows(self, record: str, sha: str) -> bool:
         """Whether a record shows a photo."""
-        row = self._table.first(where("id") == record)
+        row = self._table.one("id", record)
         return row is not None and sha in row["photos"]
 
     def written_in(self, form: str, version: str) -> bool:
@@ -281,7 +281,7 @@ class Register:
 
     def _is_needed(self, row: Document) -> bool:
         """Whether something is owed on a record, or on the one whose owing it changes."""
-        followed = self._table.first(where("id") == row[FOLLOWS]) if FOLLOWS in row else None
+        followed = self._table.one("id", row[FOLLOWS]) if FOLLOWS in row else None
         return any("open" in one or "due" in one for one in (row, followed) if one)
 
     def taken_away(self) -> set[str]:

@@ -89,7 +89,7 @@ class Revision:
             raise RevisionError("revision", "is not a JSON object")
         if body.get("v") != 1:
             raise RevisionError("v", f"format {body.get('v')!r} is not known, only 1")
-        for name in sorted((set(body) ^ set(_FIELDS)) - {"act"}):
+        for name in sorted((body.keys() ^ _NEEDED) - {"act"}):
             raise RevisionError(str(name), "is missing" if name in _FIELDS else "is not a part of a revision")
         for name, good in _CHECKS.items():
             if name in body and not good(body[name]):
@@ -98,7 +98,9 @@ class Revision:
             raise RevisionError("act", "comes with a reason and without answers")
         revision = cls(**{**body, "parents": tuple(body["parents"]), "unset": tuple(body["unset"])})
         try:
-            revision.__dict__["canonical"] = canonical(body)  # written once, for everybody who needs it
+            # Written once, for everybody who needs it.
+            revision.__dict__["canonical"] = written = canonical(body)
+            revision.__dict__["hash"] = sha256(written)
         except ValueError:
             raise RevisionError(*_unwritable(body)) from None
         return revision
@@ -151,6 +153,7 @@ def _names(value: Any) -> bool:
 
 
 _FIELDS: Final = tuple(f.name for f in dataclasses.fields(Revision))
+_NEEDED: Final = frozenset(_FIELDS) - {"act"}
 _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "record": _uuid,
     "form": _text,

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.form_json import CHOOSING
-from app.forms import Field, Form
+from app.forms import Form
 from app.revisions import Answers
 
 _READ: Final = ("text", "barcode", "integer", "decimal", "range", "calculate")  # shown as they were given
 _LONGEST: Final = 6_000  # letters of one record; what is further back is not found
-_WORD: Final = re.compile(r"\S+")
-_NUMBER: Final = re.compile(r"\+?\d[\d().\- /]{4,}\d")
+_DIGITS: Final = re.compile(r"\d[\d().\- /]{4,}\d")
+_NUMBER: Final = re.compile(rf"\+?{_DIGITS.pattern}")
 _GROUPING: Final = re.compile(r"[^\d]")
 _EDGES: Final = ".,;:!?\"'()[]\u00bf\u00a1\u201c\u201d\u00b7"
 
@@ -47,37 +46,36 @@ def terms(words: str) -> list[str]:
     words = plain(words)
     numbers = [_GROUPING.sub("", number) for number in _NUMBER.findall(words)]
     rest = _NUMBER.sub(" ", words)
-    return [term for term in (*numbers, *(word.strip(_EDGES) for word in _WORD.findall(rest))) if term]
+    return [term for term in (*numbers, *(word.strip(_EDGES) for word in rest.split())) if term]
 
 
 def searchable(form: Form | None, answers: Iterable[Answers]) -> str:
     """What a record with these answers (several, where officers disagree) can be found by, as `plain` has it."""
-    texts = dict.fromkeys(text for one in answers for text in (_texts(form.fields, one) if form else _bare(one)))
+    texts = dict.fromkeys(text for one in answers for text in (_texts(form, "", one) if form else _bare(one)))
     folded = plain("\n".join(texts))  # no number goes over the end of a line
-    words = dict.fromkeys(_GROUPING.sub("", number) for number in _NUMBER.findall(folded))
-    words.update(dict.fromkeys(word.strip(_EDGES) for word in _WORD.findall(folded)))
+    words = dict.fromkeys(_GROUPING.sub("", number) for number in _DIGITS.findall(folded))
+    words.update(dict.fromkeys(word.strip(_EDGES) for word in dict.fromkeys(folded.split())))
     words.pop("", None)
     return " ".join(words)[:_LONGEST]
 
 
-def _texts(fields: tuple[Field, ...], answers: Any) -> Iterator[str]:
-    """Every answer that has words, in all the languages of the form."""
+def _texts(form: Form, repeat: str, answers: Any) -> Iterator[str]:
+    """Every answer that has words, in all the languages of the form: of one repetition, or outside of them."""
     if not isinstance(answers, dict):
         return
-    for field in fields:
-        value = answers.get(field.name)
-        if field.type == "group":
-            yield from _texts(field.fields, answers)
+    labels = form.plan.labels
+    for name, field in form.plan.beside[repeat].items():
+        value = answers.get(name)
+        if value is None:
+            continue
+        if name in labels:
+            for chosen in filter(None, value if isinstance(value, list) else (value,)):
+                yield from labels[name].get(str(chosen)) or (str(chosen),)
+        elif field.type in _READ:
+            yield str(value)
         elif field.type == "repeat":
             for row in value if isinstance(value, list) else ():
-                yield from _texts(field.fields, row)
-        elif field.type in CHOOSING:
-            chosen = value if isinstance(value, list) else [value]
-            for name in filter(None, chosen):
-                labels = [text for choice in field.choices if choice.name == name for text in choice.labels.values()]
-                yield from labels or [str(name)]
-        elif field.type in _READ and value is not None:
-            yield str(value)
+                yield from _texts(form, name, row)
 
 
 def _bare(answers: Answers) -> Iterator[str]:

@@ -66,8 +66,10 @@ class Shelf:
 
     def form(self, form: str, version: str | None = None) -> Form | None:
         """A form in that version, else in the version in use; None when the phone does not have it."""
+        if version and (kept := self._form(form, version)):
+            return kept
         current, before = (dict(self._facts.get(name, [])) for name in ("forms", "forms_before"))
-        found = (self._form(form, wanted or "") for wanted in (version, current.get(form), before.get(form)))
+        found = (self._form(form, wanted or "") for wanted in (current.get(form), before.get(form)))
         return next((one for one in found if one is not None), None)
 
     @property
@@ -80,7 +82,7 @@ class Shelf:
 
     def _form(self, form: str, version: str) -> Form | None:
         key = _key(form, version)
-        if key not in self._parsed and (row := self._table.first(where("key") == key)):
+        if key not in self._parsed and (row := self._table.one("key", key)):
             self._parsed[key] = _read(row["body"])
         return self._parsed.get(key)
 

@@ -146,7 +146,6 @@ async def push(
     request: Request,
     phone: ThePhone,
     intake: TheIntake,
-    database: TheDatabase,
     stamper: TheStamper,
     beatbook_stamp: Annotated[str, Header(max_length=300)] = "",
     beatbook_runs: Annotated[str, Header()] = "",
@@ -161,10 +160,8 @@ async def push(
         raise Refused(Code.BAD_REQUEST, "A batch comes plain or as gzip.")
 
     def take() -> tuple[bytes, str]:
-        with database.reading() as session:
-            check_history(session, beatbook_stamp)
         lines = inflate(body, MAX_BATCH_BYTES) if encoding == "gzip" else body
-        taken = intake.take(Sender(phone.device.id, phone.officer, phone.language), lines)
+        taken = intake.take(Sender(phone.device.id, phone.officer, phone.language), lines, beatbook_stamp)
         stamp = stamper.stamp(phone.device.district, taken.end)
         return verdict_lines(taken.verdicts, runs=beatbook_runs == "1"), str(stamp)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, bindparam, insert, or_, select
+from sqlalchemy import CompoundSelect, Row, Select, and_, bindparam, cast, insert, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.followups import FOLLOWS
@@ -15,11 +15,12 @@ from app.revisions import DISTRICTS_ACTS, Revision
 from app.tags import tidy
 from server import log
 from server.clocks import JUMP, jumped
-from server.district import schools_of, the_district
+from server.district import the_district
 from server.evidence import Scales
+from server.log import Head
 from server.photos import Photo, count_missing
 from server.scope import CONTESTED, note_open
-from server.tables import Device, Place, Record, RecordPhoto, StoredRevision, Tag
+from server.tables import Device, Place, Posting, Record, RecordPhoto, StoredRevision, Tag, UtcTime
 from sync.merge import fold
 
 UNKNOWN_DEVICE: Final = "device_unknown"  # the flag
@@ -28,7 +29,11 @@ GAP: Final = "chain_gap"
 ORPHAN: Final = "parent_missing"
 OF_OTHERS: Final = {FORK, GAP, ORPHAN, JUMP}  # what depends on which other revisions are here
 # Made once, because making a statement takes longer than SQLite takes to answer it.
-_DEVICES: Final = select(Device.id, Device.created_at).where(Device.officer == bindparam("officer"))
+_OFFICERS: Final = union_all(  # the schools of an officer, ever, and the phones, which have a time
+    select(Posting.school, cast(null(), UtcTime)).where(Posting.officer == bindparam("officer")),
+    select(Device.id, Device.created_at).where(Device.officer == bindparam("officer")),
+)
+_NEW_RECORDS: Final = insert(Record)
 _STANDINGS: Final = select(Record.id, Record.standing).where(Record.id.in_(bindparam("records", expanding=True)))
 _ENTRIES: Final = select(
     StoredRevision.hash,
@@ -75,9 +80,12 @@ class Batch:
 
     def __init__(self, session: Session, officer: str, revisions: Iterable[Revision]) -> None:
         self._session = session
+        self._connection = session.connection()
         revisions = list(revisions)
-        self.schools = set(schools_of(session, officer, ever=True))
-        self.devices: dict[str, datetime] = dict(self._ask(_DEVICES, officer=officer))
+        known: list[tuple[str, datetime | None]] = [(one, at) for one, at in self._ask(_OFFICERS, officer=officer)]
+        self.schools = {one for one, at in known if at is None}
+        self.devices = {one: at for one, at in known if at is not None}
+        self.end: Head | None = None  # of the log, with what this batch brought
         self.others = self._find_others(officer, {r.device for r in revisions} - self.devices.keys())
         self.receipts: dict[str, tuple[int, datetime]] = {}
         self._links: dict[str, tuple[str, int]] = {}
@@ -168,7 +176,8 @@ class Batch:
             self._new[kept.revision.hash] = self._note(kept)
         self._note_late()
         rows = [_row(kept, erased=self.is_expunged(kept.revision.record)) for kept in self._new.values()]
-        self.receipts |= log.append(self._session, rows, received)
+        receipts, self.end = log.append(self._session, rows, received)
+        self.receipts |= receipts
         touched = {record for kept in self._new.values() if not self.is_expunged(record := kept.revision.record)}
         self._keep_records(touched, received, see)
         self._keep_photos()
@@ -176,6 +185,8 @@ class Batch:
     def _note(self, kept: Kept) -> Kept:
         """The same with what is odd about it beside the others that are here by now."""
         flags = (*(flag for flag in kept.flags if flag not in OF_OTHERS), *self._doubts_of_others(kept.revision))
+        if flags == kept.flags:
+            return kept
         noted = replace(kept, flags=flags)
         if kept.revision.hash in self.history(kept.revision.record):
             self.histories[kept.revision.record][kept.revision.hash] = noted
@@ -227,7 +238,7 @@ class Batch:
                 setattr(row, name, value)
         note_open(self._session, there.values(), followed)
         if quiet:
-            self._session.connection().execute(insert(Record), quiet)
+            self._connection.execute(_NEW_RECORDS, quiet)
 
     def _rows(self, records: set[str]) -> dict[str, Record]:
         if not records:
@@ -267,8 +278,10 @@ class Batch:
             if name in hashes:
                 self.receipts[name] = (seq, at)
 
-    def _ask(self, query: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Row[*tuple[Any, ...]]]:
-        return self._session.connection().execute(query, values).all()
+    def _ask(
+        self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]], **values: Any
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        return self._connection.execute(query, values).all()
 
     def _link(self, name: str, device: str, number: int) -> None:
         self._links[name] = (device, number)

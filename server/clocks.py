@@ -1,6 +1,7 @@
 """When a record was captured, as far as a phone's clocks can be believed: the one that people set, and the other."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from app.grade import OFF_MS
@@ -43,8 +44,12 @@ def jumped(before: Revision, after: Revision) -> bool:
     return second - first < least - TOLERANCE
 
 
+@lru_cache(maxsize=1_000)
 def _moment(at: str, offset: int | None) -> datetime | None:
-    """The phone's wall clock in the district's time; None where no calendar goes so far."""
+    """The phone's wall clock in the district's time; None where no calendar goes so far.
+
+    Each is asked for three times: for itself, and beside those that its phone wrote before and after it.
+    """
     try:
         return datetime.fromisoformat(at).astimezone(UTC) + timedelta(milliseconds=offset or 0)
     except OverflowError:

@@ -20,10 +20,15 @@ from sqlalchemy.orm import Session
 from server.migrations import HEAD, DatabaseTrouble, migrate, version
 from server.settings import Settings
 
-_JSON: Final = json.JSONEncoder(separators=(",", ":")).encode  # made once: json.dumps makes one for each value
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode  # made once: json.dumps makes one for each value
 _BUSY_SECONDS: Final = 15
 _CONNECTIONS: Final = 20  # of one server process to PostgreSQL, at most
 _WRITERS: Final = int.from_bytes(b"beatbook")  # the name of the lock; one database holds one district
+
+
+def _json(value: Any) -> str:
+    """JSON as it is kept; most lists and objects of a row are empty."""
+    return "[]" if value == [] else "{}" if value == {} else _encode(value)
 
 
 class Database:
@@ -157,7 +162,7 @@ def open_sqlite(path: Path) -> Database:
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         hide_parameters=True,  # an error's message must not quote what somebody wrote
-        json_serializer=_JSON,
+        json_serializer=_json,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -178,7 +183,7 @@ def open_postgresql(url: str) -> Database:
         max_overflow=_CONNECTIONS // 2,
         pool_pre_ping=True,  # the database may have been restarted
         hide_parameters=True,
-        json_serializer=_JSON,
+        json_serializer=_json,
     )
     event.listen(engine, "begin", _take_turn)
     try:

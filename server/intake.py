@@ -31,6 +31,7 @@ from server.evidence import found_otherwise
 from server.formbook import FormBook, class_of
 from server.log import Head, head
 from server.photos import Photo, PhotoError, absent, photos_in
+from server.pull import check_history
 from server.tables import now
 from server.times import iso
 from sync.merge import fold
@@ -74,10 +75,11 @@ class Intake:
         self._forms = forms
         self._clock = clock
 
-    def take(self, sender: Sender, body: bytes) -> Taken:
+    def take(self, sender: Sender, body: bytes, stamp: str = "") -> Taken:
         """A verdict for each line of the body, in its order; what is "accepted" is durably kept when this returns.
 
-        Raises WireError for a body that is no batch at all: cut off in a line, or with too many lines.
+        Raises WireError for a body that is no batch at all: cut off in a line, or with too many lines; Refused where
+        the sender has a `stamp` that is not of this log. Nothing is kept then.
         """
         lines = list(split(body))
         if len(lines) > MAX_BATCH_LINES:
@@ -85,6 +87,7 @@ class Intake:
         read = [_read(line) for line in lines]
         received = self._clock()
         with self._database.writing() as session:
+            check_history(session, stamp)
             batch = Batch(session, sender.officer, [one for one in read if isinstance(one, Revision)])
             judge = _Judge(session, batch, self._forms, sender, received)
             judged = [judge.verdict(one) if isinstance(one, Revision) else one for one in read]
@@ -92,7 +95,7 @@ class Intake:
             safe = [one for one in judged if isinstance(one, _Safe)]
             missing = absent(session, {sha256 for one in safe for sha256 in one.photos})
             found = found_otherwise(session, (one.revision for one in safe))
-            end = head(session)
+            end = batch.end or head(session)
         return Taken([_receipt(one, batch, missing, found) if isinstance(one, _Safe) else one for one in judged], end)
 
 

@@ -16,6 +16,7 @@ MAX_PHOTOS: Final = 100
 MAX_DEPTH: Final = 20
 
 _HASH = re.compile(r"[0-9a-f]{64}")
+_NESTED = (dict, list)
 
 
 class PhotoError(ValueError):
@@ -39,6 +40,8 @@ def photos_in(answers: dict[str, Any]) -> dict[str, Photo]:
     """Every photo that these answers name, by hash. Raises PhotoError."""
     found: dict[str, Photo] = {}
     for field, value in answers.items():
+        if not isinstance(value, _NESTED):
+            continue  # as most answers are
         for body in _named(field, value, 0):
             photo = _photo(field, body)
             found[photo.sha256] = photo

@@ -6,6 +6,7 @@ made again from them at any time.
 """
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -38,6 +39,11 @@ class UtcTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """Into the driver's own form; the rows of a batch have few times between them."""
+        processor = super().bind_processor(dialect)
+        return processor and lru_cache(maxsize=256)(processor)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Into the database, refusing a time without an offset."""

@@ -72,6 +72,10 @@ class _Answer:
     body: bytes
 
 
+# Revisions that the district sent, where to go on, and whether there is more.
+Page = tuple[list[Sent | Unread], int, bool]
+
+
 class Found(NamedTuple):
     """Whether the district has a photo, and else how many bytes of it; None where it takes no pieces (an older one)."""
 
@@ -185,7 +189,7 @@ class District:
         *,
         anew: bool = False,
         own: bool = False,
-    ) -> tuple[list[Sent | Unread], int, bool]:
+    ) -> Page:
         """What the district took in after its number `after`: the revisions, the next cursor, whether there is more.
 
         What is new about a record that this phone may have let go of comes with all that is older. A phone that begins

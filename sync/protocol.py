@@ -311,8 +311,11 @@ def deflate(body: bytes) -> bytes:
 
 
 def deflate_small(body: bytes) -> bytes:
-    """Packs with gzip, twice as slowly and 5 % smaller: what goes up from a phone, where the line takes longest."""
-    packer = zlib.compressobj(9, wbits=31, memLevel=9, strategy=zlib.Z_FILTERED)
+    """Packs with gzip, half as slowly again and 5 % smaller: what goes up from a phone, where the line takes longest.
+
+    The levels above look longer for matches, and find none that are worth it: 0.1 % for another third of the time.
+    """
+    packer = zlib.compressobj(7, wbits=31, memLevel=9, strategy=zlib.Z_FILTERED)
     return packer.compress(body) + packer.flush()
 
 

@@ -3,10 +3,11 @@
 What it was told is durable at once, so that the next round repeats only what got no answer; repeating is harmless.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.files import FileTrouble
 from app.revisions import Revision
@@ -18,13 +19,14 @@ from sync.protocol import MAX_BATCH_LINES, Code, Sent, Unread
 if TYPE_CHECKING:
     from app.forms import Attachment
     from app.notebook import Notebook
-    from sync.client import District
+    from sync.client import District, Page
 
 log = logging.getLogger(__name__)
 
 TROUBLES_A_ROUND: Final = 3
 MOST_STRAIN: Final = 4
 SHOWN_A_ROUND: Final = 20
+HEAD_START: Final = 0.005  # seconds for a request to get on its way, before other work takes the only thread
 
 
 @dataclass
@@ -65,6 +67,7 @@ class Round:
         self._tried: set[str] = set()  # revisions and photos: nothing is sent twice in a round
         self._left_behind = 0  # revisions that were tried and still wait
         self._troubles: list[RoadError] = []
+        self._ahead: tuple[dict[str, Any], asyncio.Task[Page]] | None = None
 
     async def work(self, district: "District") -> None:
         """Does what there is to do. Raises RoadError for what failed last, FileTrouble for a full phone.
@@ -72,15 +75,18 @@ class Round:
         What could be done is done all the same, and noted.
         """
         self._district = district
-        while action := plan.decide(self._snapshot()):
-            try:
-                await self._do(action)
-            except (Refused, DistrictTrouble) as error:
-                log.info("a step of the round failed: %s", error.code)
-                self._troubles.append(error)
-                if error.retry_after or len(self._troubles) == TROUBLES_A_ROUND:
-                    break
-            self._tell()
+        try:
+            while action := plan.decide(self._snapshot()):
+                try:
+                    await self._do(action)
+                except (Refused, DistrictTrouble) as error:
+                    log.info("a step of the round failed: %s", error.code)
+                    self._troubles.append(error)
+                    if error.retry_after or len(self._troubles) == TROUBLES_A_ROUND:
+                        break
+                self._tell()
+        finally:
+            await self._forget_ahead()
         if self._troubles:
             raise max(self._troubles, key=lambda error: error.retry_after or 0.0)
         if self._insisted or not self._holds_photos():
@@ -123,14 +129,15 @@ class Round:
 
     async def _pull(self, after: int, limit: int) -> None:
         try:
-            anew, own = self._notebook.begins_anew, self._notebook.wants_own
-            sent, cursor, more = await self._district.pull(after, limit, self._notebook.stamp, anew=anew, own=own)
+            sent, cursor, more = await self._page(after, limit)
         except Refused as error:
             if error.code != Code.DISTRICT_RESTORED:
                 raise
             await self._offer_again()
             return
         if cursor != after:
+            if more:
+                await self._ask_ahead(cursor, limit)
             read = [(one.seq, one.at, one.revision) for one in sent if isinstance(one, Sent)]
             later = [(one.seq, one.at, one.hash, one.body) for one in sent if isinstance(one, Unread)]
             self._notebook.take(read, cursor, later)
@@ -140,6 +147,35 @@ class Round:
             self._notebook.caught_up()
         self._setup_tag = self._district.setup_tag
         self._notebook.keep_stamp(self._district.stamp)
+
+    async def _page(self, after: int, limit: int) -> "Page":
+        """The page from there on: the one that was asked for ahead, if it is that one."""
+        wanted = self._wanted(after, limit)
+        if self._ahead and self._ahead[0] == wanted:
+            task, self._ahead = self._ahead[1], None
+            return await task
+        await self._forget_ahead()
+        return await self._district.pull(**wanted, stamp=self._notebook.stamp)
+
+    async def _ask_ahead(self, after: int, limit: int) -> None:
+        """Asks for the next page, so that the district puts it together while this phone keeps the one before."""
+        wanted, stamp = self._wanted(after, limit), self._district.stamp or self._notebook.stamp
+        self._ahead = wanted, asyncio.create_task(self._district.pull(**wanted, stamp=stamp))
+        await asyncio.wait({self._ahead[1]}, timeout=HEAD_START)
+
+    async def _forget_ahead(self) -> None:
+        if self._ahead:
+            task, self._ahead = self._ahead[1], None
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _wanted(self, after: int, limit: int) -> dict[str, Any]:
+        return {
+            "after": after,
+            "limit": limit,
+            "anew": self._notebook.begins_anew,
+            "own": self._notebook.wants_own,
+        }
 
     async def _fetch_shown(self) -> None:
         """What places look like, a few in each round: nice to have, so that nothing fails without it."""

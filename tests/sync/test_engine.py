@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+from typing import Any
 
 import httpx
 import pytest
@@ -209,6 +210,65 @@ async def test_what_others_wrote_comes_down_until_there_is_no_more() -> None:
     assert set(notebook.taken) == {r.hash for r in others}
     assert notebook.cursor == 1_202
     assert district.asked.count("GET revisions") == 3
+
+
+async def test_the_next_page_is_under_way_while_the_last_is_kept() -> None:
+    district, asked = FakeDistrict(), []
+
+    class Slow(FakeNotebook):
+        def take(self, *given: Any) -> None:
+            asked.append(district.asked.count("GET revisions"))
+            super().take(*given)
+
+    district.revisions += [revision(n, device="01912d68-783e-7a03-8467-5661c1243aff") for n in range(1, 1_203)]
+    notebook = Slow()
+    await engine(notebook, Line(district)).round()
+    assert asked == [2, 3, 3]
+    assert len(notebook.taken) == 1_202
+
+
+async def test_a_page_that_was_asked_for_ahead_is_not_taken_where_the_phone_begins_anew() -> None:
+    district = FakeDistrict()
+
+    class Anew(FakeNotebook):
+        def take(self, sent: Any, cursor: int, later: Any = ()) -> None:
+            first = not self.taken
+            super().take(sent, cursor, later)
+            if first:  # as after an order to unseal
+                self.cursor, self.begins_anew = 0, True
+                district.revisions.reverse()
+
+    district.revisions += [revision(n, device="01912d68-783e-7a03-8467-5661c1243aff") for n in range(1, 601)]
+    notebook = Anew()
+    await engine(notebook, Line(district)).round()
+    assert len(notebook.taken) == 600
+    assert district.asked.count("GET revisions") == 4  # two of them in vain
+
+
+async def test_a_district_that_is_restored_between_two_pages_is_known_as_such() -> None:
+    class Late(FakeNotebook):
+        def take(self, *given: Any) -> None:
+            kept.append(self.stamp)
+            super().take(*given)
+
+        async def offer_again(self) -> None:
+            offered.append(district.epoch)
+            await super().offer_again()
+
+    class Restored(FakeDistrict):
+        async def __call__(self, request: httpx.Request) -> httpx.Response:
+            answer = await super().__call__(request)
+            if request.url.path.endswith("/revisions"):
+                self.epoch = "b"
+            return answer
+
+    kept: list[str | None] = []
+    offered: list[str] = []
+    district = Restored()
+    district.revisions += [revision(n, device="01912d68-783e-7a03-8467-5661c1243aff") for n in range(1, 601)]
+    await engine(Late(), Line(district)).round()
+    assert offered == ["b"]
+    assert kept[0] is None  # it had no stamp yet when it asked for the second page
 
 
 async def test_a_phone_that_is_bound_to_nobody_asks_nobody() -> None:
