@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server.accounts import end_sessions
-from server.district import ROLES, DistrictError, audit, clean, keep_spot, set_schools
+from server.district import ROLES, DistrictError, audit, clean, set_schools
+from server.places import keep_spot
 from server.tables import Card, Officer, Place, School, Table, Tour, now
 
 KINDS: Final = (

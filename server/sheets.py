@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from app.tags import show, tag_url
-from server import codes, district, layouts
+from server import codes, district, layouts, places
 from server.cards import CardFacts
 from server.district import DistrictError
 from server.layouts import TagFacts
@@ -94,8 +94,8 @@ def natural(text: str) -> tuple[tuple[bool, int, str], ...]:
 
 
 def _tags(session: Session, base_url: str, school: str | None, place: str | None) -> list[TagFacts]:
-    places = sorted(district.places(session, school=school), key=in_walking_order)
-    active = {tag.place: tag for tag in district.tags(session, active=True)}
+    walk = sorted(places.places(session, school=school), key=in_walking_order)
+    active = {tag.place: tag for tag in places.tags(session, active=True)}
     phone = district.the_district(session).phone
     return [
         TagFacts(
@@ -107,7 +107,7 @@ def _tags(session: Session, base_url: str, school: str | None, place: str | None
             phone=phone,
         )
         for at in sorted(district.schools(session), key=lambda one: natural(one.name))
-        for one in places
+        for one in walk
         if one.school == at.id and place in (None, one.id) and (tag := active.get(one.id)) is not None
     ]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from sqlalchemy.orm import Session
 
-from server import district
+from server import district, places
 from server.cards import CardFacts, card_facts
 from server.console.door import Caller, Manager, Reader, inside, not_found
 from server.console.page import page
@@ -118,7 +118,7 @@ def _school(session: Session, school_id: str) -> str:
 
 
 def _place(session: Session, place_id: str) -> str:
-    found = district.place(session, place_id)
+    found = places.place(session, place_id)
     if found is None:
         raise not_found()
     return found.name

@@ -1,6 +1,6 @@
 import pytest
 
-from server import district, tours
+from server import places, tours
 from server.tables import Tour
 from tests.server.conftest import Home
 from tests.server.console.staff import admin_id, audited
@@ -38,8 +38,8 @@ def test_a_tour_is_made_changed_retired_and_restored(staffed: Home, admin: Visit
 
 def test_places_are_put_into_a_tour_moved_and_taken_out(staffed: Home, admin: Visitor) -> None:
     with staffed.database.writing() as session:
-        gate = district.add_place(session, staffed.school, "Gate").id
-        hall = district.add_place(session, staffed.school, "Hall").id
+        gate = places.add_place(session, staffed.school, "Gate").id
+        hall = places.add_place(session, staffed.school, "Hall").id
     path = make(staffed, admin)
     for place in (staffed.place, gate):
         admin.send(f"{path}/points", {"place": place}, page=path)
@@ -59,7 +59,7 @@ def test_places_are_put_into_a_tour_moved_and_taken_out(staffed: Home, admin: Vi
 
 def test_what_is_no_place_of_the_tour_gets_words(staffed: Home, admin: Visitor) -> None:
     with staffed.database.writing() as session:
-        elsewhere = district.add_place(session, staffed.other_school, "Far gate").id
+        elsewhere = places.add_place(session, staffed.other_school, "Far gate").id
     path = make(staffed, admin)
     for place, says in ((elsewhere, "another school"), ("", "Choose a place")):
         answer = admin.send(f"{path}/points", {"place": place}, page=path)

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from app import tags
 from app.ids import sha256
-from server import district
+from server import district, places
 from server.blobs import Blobs
 from server.public import page, pages
 from server.public.translated import OPTIONAL
@@ -41,7 +41,7 @@ def every_page(home: Home, card: str) -> list[tuple[str, int]]:
     """An address and a status for every kind of page."""
     with home.database.writing() as session:
         retired = home.tag
-        tag = district.new_tag(session, home.place).code
+        tag = places.new_tag(session, home.place).code
         gone = district.add_card(session, officer=home.both)
         gone.active = False
         post = district.add_card(session, school=home.other_school).slug
@@ -224,7 +224,7 @@ def test_the_short_code_opens_no_page(home: Home, client: httpx.Client) -> None:
 
 def test_a_replaced_tag_says_so_and_names_its_place(home: Home, client: httpx.Client) -> None:
     with home.database.writing() as session:
-        district.new_tag(session, home.place)
+        places.new_tag(session, home.place)
     page = client.get(f"/t/{home.tag}")
     assert page.status_code == 410
     assert "replaced" in page.text
@@ -252,7 +252,7 @@ def test_a_page_that_fails_inside_says_so_in_words(
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(district, "tag_by_code", broken)
+    monkeypatch.setattr(places, "tag_by_code", broken)
     answer = client.get(f"/t/{home.tag}")
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
@@ -365,7 +365,7 @@ def test_nothing_stored_can_break_out_of_a_page(home: Home, client: httpx.Client
     made = hostile.make(home)
     paths = ["/", f"/t/{made.tag}", f"/c/{made.card}", f"/c/{made.post}", "/c/NOSUCH"]
     with home.database.writing() as session:
-        district.new_tag(session, made.place)
+        places.new_tag(session, made.place)
     for path in [*paths, f"/t/{made.tag}"]:
         page = client.get(path)
         assert hostile.clean(page.text), path
