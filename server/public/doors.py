@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.tags import tidy
 from server import district, places
 from server.cards import CardFacts, card_facts
 from server.public.page import Gone
@@ -47,7 +48,7 @@ def the_tag(session: Session, code: str) -> Spot:
     The short code is for officers' phones; as an address it would be short enough to be guessed.
     """
     found = places.tag_by_code(session, code)
-    if found is None or found.code != code.upper():
+    if found is None or found.code != tidy(code):
         raise Gone("tag_unknown")
     place = places.place(session, found.place)
     school = place and district.school(session, place.school)

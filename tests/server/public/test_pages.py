@@ -218,6 +218,11 @@ def test_a_tag_says_where_it_hangs_and_nothing_else(home: Home, client: httpx.Cl
         assert home.short not in page.text
 
 
+def test_a_tags_address_that_was_copied_with_spaces_or_dashes_leads_to_it_too(home: Home, client: httpx.Client) -> None:
+    for copied in (f"%20{home.tag}%20", tags.show(home.tag), tags.show(home.tag.lower())):
+        assert "Door 7" in client.get(f"/t/{copied}").text
+
+
 def test_the_short_code_opens_no_page(home: Home, client: httpx.Client) -> None:
     assert client.get(f"/t/{home.short}").status_code == 404
 
