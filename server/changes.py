@@ -51,7 +51,7 @@ def change_officer(session: Session, officer: Officer, schools: Iterable[str], *
     if columns.get("role", before) not in ROLES:
         raise DistrictError(f"A role is one of {', '.join(ROLES)}.")
     if officer.id == who and columns.get("role", before) != before:
-        raise DistrictError("You cannot change your own role. Ask another admin.")
+        raise DistrictError("You cannot change your own role. Ask another admin.", "own_role")
     _write(officer, columns)
     others = Officer.id != officer.id
     same = func.lower(Officer.badge) == officer.badge.lower()

@@ -206,7 +206,7 @@ def set_password(session: Session, officer_id: str, password: str, *, who: str =
     try:
         hashed = hash_password(password)
     except PasswordError as error:
-        raise DistrictError(str(error)) from None
+        raise DistrictError(str(error), error.key, limit=error.limit) from None
     session.execute(update(Officer).where(Officer.id == officer_id).values(password_hash=hashed))
     session.query(ConsoleSession).where(ConsoleSession.officer == officer_id).delete()
     audit(session, who, "password-set", officer_id)
@@ -315,7 +315,9 @@ def check_no_card(session: Session, officer: str | None, school: str | None) -> 
     whose = Card.officer == officer if officer is not None else Card.school == school
     if session.scalars(select(Card).where(Card.active, whose)).first() is not None:
         kept = "this officer" if officer is not None else "this school's post"
-        raise DistrictError(f"There is a card of {kept} already. Print that one again, or retire it in the console.")
+        raise DistrictError(
+            f"There is a card of {kept} already. Print that one again, or retire it in the console.", "card_twice"
+        )
 
 
 # -- what is kept ----------------------------------------------------------------------------------------------------

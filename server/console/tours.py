@@ -112,7 +112,7 @@ def _points(request: Request, database: TheDatabase, caller: Caller, tour_id: st
         with database.writing() as session:
             tour, place = _tour(session, tour_id), places.place(session, place_id)
             if place is None:
-                raise DistrictError("Choose a place.")
+                raise DistrictError("Choose a place.", "tour_place")
             point = next((point for point, _ in tours.points(session, tour.id) if point.place == place.id), None)
             if do == "remove":
                 tours.drop_point(session, tour, place.id, who=caller.id)

@@ -179,6 +179,9 @@ def test_what_cannot_be_printed_is_said_on_the_page_and_not_noted_as_seen(staffe
     answer = admin.get(f"/console/schools/{staffed.other_school}/tags.pdf")
     assert answer.status_code == 422
     assert "no places with tags" in answer.text
+    in_spanish = admin.get(f"/console/schools/{staffed.other_school}/tags.pdf?lang=es").text
+    assert "No hay lugares con etiquetas" in in_spanish
+    assert "no places with tags" not in in_spanish
     assert audited(staffed, "tags-shown") == []
     for nowhere in ("schools", "places"):
         assert admin.get(f"/console/{nowhere}/nowhere/print").status_code == 404
