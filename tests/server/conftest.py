@@ -1,18 +1,21 @@
 """A district in a temporary folder, its server without a socket, and phones that belong to it."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import delete
 
 from app.ids import uuid7
 from server import district, enrolment, places
 from server.app import create_app
-from server.database import Database, open_postgresql
+from server.database import Database, open_postgresql, open_sqlite
 from server.formbook import publish
 from server.settings import Settings
 from server.tables import Table
@@ -37,6 +40,18 @@ ON_BOTH = {
     *("test_leftovers", "test_demo", "test_malformed", "test_postgresql", "test_ready", "test_records", "test_scope"),
     "test_tours",
 }
+# With few rows a fifth of the time that TRUNCATE takes, which gives every table a new file.
+_EMPTY = "; ".join(
+    [
+        *(str(delete(table)) for table in reversed(Table.metadata.sorted_tables)),
+        *(
+            f"SELECT setval(pg_get_serial_sequence('{column.table.name}', '{column.name}'), 1, false)"
+            for table in Table.metadata.sorted_tables
+            for column in table.primary_key
+            if column.autoincrement is True
+        ),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +101,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
         return ""
     url: str = request.getfixturevalue("shared_url")
     with psycopg.connect(url) as connection:
-        connection.execute(f"TRUNCATE {', '.join(Table.metadata.tables)} RESTART IDENTITY".encode())
+        connection.execute(_EMPTY.encode())
     return url
 
 
@@ -136,8 +151,17 @@ def home(settings: Settings) -> Iterator[Home]:
 
 def make_home(settings: Settings) -> Home:
     """A new district behind these settings."""
+    if settings.database_url:
+        app = create_app(settings)
+        return Home(app, settings, app.state.database, **_furnish(app.state.database))
+    file, ids = _furnished()
+    settings.database_path.parent.mkdir(parents=True, exist_ok=True)
+    settings.database_path.write_bytes(file)
     app = create_app(settings)
-    database: Database = app.state.database
+    return Home(app, settings, app.state.database, **ids)
+
+
+def _furnish(database: Database) -> dict[str, str]:
     with database.writing() as session:
         district.create(session, "Test district", "(918) 245-8777")
         publish(session, [FORM])
@@ -148,7 +172,27 @@ def make_home(settings: Settings) -> Home:
         place = places.add_place(session, school.id, "Door 7", building="Gym", kind="door")
         tag = places.active_tag(session, place.id)
         assert tag
-    return Home(app, settings, database, school.id, other.id, officer.id, both.id, place.id, tag.code, tag.short)
+        return {
+            "school": school.id,
+            "other_school": other.id,
+            "officer": officer.id,
+            "both": both.id,
+            "place": place.id,
+            "tag": tag.code,
+            "short": tag.short,
+        }
+
+
+@cache
+def _furnished() -> tuple[bytes, dict[str, str]]:
+    """The file of a district's database, and what is in it: made once, as it takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "new.db"
+        database = open_sqlite(path)
+        ids = _furnish(database)
+        database.close()
+        assert list(path.parent.iterdir()) == [path], "some of it is in another file"
+        return path.read_bytes(), ids
 
 
 @pytest.fixture
