@@ -132,7 +132,7 @@ async def _http(request: Request, error: Exception) -> Response:
     if not _is_api(request):
         return error_page(request, error.status_code)
     if error.status_code == 404:
-        return errors.answer(Refused(Code.NOT_FOUND, "The district has nothing at this address."))
+        return errors.answer(errors.nothing_at(request.url.path))
     body = errors.answer(Refused(Code.BAD_REQUEST, "The district does not take this kind of request here."))
     body.status_code = error.status_code
     return body

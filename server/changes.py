@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server.accounts import end_sessions
-from server.district import ROLES, DistrictError, audit, clean, keep_spot, set_schools
+from server.district import ROLES, DistrictError, audit, clean, set_schools
+from server.places import keep_spot
 from server.tables import Card, Officer, Place, School, Table, Tour, now
 
 KINDS: Final = (
@@ -50,7 +51,7 @@ def change_officer(session: Session, officer: Officer, schools: Iterable[str], *
     if columns.get("role", before) not in ROLES:
         raise DistrictError(f"A role is one of {', '.join(ROLES)}.")
     if officer.id == who and columns.get("role", before) != before:
-        raise DistrictError("You cannot change your own role. Ask another admin.")
+        raise DistrictError("You cannot change your own role. Ask another admin.", "own_role")
     _write(officer, columns)
     others = Officer.id != officer.id
     same = func.lower(Officer.badge) == officer.badge.lower()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.ids import sha256
 from app.tags import card_url, show
-from server import district, sheets
+from server import district, places, sheets
 from server.cards import card_facts
 from server.changes import KINDS, question_set, set_place_photo
 from server.desk import Desk, pass_desk
@@ -91,8 +91,8 @@ def place_add(desk: Desk, /, name: str, at: str, named: str, **more: Any) -> Non
     """Add a place, with its first tag."""
     with desk.database.writing() as session:
         found = district.find_school(session, at)
-        made = district.add_place(session, found.id, name, **more, question_set=question_set(named))
-        tag = district.active_tag(session, made.id)
+        made = places.add_place(session, found.id, name, **more, question_set=question_set(named))
+        tag = places.active_tag(session, made.id)
         assert tag is not None
         click.echo(f"Added {made.name} at {found.name}, {made.id}, tag {show(tag.short)}")
 
@@ -105,8 +105,8 @@ def place_list(desk: Desk, at: str | None) -> None:
     with desk.database.reading() as session:
         only = district.find_school(session, at).id if at else None
         names = {one.id: one.name for one in district.schools(session)}
-        for one in district.places(session, school=only):
-            tag = district.active_tag(session, one.id)
+        for one in places.places(session, school=only):
+            tag = places.active_tag(session, one.id)
             words = [names.get(one.school, ""), one.building, one.name, show(tag.short) if tag else "no tag"]
             click.echo(f"{one.id}  " + " · ".join(word for word in words if word))
 
@@ -118,7 +118,7 @@ def place_new_tag(desk: Desk, place_id: str) -> None:
     """Retire a place's tag and make a fresh one, after it was lost or copied."""
     with desk.database.writing() as session:
         _need_place(session, place_id)
-        made: Tag = district.new_tag(session, place_id)
+        made: Tag = places.new_tag(session, place_id)
     click.echo(f"Tag {show(made.short)}, version {made.version}. Print it: beatbook tags")
 
 
@@ -224,7 +224,7 @@ def _write(file: Path, made: sheets.Sheets, desk: Desk) -> None:
 
 
 def _need_place(session: Session, place_id: str) -> Place:
-    found = district.place(session, place_id)
+    found = places.place(session, place_id)
     if found is None:
         raise DistrictError(f"There is no place {place_id!r}. See: beatbook place list")
     return found

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from app.tours import DAYS, ORDERS
-from server import district, tours
+from server import district, places, tours
 from server.changes import set_active
 from server.desk import Desk, pass_desk
 from server.district import DistrictError
@@ -80,7 +80,7 @@ def tour_point(desk: Desk, tour_name: str, place_id: str, optional: bool, at: in
     """Take a place into a tour, change what is said of it there, or take it out."""
     with desk.database.writing() as session:
         found = tours.find_tour(session, tour_name)
-        place = district.place(session, place_id)
+        place = places.place(session, place_id)
         if place is None:
             raise DistrictError(f"There is no place {place_id!r}. See: beatbook place list")
         if remove:

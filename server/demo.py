@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.tags import card_url, enrol_url, show
 from app.tours import DAYS
-from server import codes, district, enrolment, tours
+from server import codes, district, enrolment, places, tours
 from server.desk import Desk, publish_forms
 from server.serving import bind, serve
 from server.settings import Settings, keep_secret
@@ -52,8 +52,8 @@ def make(session: Session) -> None:
     """Fills an empty database: two schools, three accounts, ten places with tags, three tours, cards."""
     district.create(session, NAME, PHONE, demo=True, non_emergency="(918) 555-0199")
     schools = [district.add_school(session, name, *more, who="setup").id for name, more in SCHOOLS.items()]
-    places = [
-        district.add_place(
+    there = [
+        places.add_place(
             session,
             schools[at],
             name,
@@ -69,7 +69,7 @@ def make(session: Session) -> None:
         when = {"begins": begins, "ends": ends, "days": list(DAYS)}
         tour = tours.add_tour(session, schools[at], name, who="setup", order=order, **when)
         for point in points:
-            tours.put_point(session, tour, places[point], required=point != points[-1], who="setup")
+            tours.put_point(session, tour, there[point], required=point != points[-1], who="setup")
     rivera = _officer(
         session, "Ana Rivera", OFFICER, schools[:1], phone="(918) 555-0101", languages=["English", "Español"]
     )
@@ -118,8 +118,8 @@ def welcome(session: Session, settings: Settings) -> list[str]:
     officer = district.find_officer(session, OFFICER)
     code = enrolment.make_code(session, officer.id, who="setup")
     link = enrol_url(base, code)
-    place = district.places(session)[0]
-    tag = district.active_tag(session, place.id)
+    place = places.places(session)[0]
+    tag = places.active_tag(session, place.id)
     card = district.card_of(session, officer.id)
     lines = [
         "",

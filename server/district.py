@@ -1,4 +1,4 @@
-"""Who and what a district has: its schools, places and tags, officers and phones, contact cards.
+"""Who and what a district has: its schools, officers and phones, contact cards; server.places has its places.
 
 The API, the console and the command line all ask and change things here, each inside a session of server.database.
 Commands raise DistrictError with a sentence for whoever asked; every change leaves a line in the audit table.
@@ -11,9 +11,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app import spot
-from app.tags import new_short_code, new_slug, new_tag_code, tidy
-from app.words import LANGUAGES
+from app.tags import new_slug, tidy
 from server.passwords import PasswordError, hash_password
 from server.tables import (
     AuditEntry,
@@ -23,22 +21,17 @@ from server.tables import (
     District,
     EnrolmentCode,
     Officer,
-    Place,
     Posting,
     School,
     Table,
-    Tag,
     now,
 )
 
-# The columns of a table that have a place's spot question in other languages, as forms name theirs (docs/forms.md).
-SPOT_IN: Final = {f"spot_question::{language}": language for language in LANGUAGES[1:]}
 ROLES: Final = ("officer", "supervisor", "admin", "auditor")
 # Made once: phones and parents' pages ask these again and again.
 _THE_DISTRICT: Final = select(District)
 _SCHOOLS: Final = select(School).where(School.active).order_by(School.name)
 _SCHOOLS_OF: Final = _SCHOOLS.where(School.id.in_(bindparam("ids", expanding=True)))
-_BY_CODE: Final = select(Tag).where(or_(Tag.code == bindparam("code"), Tag.short == bindparam("code")))
 _EVER_AT: Final = select(Posting.school).where(Posting.officer == bindparam("officer")).order_by(Posting.school)
 _NOW_AT: Final = _EVER_AT.where(Posting.until.is_(None))
 NEEDED: Final = ("name", "badge", "title")
@@ -135,122 +128,6 @@ def add_school(
     return made
 
 
-# -- places and their tags -------------------------------------------------------------------------------------------
-
-
-def places(
-    session: Session, *, school: str | None = None, schools: Iterable[str] | None = None, active: bool = True
-) -> list[Place]:
-    """Places in use (or retired ones) by school, building and name: all, or those of one school or of several."""
-    query = select(Place).where(Place.active == active).order_by(Place.school, Place.building, Place.name)
-    if school is not None:
-        query = query.where(Place.school == school)
-    if schools is not None:
-        query = query.where(Place.school.in_(list(schools)))
-    return list(session.scalars(query))
-
-
-def place(session: Session, place_id: str) -> Place | None:
-    """One place."""
-    return session.get(Place, place_id)
-
-
-def add_place(session: Session, school: str, name: str, *, who: str = "cli", **more: Any) -> Place:
-    """Adds a place with its first tag; `more` are columns of Place. Raises DistrictError when it is there already."""
-    columns = clean(Place, keep_spot({"name": name, "building": "", **more}))
-    check_position(columns.get("lat"), columns.get("lon"))
-    name, building = columns["name"], columns["building"]
-    taken = select(Place).where(Place.school == school, Place.building == building, Place.name == name)
-    if session.scalar(taken):
-        raise DistrictError(f"There is a place {name!r} at this school already.", "place_twice")
-    made = Place(school=school, **columns)
-    session.add(made)
-    session.flush()
-    audit(session, who, "place-added", made.id)
-    new_tag(session, made.id, who=who)
-    return made
-
-
-def check_position(lat: float | None, lon: float | None) -> None:
-    """Raises DistrictError for half a position."""
-    if (lat is None) != (lon is None):
-        raise DistrictError("A position needs both latitude and longitude.", "half_position")
-
-
-def keep_spot(columns: dict[str, Any], before: Place | None = None) -> dict[str, Any]:
-    """The columns with the spot answer hashed, as it is kept; the one that is there stays where none is given.
-
-    What the question is in other languages (SPOT_IN) goes with it, and is gone where it is worded anew without them.
-    Raises DistrictError for a question without an answer, and an answer or another language without its question.
-    """
-    if not columns.keys() & {"spot_question", "spot_answer", *SPOT_IN}:
-        return columns
-    said = {language: columns[name] for name, language in SPOT_IN.items() if name in columns}
-    columns = {name: value for name, value in columns.items() if name not in SPOT_IN}
-    asked = before.spot_question if before else ""
-    question, answer = columns.get("spot_question", asked), columns.get("spot_answer", "")
-    kept = before.spot_answer if before and question == asked else ""
-    if answer and not question:
-        raise DistrictError("The spot answer has no spot question.", "spot_question")
-    if any(said.values()) and not question:
-        raise DistrictError("There is no spot question that could be translated.", "spot_other")
-    if question and not answer and not kept:
-        raise DistrictError("The spot question needs its answer, also when it is worded anew.", "spot_answer")
-    try:
-        name = kept if not answer or spot.is_right(answer, kept) else spot.hashed(answer)
-    except ValueError:
-        raise DistrictError("The spot answer needs a letter or a digit.", "spot_letter") from None
-    there = before.spot_words if before and question == asked else {}
-    words = {
-        language: clean(Place, {"spot_question": text})["spot_question"]
-        for language, text in {**there, **said}.items()
-        if text and question
-    }
-    return {**columns, "spot_question": question, "spot_answer": name if question else "", "spot_words": words}
-
-
-def new_tag(session: Session, place_id: str, *, who: str = "cli") -> Tag:
-    """A fresh tag for a place; the tags before it are retired."""
-    last = session.scalar(select(func.max(Tag.version)).where(Tag.place == place_id)) or 0
-    session.execute(update(Tag).where(Tag.place == place_id).values(state="retired"))
-    short = new_short_code()
-    while session.scalar(select(Tag).where(Tag.short == short)):
-        short = new_short_code()
-    made = Tag(code=new_tag_code(), short=short, place=place_id, version=last + 1)
-    session.add(made)
-    session.flush()
-    audit(session, who, "tag-made", f"{place_id} v{made.version}")
-    return made
-
-
-def tags(
-    session: Session,
-    *,
-    schools: Iterable[str] | None = None,
-    active: bool = False,
-    retired_places: bool = False,
-) -> list[Tag]:
-    """Tags of places in use (or of retired ones too), newest version first: all, or of some schools.
-
-    With `active` without retired tags.
-    """
-    query = select(Tag).join(Place, Place.id == Tag.place).order_by(Tag.place, Tag.version.desc())
-    query = query if retired_places else query.where(Place.active)
-    if schools is not None:
-        query = query.where(Place.school.in_(list(schools)))
-    return list(session.scalars(query.where(Tag.state == "active") if active else query))
-
-
-def active_tag(session: Session, place_id: str) -> Tag | None:
-    """The tag that hangs at a place now."""
-    return session.scalar(select(Tag).where(Tag.place == place_id, Tag.state == "active"))
-
-
-def tag_by_code(session: Session, code: str) -> Tag | None:
-    """The tag, active or retired, with this long or short code, however it is written."""
-    return session.scalar(_BY_CODE, {"code": tidy(code)})
-
-
 # -- officers --------------------------------------------------------------------------------------------------------
 
 
@@ -329,7 +206,7 @@ def set_password(session: Session, officer_id: str, password: str, *, who: str =
     try:
         hashed = hash_password(password)
     except PasswordError as error:
-        raise DistrictError(str(error)) from None
+        raise DistrictError(str(error), error.key, limit=error.limit) from None
     session.execute(update(Officer).where(Officer.id == officer_id).values(password_hash=hashed))
     session.query(ConsoleSession).where(ConsoleSession.officer == officer_id).delete()
     audit(session, who, "password-set", officer_id)
@@ -438,7 +315,9 @@ def check_no_card(session: Session, officer: str | None, school: str | None) -> 
     whose = Card.officer == officer if officer is not None else Card.school == school
     if session.scalars(select(Card).where(Card.active, whose)).first() is not None:
         kept = "this officer" if officer is not None else "this school's post"
-        raise DistrictError(f"There is a card of {kept} already. Print that one again, or retire it in the console.")
+        raise DistrictError(
+            f"There is a card of {kept} already. Print that one again, or retire it in the console.", "card_twice"
+        )
 
 
 # -- what is kept ----------------------------------------------------------------------------------------------------

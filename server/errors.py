@@ -1,15 +1,18 @@
 """Every "no" of the API: a stable code, words for the officer, and what is safe."""
 
+import re
 import traceback
 from typing import Final
 
 from fastapi.responses import JSONResponse
 
-from sync.protocol import Code, error_json
+from sync.protocol import API, Code, error_json
 
 STATUS: Final = {
     Code.TOO_BIG: 413,
     Code.NOT_FOUND: 404,
+    Code.APP_TOO_OLD: 410,
+    Code.DISTRICT_TOO_OLD: 404,
     Code.TOO_MANY_REQUESTS: 429,
     Code.INTERNAL: 500,
     Code.ENROL_CODE_WRONG: 404,
@@ -23,6 +26,7 @@ STATUS: Final = {
     Code.LEFTOVERS_UNKNOWN: 404,
     Code.LEFTOVERS_CHANGED: 422,
 }
+_VERSIONED: Final = re.compile(r"/api/v([0-9]{1,4})/")
 SAFE: Final = "Everything on this phone stays on this phone."
 
 
@@ -34,6 +38,21 @@ class Refused(Exception):
         self.code = code
         self.message = message
         self.retry_after = retry_after
+
+
+def nothing_at(path: str) -> Refused:
+    """Why there is nothing at an address of the API: where another version was asked for, who has to be updated."""
+    found, ours = _VERSIONED.match(path), int(API.removeprefix("/api/v"))
+    asked = int(found[1]) if found else ours
+    if asked > ours:
+        message = f"This district's server does not speak version {asked} yet, but {ours}. It has to be updated."
+        return Refused(Code.DISTRICT_TOO_OLD, message)
+    if asked < ours:
+        message = (
+            f"This district's server does not speak version {asked} any more, but {ours}. The app has to be updated."
+        )
+        return Refused(Code.APP_TOO_OLD, message)
+    return Refused(Code.NOT_FOUND, "The district has nothing at this address.")
 
 
 def answer(refused: Refused) -> JSONResponse:

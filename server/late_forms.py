@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from app.followups import FOLLOWS
 from app.forms import Form
 from server.batch import Kept, histories
-from server.district import tag_by_code
 from server.evidence import Scales
 from server.formbook import FormBook
 from server.intake import UNKNOWN_FORM, seen
+from server.places import tag_by_code
 from server.scope import note_open
 from server.tables import Record, StoredRevision
 from sync.merge import fold

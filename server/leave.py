@@ -44,9 +44,9 @@ def set_leave(
     Raises DistrictError for a day that is past, and for who would stand in for themselves.
     """
     if until is not None and until < today():
-        raise DistrictError(f"The leave would have ended on {until.isoformat()}. Name today or a later day.")
+        raise DistrictError(f"The leave would have ended on {until}. Name today or a later day.", "leave_past")
     if substitute is not None and substitute.id == officer.id:
-        raise DistrictError(f"{officer.name} cannot stand in for themselves.")
+        raise DistrictError(f"{officer.name} cannot stand in for themselves.", "leave_alone", name=officer.name)
     name = substitute.id if substitute and until else None
     if (officer.away_until, officer.substitute) == (until, name):
         return

@@ -10,7 +10,7 @@ from typing import Any, Final, TextIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server import district
+from server import district, places
 from server.cells import cell, uncell
 from server.changes import FENCE, KINDS, change_place, number, question_set, set_active
 from server.district import DistrictError
@@ -18,7 +18,7 @@ from server.tables import Place, School
 
 COLUMNS: Final = (
     *("school", "building", "floor", "name", "kind", "lat", "lon", "fence_m", "instructions"),
-    *("question_set", "spot_question", *district.SPOT_IN, "spot_answer", "installed_by", "active"),
+    *("question_set", "spot_question", *places.SPOT_IN, "spot_answer", "installed_by", "active"),
 )
 _NEEDED: Final = ("school", "name")
 _MOST: Final = 20_000  # rows
@@ -43,15 +43,15 @@ def write_places(session: Session, file: TextIO, school: str | None = None) -> i
     """Writes every place, retired ones too, as CSV; gives how many. Answers to spot questions are known to nobody."""
     names = {one.id: one.name for one in session.scalars(select(School))}
     query = select(Place).order_by(Place.school, Place.building, Place.name)
-    places = list(session.scalars(query.where(Place.school == school) if school else query))
+    there = list(session.scalars(query.where(Place.school == school) if school else query))
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
-    for place in places:
-        row = {name: getattr(place, name) for name in COLUMNS if name not in district.SPOT_IN}
-        row |= {name: place.spot_words.get(language, "") for name, language in district.SPOT_IN.items()}
+    for place in there:
+        row = {name: getattr(place, name) for name in COLUMNS if name not in places.SPOT_IN}
+        row |= {name: place.spot_words.get(language, "") for name, language in places.SPOT_IN.items()}
         row |= {"school": names[place.school], "active": "yes" if place.active else "no", "spot_answer": ""}
         writer.writerow([cell(row[name]) for name in COLUMNS])
-    return len(places)
+    return len(there)
 
 
 def read_places(session: Session, text: str, *, who: str = "cli") -> Taken:
@@ -90,12 +90,12 @@ def _take(session: Session, place: tuple[str, str, str], columns: dict[str, Any]
     there = session.scalar(query)
     active = columns.pop("active", True if there is None else there.active)
     try:
-        kept = district.keep_spot(columns, there)
+        kept = places.keep_spot(columns, there)
     except DistrictError as error:
         raise DistrictError(f"spot_answer: {error}") from None
     if there is None:
         del columns["name"]
-        there = district.add_place(session, school, name, who=who, **columns)
+        there = places.add_place(session, school, name, who=who, **columns)
         taken.added += 1
     elif any(getattr(there, column) != value for column, value in kept.items()) or there.active != active:
         change_place(session, there, who=who, **columns)
@@ -128,7 +128,7 @@ def _columns(row: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
                 raise DistrictError("say yes or no.")
             elif name == "active":
                 values["active"] = _YES[text.lower()]
-            elif name in district.SPOT_IN:
+            elif name in places.SPOT_IN:
                 values[name] = district.clean(Place, {"spot_question": text})["spot_question"]
             elif name != "school":
                 values |= district.clean(Place, {name: text})
@@ -136,7 +136,7 @@ def _columns(row: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
             wrong.append(f"{name or 'too many cells'}: {error}")
     try:
         if not wrong:  # a latitude that was wrong is named once
-            district.check_position(values.get("lat"), values.get("lon"))
+            places.check_position(values.get("lat"), values.get("lon"))
     except DistrictError as error:
         wrong.append(f"lat: {error}")
     return values, wrong

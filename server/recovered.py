@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from app.revisions import Answers, Revision
-from server import district
+from server import district, places
 from server.formbook import FormBook
 from server.sealed_notebook import Row
 from server.tables import HandIn, now
@@ -91,7 +91,7 @@ class Recovered:
     def _where(self, session: Session, row: Row) -> dict[str, Any]:
         school, place = (
             district.school(session, str(row.get("school"))),
-            district.place(session, str(row.get("place"))),
+            places.place(session, str(row.get("place"))),
         )
         return {
             "school": school.name if school else row.get("school"),

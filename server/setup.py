@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.ids import canonical, sha256
 from app.tags import hash_code
-from server import district, tours
+from server import district, places, tours
 from server.cards import card_facts
 from server.formbook import active_forms, active_versions, published
 from server.tables import Officer, Posting
@@ -42,8 +42,8 @@ def _about(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
     """All of it but the forms."""
     mine = district.schools_of(session, officer.id)
     home = district.the_district(session)
-    places, gone = (district.places(session, schools=mine, active=active) for active in (True, False))
-    used = {place.id for place in places}
+    used, gone = (places.places(session, schools=mine, active=active) for active in (True, False))
+    retired = {place.id for place in gone}
     return {
         **bound(session, officer, base_url),
         "schools": [
@@ -74,17 +74,17 @@ def _about(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
                 "spot_answer": place.spot_answer,
                 "photo": place.photo,
             }
-            for place in places
+            for place in used
         ],
         "tags": [
             {
                 "place": tag.place,
                 "version": tag.version,
-                "state": tag.state if tag.place in used else "retired",
+                "state": "retired" if tag.place in retired else tag.state,
                 "code": hash_code(tag.code),
                 "short": hash_code(tag.short),
             }
-            for tag in district.tags(session, schools=mine, retired_places=True)
+            for tag in places.tags(session, schools=mine, retired_places=True)
         ],
         "retired_places": [{"id": place.id, "name": place.name} for place in gone],
         "tours": tours.for_phones(session, mine),

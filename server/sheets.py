@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from app.tags import show, tag_url
-from server import codes, district, layouts
+from server import codes, district, layouts, places
 from server.cards import CardFacts
 from server.district import DistrictError
 from server.layouts import TagFacts
@@ -50,12 +50,12 @@ def tag_sheets(
     """
     tags = _tags(session, base_url, school, place)
     if not tags:
-        raise DistrictError("There are no places with tags to print. Add a place first.")
+        raise DistrictError("There are no places with tags to print. Add a place first.", "print_nothing")
     pages = _pages(paper, kind)
     spots = layouts.labels(pages) if kind == "labels" else layouts.whole_pages(pages)
     draw = layouts.label if kind == "labels" else layouts.plate
     for tag, spot in zip(tags, spots, strict=False):
-        with _room_for(tag.name, kind, "Print door plates, or set a shorter address (BEATBOOK_BASE_URL)."):
+        with _room_for(tag.name, kind, "Print door plates, or set a shorter address (BEATBOOK_BASE_URL).", "print_tag"):
             draw(pages, spot, tag)
     return _done(pages, len(tags))
 
@@ -71,7 +71,7 @@ def card_sheets(cards: Sequence[CardFacts], kind: CardKind, paper: Paper) -> She
     spots = layouts.badges(pages) if kind == "badges" else layouts.whole_pages(pages)
     draw = layouts.badge if kind == "badges" else layouts.poster
     for card, spot in zip(cards, spots, strict=False):
-        with _room_for(card.name, kind, "Shorten the officer's name, title or e-mail address."):
+        with _room_for(card.name, kind, "Shorten the officer's name, title or e-mail address.", "print_card"):
             draw(pages, spot, card)
     return _done(pages, len(cards))
 
@@ -94,8 +94,8 @@ def natural(text: str) -> tuple[tuple[bool, int, str], ...]:
 
 
 def _tags(session: Session, base_url: str, school: str | None, place: str | None) -> list[TagFacts]:
-    places = sorted(district.places(session, school=school), key=in_walking_order)
-    active = {tag.place: tag for tag in district.tags(session, active=True)}
+    walk = sorted(places.places(session, school=school), key=in_walking_order)
+    active = {tag.place: tag for tag in places.tags(session, active=True)}
     phone = district.the_district(session).phone
     return [
         TagFacts(
@@ -107,7 +107,7 @@ def _tags(session: Session, base_url: str, school: str | None, place: str | None
             phone=phone,
         )
         for at in sorted(district.schools(session), key=lambda one: natural(one.name))
-        for one in places
+        for one in walk
         if one.school == at.id and place in (None, one.id) and (tag := active.get(one.id)) is not None
     ]
 
@@ -121,16 +121,16 @@ def _done(pages: Pages, count: int) -> Sheets:
 
 
 @contextmanager
-def _room_for(name: str, kind: str, advice: str) -> Iterator[None]:
-    """Says in words what has no room where."""
+def _room_for(name: str, kind: str, advice: str, key: str) -> Iterator[None]:
+    """Says in words what has no room where; by `key` a console says it and the advice in another language."""
     try:
         yield
     except codes.TooLong:
-        raise DistrictError(f"{name}: what its code is to hold is too long for any QR code. {advice}") from None
+        said = f"{name}: what its code is to hold is too long for any QR code. {advice}"
+        raise DistrictError(said, key, name=name) from None
     except TooSmall as error:
         if not error.module:
-            raise DistrictError(f"{name}: its text does not fit on {kind}, however small. Shorten it.") from None
-        raise DistrictError(
-            f"{name}: its code is too long for {kind}. Its dots would be {error.module:.2f} mm wide, and phones need "
-            f"{SMALLEST_MODULE} mm. {advice}"
-        ) from None
+            said = f"{name}: its text does not fit on {kind}, however small. Shorten it."
+            raise DistrictError(said, "print_text", name=name) from None
+        wide = f"Its dots would be {error.module:.2f} mm wide, and phones need {SMALLEST_MODULE} mm."
+        raise DistrictError(f"{name}: its code is too long for {kind}. {wide} {advice}", key, name=name) from None

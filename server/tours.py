@@ -95,14 +95,14 @@ def put_point(
 ) -> None:
     """Takes a place into a tour, or says anew what it is there; `at` is its turn, from 1. Raises DistrictError."""
     if place.school != tour.school:
-        raise DistrictError(f"{place.name} belongs to another school than the tour.")
+        raise DistrictError(f"{place.name} belongs to another school than the tour.", "tour_school", place=place.name)
     if not place.active:
-        raise DistrictError(f"{place.name} is retired. Take it back into use first.")
+        raise DistrictError(f"{place.name} is retired. Take it back into use first.", "tour_retired", place=place.name)
     there = [point for point, _ in points(session, tour.id)]
     found = next((point for point in there if point.place == place.id), None)
     if found is None:
         if len(there) >= MOST_POINTS:
-            raise DistrictError(f"A tour has at most {MOST_POINTS} places.")
+            raise DistrictError(f"A tour has at most {MOST_POINTS} places.", "tour_full", most=MOST_POINTS)
         found = TourPoint(tour=tour.id, place=place.id, position=len(there), required=False)
         session.add(found)
         there.append(found)
@@ -122,7 +122,7 @@ def drop_point(session: Session, tour: Tour, place_id: str, *, who: str = "cli")
     there = [point for point, _ in points(session, tour.id)]
     found = next((point for point in there if point.place == place_id), None)
     if found is None:
-        raise DistrictError(f"The place {place_id!r} is not in this tour.")
+        raise DistrictError(f"The place {place_id!r} is not in this tour.", "tour_without")
     there.remove(found)
     session.delete(found)
     _number(there)
@@ -147,7 +147,7 @@ def _number(there: list[TourPoint]) -> None:
 def _alone(session: Session, tour: Tour) -> None:
     same = (Tour.school == tour.school, func.lower(Tour.name) == tour.name.lower(), Tour.id != (tour.id or ""))
     if session.scalar(select(Tour.id).where(*same)) is not None:
-        raise DistrictError(f"There is a tour {tour.name!r} at this school already.")
+        raise DistrictError(f"There is a tour {tour.name!r} at this school already.", "tour_twice", name=tour.name)
 
 
 def _checked(columns: dict[str, Any]) -> dict[str, Any]:
@@ -157,21 +157,23 @@ def _checked(columns: dict[str, Any]) -> dict[str, Any]:
         raise DistrictError(f"The order is one of {', '.join(ORDERS)}.")
     found["days"] = [day for day in DAYS if day in found["days"]]
     if not found["days"]:
-        raise DistrictError("Choose at least one day of the week.")
-    begins, ends = (_clock(found[name], what) for name, what in (("begins", "beginning"), ("ends", "end")))
+        raise DistrictError("Choose at least one day of the week.", "tour_days")
+    begins, ends = (_clock(found[name], name, what) for name, what in (("begins", "beginning"), ("ends", "end")))
     found["begins"], found["ends"] = f"{begins:%H:%M}", f"{ends:%H:%M}"
     if begins == ends:
-        raise DistrictError("The tour ends at the time at which it begins.")
+        raise DistrictError("The tour ends at the time at which it begins.", "tour_moment")
     grace = found.setdefault("grace_min", 15)
     if not 0 <= grace <= MOST_GRACE:
         raise DistrictError(f"The grace must be from 0 to {MOST_GRACE} minutes.")
     if (ends - begins).total_seconds() // 60 % _DAY + grace > _DAY:
-        raise DistrictError("The tour and its grace together must not be longer than a day.")
+        raise DistrictError("The tour and its grace together must not be longer than a day.", "tour_long")
     return found
 
 
-def _clock(text: str, what: str) -> datetime:
+def _clock(text: str, name: str, what: str) -> datetime:
     try:
         return datetime.combine(datetime.min, clock(text))
     except ValueError:
-        raise DistrictError(f"The {what} {text!r} is not a time of the clock, such as 07:30.") from None
+        raise DistrictError(
+            f"The {what} {text!r} is not a time of the clock, such as 07:30.", "clock", field=name
+        ) from None

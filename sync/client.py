@@ -19,7 +19,7 @@ from app.ids import canonical, sha256
 from app.revisions import Revision
 from app.tally import Tally
 from sync.ahead import begun
-from sync.errors import DistrictTrouble, Refused, SignInAgain, TooMany, Unreachable
+from sync.errors import DistrictTrouble, OutOfStep, Refused, SignInAgain, TooMany, Unreachable
 from sync.protocol import (
     API,
     APP_HEADER,
@@ -395,6 +395,8 @@ def _judge(answer: _Answer, method: str, good: tuple[int, ...], checked: bool) -
         raise DistrictTrouble(f"status {answer.status} without a reason")
     if error[0] in (Code.DEVICE_UNKNOWN, Code.DEVICE_REVOKED):
         raise SignInAgain(*error)
+    if error[0] in (Code.APP_TOO_OLD, Code.DISTRICT_TOO_OLD):
+        raise OutOfStep(*error)
     if checked and error[0] in _DAMAGED:
         raise DistrictTrouble(f"what was sent came damaged: {error[0]}")
     raise Refused(*error)

@@ -21,6 +21,7 @@ from sync.errors import (
     NOT_ENROLLED,
     PHONE_STORAGE,
     DistrictTrouble,
+    OutOfStep,
     RoadError,
     SignInAgain,
 )
@@ -140,7 +141,7 @@ class Engine:
         if not self._device.online():
             return replace(status, state=State.OFFLINE)
         pending = counts.waiting > 0 or self._unproved
-        if self._error and pending:
+        if self._error and (pending or isinstance(self._error, OutOfStep)):
             return replace(status, state=State.TROUBLE)
         if counts.attention and not pending:
             return replace(status, state=State.TROUBLE, code=NEEDS_ATTENTION)

@@ -37,6 +37,13 @@ class SignInAgain(RoadError):
     """The district does not know this phone or has shut it out: nothing is tried again until the officer acts."""
 
 
+class OutOfStep(RoadError):
+    """App and district are of ages that do not understand each other: one is to be updated, and the round ends.
+
+    It is tried again later, by itself; nothing is set aside for it.
+    """
+
+
 class Refused(RoadError):
     """The district understood and said no: the same again would get the same answer."""
 

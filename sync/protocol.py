@@ -47,6 +47,8 @@ class Code(StrEnum):
     BAD_JSON = "bad_json"
     TOO_BIG = "too_big"
     NOT_FOUND = "not_found"
+    APP_TOO_OLD = "app_too_old"
+    DISTRICT_TOO_OLD = "district_too_old"
     TOO_MANY_REQUESTS = "too_many_requests"
     INTERNAL = "internal"
     ENROL_CODE_WRONG = "enrol_code_wrong"

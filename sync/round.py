@@ -216,7 +216,7 @@ class Round:
             if error.code == Code.DISTRICT_RESTORED:
                 await self._offer_again()
                 return
-            if isinstance(error, Refused) and len(hashes) == 1:
+            if isinstance(error, Refused) and error.code != Code.NOT_FOUND and len(hashes) == 1:
                 self._notebook.refuse(hashes[0], error.code, error.message, None)
                 return
             self._line.strain = min(self._line.strain + 1, MOST_STRAIN)

@@ -31,7 +31,15 @@ from views.status import shut_out, why
 from views.theme import AMBER, GREEN, GROUP, LABEL, RADIUS
 
 # What the district or the road may say, each with its own sentence; anything else is "the district has trouble".
-KNOWN = ("enrol_code_wrong", "enrol_code_used", "enrol_code_expired", "too_many_requests", "unreachable")
+KNOWN = (
+    "enrol_code_wrong",
+    "enrol_code_used",
+    "enrol_code_expired",
+    "too_many_requests",
+    "unreachable",
+    "app_too_old",
+    "district_too_old",
+)
 
 
 @screen

@@ -21,9 +21,10 @@ from views.parts import (
     section,
 )
 from views.rows import record_row
-from views.services import use_engine_status, use_notebook_version, use_services
+from views.services import use_changes, use_engine_status, use_notebook_version, use_services
 from views.status import shut_out, status_look, why
 from views.theme import AMBER, BLUE, GAP, GROUP, NUMBER, SMALL, STRONG
+from views.update import update_line
 
 if TYPE_CHECKING:
     from app.rows import RecordRow
@@ -46,6 +47,7 @@ def Standing() -> ft.Control:
     """The state in a sentence, the button, and the numbers."""
     services = use_services()
     use_notebook_version()
+    use_changes(services.device_changes)
     words = services.words
     status = use_engine_status()
     look = status_look(status, words)
@@ -76,6 +78,8 @@ def Standing() -> ft.Control:
             ft.Icons.SYNC,
             disabled=syncing,
         )
+    if services.device.update_ready:
+        bar.append(update_line(services))
     if services.notebook.disagrees:
         bar.append(message(words("sync.disagrees"), ft.Icons.SYNC_PROBLEM, AMBER, "disagrees"))
     if unread := services.notebook.unread:

@@ -41,7 +41,7 @@ def add(request: Request, database: TheDatabase, caller: Manager, form: Posted) 
             officer = district.officer(session, chosen) if kind == "officer" else None
             school = district.school(session, chosen) if kind == "school" else None
             if not (officer and officer.active) and not (school and school.active):
-                raise DistrictError("Choose whose card it is.")
+                raise DistrictError("Choose whose card it is.", "card_whose")
             made = district.add_card(
                 session,
                 officer=officer.id if officer else None,

@@ -206,7 +206,7 @@ def _device(session: Session, officer_id: str, device_id: str) -> Device:
 def _columns(form: FormData) -> dict[str, Any]:
     languages = [language.strip() for language in text(form, "languages").split(",")]
     if len(languages) > 10 or any(len(language) > 40 for language in languages):
-        raise DistrictError("Name at most ten languages, separated by commas.")
+        raise DistrictError("Name at most ten languages, separated by commas.", "languages")
     return {name: text(form, name) for name in _LINES} | {"languages": [one for one in languages if one]}
 
 
@@ -215,7 +215,7 @@ def _leave(session: Session, form: FormData) -> tuple[date | None, Officer | Non
     try:
         until = date.fromisoformat(day) if day else None
     except ValueError:
-        raise DistrictError("On leave until: write the day like 2026-12-31.") from None
+        raise DistrictError("On leave until: write the day like 2026-12-31.", "leave_day") from None
     return until, district.officer(session, text(form, "substitute")) if text(form, "substitute") else None
 
 

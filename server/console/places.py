@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from server import district
+from server import district, places
 from server.blobs import handed_on
 from server.changes import FENCE, KINDS, change_place, number, question_set, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
@@ -20,7 +20,7 @@ from server.tables import Place, School, Tag
 router = inside()
 _LINES = ("name", "building", "floor", "kind", "instructions", "question_set", "spot_question", "installed_by")
 # The answer is kept hashed, and never shown again.
-_TYPED = (*_LINES, *district.SPOT_IN, "lat", "lon", "fence_m", "spot_answer")
+_TYPED = (*_LINES, *places.SPOT_IN, "lat", "lon", "fence_m", "spot_answer")
 
 
 @router.get("/schools/{school_id}/places/new")
@@ -38,7 +38,7 @@ def add(request: Request, database: TheDatabase, caller: Manager, form: Posted, 
             if district.school(session, school_id) is None:
                 raise not_found()
             columns = _columns(form)
-            made = district.add_place(session, school_id, columns.pop("name"), who=caller.id, **columns)
+            made = places.add_place(session, school_id, columns.pop("name"), who=caller.id, **columns)
     except DistrictError as error:
         with database.reading() as session:
             return _form(request, caller, session, school_id, None, _typed(form), told(request, error))
@@ -71,7 +71,7 @@ def edit(request: Request, database: TheDatabase, caller: Manager, place_id: str
     with database.reading() as session:
         place = _place(session, place_id)
         values = {name: getattr(place, name) for name in (*_LINES, "lat", "lon", "fence_m")}
-        values |= {name: place.spot_words.get(language, "") for name, language in district.SPOT_IN.items()}
+        values |= {name: place.spot_words.get(language, "") for name, language in places.SPOT_IN.items()}
         return _form(request, caller, session, place.school, place, values)
 
 
@@ -125,12 +125,12 @@ def new_tag(database: TheDatabase, caller: Manager, place_id: str) -> Response:
     """Replaces a tag that was lost, damaged or copied; the old one is retired."""
     with database.writing() as session:
         _place(session, place_id)
-        district.new_tag(session, place_id, who=caller.id)
+        places.new_tag(session, place_id, who=caller.id)
     return go(f"/console/places/{place_id}", "tag_replaced")
 
 
 def _place(session: Session, place_id: str) -> Place:
-    found = district.place(session, place_id)
+    found = places.place(session, place_id)
     if found is None:
         raise not_found()
     return found
@@ -148,10 +148,10 @@ def _columns(form: FormData) -> dict[str, Any]:
         number(typed["lat"], "latitude", -90, 90, "lat"),
         number(typed["lon"], "longitude", -180, 180, "lon"),
     )
-    district.check_position(lat, lon)
+    places.check_position(lat, lon)
     fence = number(typed["fence_m"], "distance in metres", *FENCE, "fence_m")
     return {
-        **{name: typed[name] for name in (*_LINES, *district.SPOT_IN, "spot_answer")},
+        **{name: typed[name] for name in (*_LINES, *places.SPOT_IN, "spot_answer")},
         "question_set": question_set(typed["question_set"]),
         "lat": lat,
         "lon": lon,

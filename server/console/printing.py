@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from sqlalchemy.orm import Session
 
-from server import district
+from server import district, places
 from server.cards import CardFacts, card_facts
 from server.console.door import Caller, Manager, Reader, inside, not_found
-from server.console.page import page
+from server.console.page import page, told
 from server.context import TheDatabase, TheSettings
 from server.database import Database
 from server.district import DistrictError, audit
@@ -48,7 +48,7 @@ def tags_of_school(
         try:
             made = tag_sheets(session, settings.base_url, kind, paper, school=school_id)
         except DistrictError as error:
-            return _choice(request, settings.base_url, caller, name, TAG_KINDS, str(error))
+            return _choice(request, settings.base_url, caller, name, TAG_KINDS, told(request, error))
     return _seen(database, caller, school_id, made, kind)
 
 
@@ -78,7 +78,7 @@ def tag_of_place(
         try:
             made = tag_sheets(session, settings.base_url, kind, paper, place=place_id)
         except DistrictError as error:
-            return _choice(request, settings.base_url, caller, name, TAG_KINDS, str(error))
+            return _choice(request, settings.base_url, caller, name, TAG_KINDS, told(request, error))
     return _seen(database, caller, place_id, made, kind)
 
 
@@ -106,7 +106,7 @@ def print_card(
     try:
         made = card_sheets([facts] * (BADGES_ON_A_PAGE if kind == "badges" else 1), kind, paper)
     except DistrictError as error:
-        return _choice(request, settings.base_url, caller, facts.name, CARD_KINDS, str(error))
+        return _choice(request, settings.base_url, caller, facts.name, CARD_KINDS, told(request, error))
     return _pdf(made, kind)
 
 
@@ -118,7 +118,7 @@ def _school(session: Session, school_id: str) -> str:
 
 
 def _place(session: Session, place_id: str) -> str:
-    found = district.place(session, place_id)
+    found = places.place(session, place_id)
     if found is None:
         raise not_found()
     return found.name

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from app.tours import DAYS, ORDERS, walking
-from server import district, tours
+from server import district, places, tours
 from server.changes import number, set_active
 from server.console.door import Caller, Manager, Posted, Reader, go, inside, not_found, text
 from server.console.page import confirm, page, told
@@ -110,9 +110,9 @@ def restore(database: TheDatabase, caller: Manager, tour_id: str) -> Response:
 def _points(request: Request, database: TheDatabase, caller: Caller, tour_id: str, place_id: str, do: str) -> Response:
     try:
         with database.writing() as session:
-            tour, place = _tour(session, tour_id), district.place(session, place_id)
+            tour, place = _tour(session, tour_id), places.place(session, place_id)
             if place is None:
-                raise DistrictError("Choose a place.")
+                raise DistrictError("Choose a place.", "tour_place")
             point = next((point for point, _ in tours.points(session, tour.id) if point.place == place.id), None)
             if do == "remove":
                 tours.drop_point(session, tour, place.id, who=caller.id)
@@ -150,7 +150,7 @@ def _page(request: Request, caller: Caller, session: Session, tour_id: str, prob
     tour = _tour(session, tour_id)
     points = tours.points(session, tour_id)
     there = {point.place for point, _ in points}
-    others = [place for place in district.places(session, school=tour.school) if place.id not in there]
+    others = [place for place in places.places(session, school=tour.school) if place.id not in there]
     return page(
         request,
         "console/tour.html",

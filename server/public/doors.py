@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from server import district
+from app.tags import tidy
+from server import district, places
 from server.cards import CardFacts, card_facts
 from server.public.page import Gone
 from server.tables import Place, School
@@ -46,10 +47,10 @@ def the_tag(session: Session, code: str) -> Spot:
 
     The short code is for officers' phones; as an address it would be short enough to be guessed.
     """
-    found = district.tag_by_code(session, code)
-    if found is None or found.code != code.upper():
+    found = places.tag_by_code(session, code)
+    if found is None or found.code != tidy(code):
         raise Gone("tag_unknown")
-    place = district.place(session, found.place)
+    place = places.place(session, found.place)
     school = place and district.school(session, place.school)
     assert place
     assert school

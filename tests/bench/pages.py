@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from server import district
+from server import district, places
 from server.app import create_app
 from server.database import Database
 from server.publish.node import find_node
@@ -97,8 +97,8 @@ async def _largest(folder: Path) -> int:
         school = district.add_school(session, "North Middle School", "1 School Road, Sand Springs", "(918) 245-8777").id
         officer = district.add_officer(session, "Ana Rivera", "101", [school], email="rivera@example.org").id
         card = district.add_card(session, officer=officer, notes="Monday to Friday, 8 to 16, in the main office").slug
-        place = district.add_place(session, school, "Door 7, north gym", building="Gym", kind="door").id
-        tag = district.active_tag(session, place)
+        place = places.add_place(session, school, "Door 7, north gym", building="Gym", kind="door").id
+        tag = places.active_tag(session, place)
     assert tag
     sizes = []
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=_BASE) as client:

@@ -3,7 +3,7 @@
 import io
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -17,6 +17,18 @@ from tests.browser.phone import Phone, phone
 
 SCHOOL = "Jefferson High School"
 Phones = Callable[..., Phone]
+MADE = pytest.StashKey[list[Phone]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A journey that fails tells what its phones showed: of a run elsewhere nothing else is left to look at."""
+    report = yield
+    if report.when == "call" and report.failed:
+        made: list[Phone] = item.stash.get(MADE, [])
+        for number, device in enumerate(made, 1):
+            report.sections.append((f"phone {number} showed", device.shown()))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -97,10 +109,16 @@ def served(source: Path, folder: Path, webapp: Path, like: District) -> Iterator
 
 
 @pytest.fixture
-def phones(playwright: Playwright, chromium_path: str) -> Iterator[Phones]:
+def phones(playwright: Playwright, chromium_path: str, request: pytest.FixtureRequest) -> Iterator[Phones]:
     """Makes phones; all of them are switched off at the end."""
+    made: list[Phone] = request.node.stash.setdefault(MADE, [])
+
+    def make(camera: Path | None = None) -> Phone:
+        made.append(stack.enter_context(phone(playwright, chromium_path, camera)))
+        return made[-1]
+
     with ExitStack() as stack:
-        yield lambda camera=None: stack.enter_context(phone(playwright, chromium_path, camera))
+        yield make
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from playwright.sync_api import (
     Browser,
     CDPSession,
     ConsoleMessage,
+    Error,
     FloatRect,
     Locator,
     Page,
@@ -345,6 +346,16 @@ class Phone:
             ".map(n => n.getAttribute('flt-semantics-identifier'))"
         )
         return found
+
+    def shown(self) -> str:
+        """What is on the screen now, in words, for the report of a journey that failed."""
+        if self._page is None:
+            return "nothing: it is switched off"
+        try:
+            words = self.page.locator("flt-semantics-host").inner_text(timeout=5_000)
+            return "\n".join([self.page.url, *words.split("\n"), *self.names(), *self.complaints])
+        except Error as error:  # a page that hangs tells nothing
+            return str(error)
 
     def photograph(self, path: Path) -> None:
         """Takes a screenshot of exactly what the phone shows."""

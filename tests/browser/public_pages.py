@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from server import district
+from server import district, places
 from server.app import create_app
 from server.database import Database
 from server.formbook import publish
@@ -54,8 +54,8 @@ def public_site(folder: Path) -> Iterator[Site]:
         officer.languages = ["English", "Español"]
         card = district.add_card(session, officer=officer.id, notes="Monday to Friday, in the main office").slug
         post = district.add_card(session, school=other).slug
-        place = district.add_place(session, school, "Door 7", building="Gym", floor="1", kind="door").id
-        tag = district.active_tag(session, place)
+        place = places.add_place(session, school, "Door 7", building="Gym", floor="1", kind="door").id
+        tag = places.active_tag(session, place)
         assert tag
         code = tag.code
     with serving(app, door):

@@ -67,6 +67,7 @@ def test_a_changed_pin_is_the_only_one_after_a_reload_and_a_damaged_key_is_given
         phone.type(field, pin, scroll=True)
     phone.tap("save-pin", scroll=True)
     phone.sees(re.compile("The PIN is changed"))
+    phone.page.wait_for_url("**/app/more")  # loaded again before, it would open where it was: without a way to Home
     phone.lets_in = False
     phone.reload()
     try_pin(phone, PIN)

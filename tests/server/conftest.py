@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.ids import uuid7
-from server import district, enrolment
+from server import district, enrolment, places
 from server.app import create_app
 from server.database import Database, open_postgresql
 from server.formbook import publish
@@ -145,8 +145,8 @@ def make_home(settings: Settings) -> Home:
         other = district.add_school(session, "South High School")
         officer = district.add_officer(session, "Ana Rivera", "101", [school.id], email="rivera@example.org")
         both = district.add_officer(session, "Lee Ng", "102", [school.id, other.id])
-        place = district.add_place(session, school.id, "Door 7", building="Gym", kind="door")
-        tag = district.active_tag(session, place.id)
+        place = places.add_place(session, school.id, "Door 7", building="Gym", kind="door")
+        tag = places.active_tag(session, place.id)
         assert tag
     return Home(app, settings, database, school.id, other.id, officer.id, both.id, place.id, tag.code, tag.short)
 

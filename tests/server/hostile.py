@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from server import district
+from server import district, places
 from server.changes import change_place, change_school
 from server.tables import District
 from tests.server.conftest import Home
@@ -42,7 +42,7 @@ def make(home: Home) -> Hostile:
             languages=[PAYLOAD],
         )
         school = district.school(session, home.school)
-        place = district.place(session, home.place)
+        place = places.place(session, home.place)
         assert school
         assert place
         change_school(

@@ -10,7 +10,7 @@ import pytest
 
 from app.forms import Form
 from app.tags import hash_code
-from server import changes, district
+from server import changes, district, places
 from server.district import POLICY
 from server.formbook import publish
 from server.guard import MAX_BODY_BYTES
@@ -50,7 +50,7 @@ def pulled(answer: httpx.Response) -> list[Sent]:
 
 def test_setup_holds_what_a_phone_needs_and_nothing_of_other_schools(home: Home, phone: Phone) -> None:
     with home.database.writing() as session:
-        district.add_place(session, home.other_school, "Stage door")
+        places.add_place(session, home.other_school, "Stage door")
         card = district.add_card(session, officer=home.officer)
         school = district.school(session, home.school)
         assert school
@@ -78,10 +78,10 @@ def test_setup_holds_what_a_phone_needs_and_nothing_of_other_schools(home: Home,
 
 def test_setup_names_the_places_that_are_retired_and_their_tags(home: Home, phone: Phone) -> None:
     with home.database.writing() as session:
-        here = district.place(session, home.place)
+        here = places.place(session, home.place)
         assert here
         changes.set_active(session, here, False, who="test")
-        there = district.add_place(session, home.other_school, "Stage door")
+        there = places.add_place(session, home.other_school, "Stage door")
         changes.set_active(session, there, False, who="test")
     body = phone.get("/setup").json()
     assert (body["places"], body["retired_places"]) == ([], [{"id": home.place, "name": "Door 7"}])
@@ -289,6 +289,10 @@ def test_a_body_that_does_not_say_its_length_is_counted(client: httpx.Client) ->
     ("method", "path", "status", "code"),
     [
         ("GET", f"{API}/nothing", 404, Code.NOT_FOUND),
+        ("POST", "/api/v2/revisions", 404, Code.DISTRICT_TOO_OLD),
+        ("POST", "/api/v0/revisions", 410, Code.APP_TOO_OLD),
+        ("GET", "/api/v12345/revisions", 404, Code.NOT_FOUND),
+        ("GET", "/api/vain/", 404, Code.NOT_FOUND),
         ("PATCH", f"{API}/revisions", 405, Code.BAD_REQUEST),
         ("GET", f"{API}/blobs/xyz", 401, Code.DEVICE_UNKNOWN),
         ("POST", f"{API}/enrol", 400, Code.BAD_REQUEST),

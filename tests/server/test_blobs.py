@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.ids import sha256
-from server import district
+from server import places
 from server.blobs import BlobError, Blobs, open_blobs
 from server.changes import set_active, set_place_photo
 from server.tables import Blob, Place
@@ -95,7 +95,7 @@ def test_a_places_photo_is_given_to_the_officers_of_its_school_while_it_is_in_us
         incoming.write(data)
         incoming.keep(sha256(data))
     with home.database.writing() as session:
-        there = district.add_place(session, home.other_school, "Stage door")
+        there = places.add_place(session, home.other_school, "Stage door")
         set_place_photo(session, there, sha256(data), who="test")
     assert both.get("/setup").json()["places"][-1]["photo"] == sha256(data)
     given = both.get(f"/blobs/{sha256(data)}")

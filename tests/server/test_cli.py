@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from app.spot import is_right
 from app.tags import is_checked, tidy
-from server import district
+from server import district, places
 from server.blobs import open_blobs
 from server.cells import cell
 from server.cli import beatbook, listening, main
@@ -302,7 +302,7 @@ def test_a_place_is_added_with_all_that_a_check_there_needs(home: Home, run: Run
     words = ("--kind", "office", "--question-set", "AED", "--spot-question", "Number?", "--spot-answer", "14 B")
     good(run("place", "add", "Nurse", "--school", "North Middle School", *words, "--installed-by", "Sam"))
     with home.database.reading() as session:
-        made = next(place for place in district.places(session) if place.name == "Nurse")
+        made = next(place for place in places.places(session) if place.name == "Nurse")
     assert (made.question_set, made.spot_question, made.installed_by) == ("aed", "Number?", "Sam")
     assert is_right("14b", made.spot_answer)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server import demo, district, tours
+from server import demo, district, places, tours
 from server.accounts import Accounts
 from server.app import create_app
 from server.database import Database
@@ -35,7 +35,7 @@ def test_the_demo_is_marked_and_whole(settings: Settings) -> None:
         assert home.phone == "(918) 245-8777"
         assert [bool(school.reunification) for school in district.schools(session)] == [True, True]
         assert len(district.officers(session)) == 3
-        assert len(district.places(session)) == len(district.tags(session, active=True)) == 10
+        assert len(places.places(session)) == len(places.tags(session, active=True)) == 10
         assert len(district.cards(session)) == 3
         told = tours.for_phones(session, [school.id for school in district.schools(session)])
         assert sorted(len(tour["points"]) for tour in told) == [4, 4, 5]

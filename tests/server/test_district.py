@@ -1,9 +1,8 @@
-"""Schools, places, tags, officers, phones and cards: what may be done and what is remembered."""
+"""Schools, officers, phones and cards: what may be done and what is remembered."""
 
 import pytest
 from sqlalchemy import select
 
-from app.tags import SHORT_LENGTH, TAG_LENGTH, is_checked, show
 from server import district
 from server.cards import holder as holder_of
 from server.database import open_database
@@ -27,29 +26,6 @@ def test_a_failed_command_leaves_nothing(home: Home) -> None:
         add("East School", "EAST SCHOOL")
     with home.database.reading() as session:
         assert [school.name for school in district.schools(session)] == ["North Middle School", "South High School"]
-
-
-def test_a_place_has_a_tag_that_is_found_however_it_is_written(home: Home) -> None:
-    with home.database.reading() as session:
-        tag = district.active_tag(session, home.place)
-        assert tag
-        assert (len(tag.code), len(tag.short), tag.version) == (TAG_LENGTH, SHORT_LENGTH, 1)
-        assert is_checked(tag.short)
-        for text in (tag.code, tag.code.lower(), tag.short, show(tag.short), f" {tag.short.lower()} "):
-            assert district.tag_by_code(session, text) is tag
-        assert district.tag_by_code(session, "") is None
-
-
-def test_a_new_tag_retires_the_one_before(home: Home) -> None:
-    with home.database.writing() as session:
-        made = district.new_tag(session, home.place)
-        assert (made.version, made.state) == (2, "active")
-        old = district.tag_by_code(session, home.tag)
-        assert old
-        assert old.state == "retired"
-        assert district.active_tag(session, home.place) is made
-        assert [tag.version for tag in district.tags(session)] == [2, 1]
-        assert district.tags(session, active=True) == [made]
 
 
 def test_an_officer_is_found_by_badge_name_and_address(home: Home) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import spot
 from app.revisions import Revision
-from server import district, orders
+from server import orders, places
 from server.changes import change_place
 from server.formbook import publish
 from server.records import Filter, export
@@ -80,7 +80,7 @@ def checker(home: Home, new_phone: Callable[..., Phone]) -> Checker:
 
 
 def _code(session: Session, place: Place) -> str:
-    tag = district.active_tag(session, place.id)
+    tag = places.active_tag(session, place.id)
     assert tag
     return tag.code
 
@@ -116,7 +116,7 @@ def test_a_proof_of_the_spot_answer_is_as_good_as_the_answer(home: Home, checker
 
 def test_a_tag_is_what_the_district_knows_of_it(home: Home, checker: Checker) -> None:
     with home.database.writing() as session:
-        gate = district.add_place(session, home.school, "Gate").id
+        gate = places.add_place(session, home.school, "Gate").id
     assert checker.check(tag=home.short)["tag"] == "typed"
     assert checker.check(tag="ABCDEFGHJKLMNPQR")["tag"] == "unknown"
     assert checker.check(place=gate)["tag"] == "elsewhere"
@@ -126,7 +126,7 @@ def test_a_tag_is_what_the_district_knows_of_it(home: Home, checker: Checker) ->
 def test_a_tag_that_was_replaced_is_good_for_what_was_read_before(home: Home, checker: Checker) -> None:
     before = checker.write()
     with home.database.writing() as session:
-        district.new_tag(session, home.place)
+        places.new_tag(session, home.place)
         session.get_one(Tag, home.tag).created_at = now() - timedelta(days=1)
     late = checker.write(at=later(1))
     checker.phone.push(before, late)
@@ -137,7 +137,7 @@ def test_what_was_found_stays_when_the_tag_and_the_question_change(home: Home, c
     revision = checker.write(answers={"spot_question": "Number?", "spot_answer": "14 b"})
     checker.phone.push(revision)
     with home.database.writing() as session:
-        district.new_tag(session, home.place)
+        places.new_tag(session, home.place)
         change_place(session, session.get_one(Place, home.place), who="test", lat=0.0, lon=0.0, spot_answer="99")
     body: dict[str, Any] = {"record": revision.record, "parents": (revision.hash,), "reason": "The notes"}
     same = {name: getattr(revision, name) for name in ("form", "form_version", "record_class", "place", "tag")}
@@ -163,7 +163,7 @@ def test_an_odd_clock_makes_a_c(checker: Checker, parts: dict[str, Any], clock: 
 
 def test_two_checks_that_nobody_can_make_in_that_time_make_a_c(home: Home, checker: Checker) -> None:
     with home.database.writing() as session:
-        gate = district.add_place(session, home.school, "Gate", lat=LAT + 0.01, lon=LON)  # 1.1 km away
+        gate = places.add_place(session, home.school, "Gate", lat=LAT + 0.01, lon=LON)  # 1.1 km away
         tag = _code(session, gate)
     first, typed = checker.write(), checker.write(answers={"tag_state": "typed"})
     soon, walked = checker.write(tag, gate.id, at=later(0.5)), checker.write(at=later(9))
@@ -175,8 +175,8 @@ def test_two_checks_that_nobody_can_make_in_that_time_make_a_c(home: Home, check
 
 def test_an_unmeasured_place_in_between_does_not_hide_a_way_that_nobody_can_make(home: Home, checker: Checker) -> None:
     with home.database.writing() as session:
-        gate = district.add_place(session, home.school, "Gate", lat=LAT + 0.01, lon=LON)  # 1.1 km away
-        hall = district.add_place(session, home.school, "Hall")
+        gate = places.add_place(session, home.school, "Gate", lat=LAT + 0.01, lon=LON)  # 1.1 km away
+        hall = places.add_place(session, home.school, "Hall")
         to_gate, to_hall = ((_code(session, one), one.id) for one in (gate, hall))
     for apart in (False, True):
         checks = [checker.write(), checker.write(*to_hall), checker.write(*to_gate, at=later(0.5)), checker.write()]

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.ids import canonical, sha256, uuid7
 from app.revisions import Revision
-from server import district, orders
+from server import district, orders, places
 from server.formbook import publish, withdraw
 from server.records import one, photos
 from server.tables import Device, Record, StoredRevision, now
@@ -329,7 +329,7 @@ def test_two_revisions_with_one_number_are_noted(home: Home, phone: Phone) -> No
 
 def test_a_good_tag_leaves_no_doubt_and_others_do(home: Home, phone: Phone) -> None:
     with home.database.writing() as session:
-        elsewhere = district.add_place(session, home.school, "Door 8").id
+        elsewhere = places.add_place(session, home.school, "Door 8").id
     cases = [
         (home.place, home.tag, []),
         (home.place, home.short, []),
@@ -342,7 +342,7 @@ def test_a_good_tag_leaves_no_doubt_and_others_do(home: Home, phone: Phone) -> N
         assert phone.push(revision)[0].verdict == "accepted"
         assert record(home, revision.record).flags == flags
     with home.database.writing() as session:
-        district.new_tag(session, home.place)
+        places.new_tag(session, home.place)
     late = phone.write(place=home.place, tag=home.tag)
     phone.push(late)
     assert record(home, late.record).flags == ["tag_retired"]

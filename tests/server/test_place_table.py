@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app import spot
-from server import district
+from server import places
 from server.changes import set_active
 from server.place_table import COLUMNS, BadTable, Taken, read_places, write_places
 from server.tables import AuditEntry, Place, School
@@ -29,7 +29,7 @@ def written(home: Home) -> str:
     return file.getvalue()
 
 
-def places(home: Home) -> dict[str, Place]:
+def register(home: Home) -> dict[str, Place]:
     with home.database.reading() as session:
         return {place.name: place for place in session.scalars(select(Place))}
 
@@ -40,12 +40,12 @@ def test_new_places_come_in_with_a_tag_and_those_that_are_there_are_written_anew
         'south high school,,,"Lot, east",lot,,,,\n'
     )
     assert taken(home, text) == Taken(added=1, changed=1)
-    door, lot = places(home)["Door 7"], places(home)["Lot, east"]
+    door, lot = register(home)["Door 7"], register(home)["Lot, east"]
     assert (door.id, door.kind, door.lat, door.lon, door.fence_m) == (home.place, "gate", 36.1, -95.9, 30)
     assert (lot.school, lot.kind, lot.fence_m) == (home.other_school, "lot", 50)
     with home.database.reading() as session:
-        assert district.active_tag(session, lot.id) is not None
-        kept = district.active_tag(session, door.id)
+        assert places.active_tag(session, lot.id) is not None
+        kept = places.active_tag(session, door.id)
         assert kept is not None
         assert kept.code == home.tag, "a printed tag stays good"
         assert [entry.what for entry in session.scalars(select(AuditEntry))][-3:] == [
@@ -68,16 +68,16 @@ def test_what_goes_out_comes_in_as_it_was(home: Home) -> None:
 def test_a_column_that_is_left_out_stays_and_a_retired_place_comes_back(home: Home) -> None:
     taken(home, HEAD + "North Middle School,Gym,2,Door 7,aed,36.1,-95.9,30,Count the pads\n")
     assert taken(home, "school,building,name,active\nNorth Middle School,Gym,Door 7,no\n") == Taken(changed=1)
-    door = places(home)["Door 7"]
+    door = register(home)["Door 7"]
     assert (door.active, door.kind, door.instructions) == (False, "aed", "Count the pads")
     assert taken(home, "school,building,name,active\nNorth Middle School,Gym,Door 7,yes\n") == Taken(changed=1)
-    assert places(home)["Door 7"].active
+    assert register(home)["Door 7"].active
 
 
 @pytest.mark.parametrize("text", ["school;building;name;lat;lon\nNorth Middle School;Gym;Door 9;36,1;-95,9\n"])
 def test_semicolons_and_decimal_commas_are_fine(home: Home, text: str) -> None:
     assert taken(home, text) == Taken(added=1)
-    assert places(home)["Door 9"].lat == 36.1
+    assert register(home)["Door 9"].lat == 36.1
 
 
 def test_every_mistake_is_named_by_its_row_and_nothing_is_taken_in(home: Home) -> None:
@@ -140,7 +140,7 @@ def test_what_is_no_such_table_is_refused_in_words(home: Home, text: str, said: 
             taken(home, text)
     else:
         taken(home, text)
-        assert "ab" in places(home)
+        assert "ab" in register(home)
 
 
 SPOT = "school,building,name,question_set,spot_question,spot_answer,installed_by\nNorth Middle School,Gym,Door 7,"
@@ -148,7 +148,7 @@ SPOT = "school,building,name,question_set,spot_question,spot_answer,installed_by
 
 def test_a_spot_question_comes_in_hashed_and_never_goes_out(home: Home) -> None:
     assert taken(home, SPOT + "AED,Number on the panel?,14 B,Sam the custodian\n") == Taken(changed=1)
-    door = places(home)["Door 7"]
+    door = register(home)["Door 7"]
     assert (door.question_set, door.spot_question, door.installed_by) == (
         "aed",
         "Number on the panel?",
@@ -160,9 +160,9 @@ def test_a_spot_question_comes_in_hashed_and_never_goes_out(home: Home) -> None:
     assert door.spot_answer not in out
     assert taken(home, out) == Taken(same=1)
     assert taken(home, SPOT + "aed,Number on the panel?,14-b,Sam the custodian\n") == Taken(same=1)
-    assert places(home)["Door 7"].spot_answer == door.spot_answer
+    assert register(home)["Door 7"].spot_answer == door.spot_answer
     assert taken(home, SPOT + "aed,,,\n") == Taken(changed=1)
-    assert places(home)["Door 7"].spot_answer == ""
+    assert register(home)["Door 7"].spot_answer == ""
 
 
 @pytest.mark.parametrize(
@@ -183,16 +183,16 @@ def test_half_a_spot_question_is_named_by_its_row(home: Home, cells: str, said: 
 def test_a_spot_question_has_other_languages_that_go_with_it(home: Home) -> None:
     head = "school,building,name,spot_question,spot_question::es,spot_answer\nNorth Middle School,Gym,Door 7,"
     assert taken(home, head + "Number?,  ¿Número?,14\n") == Taken(changed=1)
-    assert places(home)["Door 7"].spot_words == {"es": "¿Número?"}
+    assert register(home)["Door 7"].spot_words == {"es": "¿Número?"}
     assert "¿Número?" in written(home)
     assert taken(home, written(home)) == Taken(same=1)
     without = head.replace(",spot_question::es", "")
     assert taken(home, without + "Number?,\n") == Taken(same=1), "a column that is not there changes nothing"
     assert taken(home, without + "Color?,red\n") == Taken(changed=1)
-    assert places(home)["Door 7"].spot_words == {}, "it was of another question"
+    assert register(home)["Door 7"].spot_words == {}, "it was of another question"
     taken(home, head + "Color?,¿Color?,\n")
     assert taken(home, head + ",,\n") == Taken(changed=1)
-    assert places(home)["Door 7"].spot_words == {}
+    assert register(home)["Door 7"].spot_words == {}
     with pytest.raises(BadTable, match="row 2, spot_answer: There is no spot question that could be translated"):
         taken(home, head + ",¿Color?,\n")
 

@@ -7,7 +7,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from app.tags import card_url, show, tag_url
-from server import district, sheets
+from server import district, places, sheets
 from server.cards import CardFacts, card_facts
 from server.district import DistrictError
 from server.pdf import PAPERS, SIZES, SMALLEST_MODULE, Box, Pages, Paper, Text, fit, wide
@@ -57,11 +57,11 @@ def walk(home: Home) -> list[str]:
             ("gym", "", "Door 70"),
             ("", "", "Front gate"),
         ):
-            district.add_place(session, home.school, name, building=building, floor=floor)
-        places = {place.name: place.id for place in district.places(session, school=home.school)}
-        tags = {tag.place: tag.code for tag in district.tags(session, active=True)}
+            places.add_place(session, home.school, name, building=building, floor=floor)
+        ids = {place.name: place.id for place in places.places(session, school=home.school)}
+        tags = {tag.place: tag.code for tag in places.tags(session, active=True)}
         order = ["Front gate", "Stage", "Door 7", "Door 70", "Door 2", "Door 10", "Door 1", LONG]
-        return [tags[places[name]] for name in order]
+        return [tags[ids[name]] for name in order]
 
 
 def an_officer(session: Session, home: Home, *, long: bool = False) -> CardFacts:
@@ -280,9 +280,9 @@ def test_a_text_shrinks_until_it_fits_and_breaks_words_only_at_the_last(room: Bo
 
 def test_only_tags_in_use_of_places_in_use_are_printed(home: Home, walk: list[str]) -> None:
     with home.database.writing() as session:
-        places = district.places(session, school=home.school)
-        places[0].active = False
-        fresh = district.new_tag(session, places[1].id)
+        there = places.places(session, school=home.school)
+        there[0].active = False
+        fresh = places.new_tag(session, there[1].id)
         session.flush()
         made = tag_sheets(session, BASE_URL, "labels", "letter")
     assert made.count == len(walk) - 1

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.setup import Setup
-from server import district, tours
+from server import places, tours
 from server.changes import set_active
 from server.district import DistrictError
 from server.tables import Place, Tour
@@ -18,12 +18,12 @@ from tests.server.phones import Phone
 WHEN: dict[str, Any] = {"begins": "07:30", "ends": "08:30", "grace_min": 10, "days": ["mon", "wed"]}
 
 
-def make(home: Home, name: str = "Morning doors", *, at: str = "", places: int = 2, **more: Any) -> list[str]:
+def make(home: Home, name: str = "Morning doors", *, at: str = "", count: int = 2, **more: Any) -> list[str]:
     """A tour with places of its own; gives its id and theirs."""
     school = at or home.school
     with home.database.writing() as session:
         made = tours.add_tour(session, school, name, **(WHEN | more))
-        spots = [district.add_place(session, school, f"{name} {n}") for n in range(places)]
+        spots = [places.add_place(session, school, f"{name} {n}") for n in range(count)]
         for spot in spots:
             tours.put_point(session, made, spot)
         return [made.id, *(spot.id for spot in spots)]
@@ -53,7 +53,7 @@ def test_phones_are_told_the_tours_of_their_officers_schools(home: Home, phone: 
 
 
 def test_a_tour_without_places_in_use_and_a_retired_one_are_told_to_nobody(home: Home, phone: Phone) -> None:
-    make(home, "Empty", places=0)
+    make(home, "Empty", count=0)
     first, door, gate = make(home)
     with home.database.writing() as session:
         session.get_one(Place, door).active = False
@@ -126,7 +126,7 @@ def test_nobody_missed_a_tour_while_it_was_retired_or_a_place_before_it_had_to_b
 
 
 def test_places_of_a_tour_are_moved_and_taken_out(home: Home) -> None:
-    tour, one, two, three = make(home, places=3)
+    tour, one, two, three = make(home, count=3)
     with home.database.writing() as session:
         found = session.get_one(Tour, tour)
         tours.put_point(session, found, session.get_one(Place, three), required=False, at=1)
@@ -138,10 +138,10 @@ def test_places_of_a_tour_are_moved_and_taken_out(home: Home) -> None:
 
 
 def test_a_place_of_another_school_and_a_retired_one_are_refused(home: Home) -> None:
-    tour, one = make(home, places=1)
+    tour, one = make(home, count=1)
     with home.database.writing() as session:
         session.get_one(Place, one).active = False
-        elsewhere = district.add_place(session, home.other_school, "Gate")
+        elsewhere = places.add_place(session, home.other_school, "Gate")
         for place, says in ((elsewhere, "another school"), (session.get_one(Place, one), "retired")):
             with pytest.raises(DistrictError, match=says):
                 tours.put_point(session, session.get_one(Tour, tour), place)

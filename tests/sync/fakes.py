@@ -14,6 +14,7 @@ from app.device import Device, PlainDevice
 from app.ids import sha256
 from app.revisions import Revision
 from app.tally import Tally
+from server.errors import STATUS
 from sync.client import District
 from sync.engine import Engine
 from sync.protocol import (
@@ -281,7 +282,7 @@ class FakeDistrict:
         if path == "/enrol":
             return self._enrol(json.loads(request.content))
         if self.shut_out:
-            return answer(403 if self.shut_out == Code.DEVICE_REVOKED else 401, error_json(self.shut_out, "no"))
+            return answer(STATUS[self.shut_out], error_json(self.shut_out, "no"))
         if path == "/setup":
             if request.headers.get("If-None-Match") == self.setup_tag:
                 return answer(304)

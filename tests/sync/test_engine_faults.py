@@ -93,6 +93,38 @@ async def test_a_phone_that_is_not_known_keeps_its_records_and_stops_asking_by_i
         await until(lambda: state(work) == State.ALL_AT_DISTRICT)
 
 
+@pytest.mark.parametrize("code", [Code.APP_TOO_OLD, Code.DISTRICT_TOO_OLD])
+async def test_phone_and_district_that_do_not_understand_each_other_keep_everything_until_they_do(code: Code) -> None:
+    notebook, district = notebook_with(1), FakeDistrict()
+    work = engine(notebook, Line(district))
+    async with running(work):
+        work.kick("start")
+        await until(lambda: state(work) == State.ALL_AT_DISTRICT)
+        district.shut_out = code
+        work.kick("manual")
+        await until(lambda: state(work) == State.TROUBLE)  # though nothing waits
+        notebook.save(revision(2))
+        work.kick("save")
+        asked = len(district.asked)
+        await until(lambda: len(district.asked) > asked + 3)  # it is tried again, by itself
+        assert (state(work), work.status.code) == (State.TROUBLE, code)
+        assert (work.status.waiting, work.status.attention) == (1, 0)
+        district.shut_out = None
+        await until(lambda: state(work) == State.ALL_AT_DISTRICT)
+    assert len(district.revisions) == 2
+
+
+async def test_a_record_is_not_set_aside_because_a_district_has_nothing_at_the_address() -> None:
+    notebook, district = notebook_with(1), FakeDistrict()
+    work = engine(notebook, Line(district))
+    await work.round()
+    notebook.save(revision(2))
+    district.shut_out = Code.NOT_FOUND
+    await work.round()
+    assert (state(work), work.status.code) == (State.TROUBLE, Code.NOT_FOUND)
+    assert (work.status.waiting, work.status.attention) == (1, 0)
+
+
 async def test_a_revoked_phone_is_unbound_and_its_records_go_out_once_it_is_enrolled_again() -> None:
     notebook, district = notebook_with(1), FakeDistrict()
     district.shut_out = Code.DEVICE_REVOKED

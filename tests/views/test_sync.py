@@ -59,6 +59,17 @@ async def test_a_phone_that_was_shut_out_is_led_to_a_new_code(phone: Phone) -> N
         assert "enrol-code" in screen.idents()
 
 
+async def test_an_app_that_is_too_old_for_the_district_is_updated_from_here_and_goes_on_capturing(phone: Phone) -> None:
+    phone.engine.set(State.TROUBLE, code="app_too_old", waiting=1)
+    async with Screen(phone.main, route="/more/sync") as screen:
+        assert screen.reads("This app is too old for your district")
+        assert screen.reads("go on writing")
+        assert "update-now" not in screen.idents()
+        phone.device.update_ready = True
+        phone.services.device_changes.changed()
+        await screen.until(lambda: "update-now" in screen.idents(), "the update")
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_reason_of_the_district_has_its_own_sentence(language: str) -> None:
     from app.words import Words

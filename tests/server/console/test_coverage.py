@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.tours import DAYS
-from server import coverage, district, tours
+from server import coverage, places, tours
 from server.formbook import publish
 from server.tables import Tour, now
 from server.times import iso
@@ -28,7 +28,7 @@ def gate(staffed: Home) -> str:
     """A second place; with Door 7 it is a tour of every night, which was there ten days ago."""
     with staffed.database.writing() as session:
         publish(session, [published()[name] for name in ("location_check", "tour_run")])
-        gate = district.add_place(session, staffed.school, "=Gate", building="Yard")
+        gate = places.add_place(session, staffed.school, "=Gate", building="Yard")
         when: dict[str, Any] = {"begins": "00:00", "ends": "00:01", "grace_min": 0, "days": list(DAYS)}
         tour = tours.add_tour(session, staffed.school, "Night doors", **when)
         for place in (staffed.place, gate.id):

@@ -71,6 +71,22 @@ def test_a_wrong_account_gets_words_and_keeps_what_was_typed(
         assert session.scalar(select(func.count()).where(Officer.name == "Kim Park")) == 0
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"password": "short"}, "al menos 12 caracteres"),
+        ({"languages": ",".join("x" * 11)}, "diez idiomas como máximo"),
+        ({"away_until": "2020-01-01"}, "La licencia ya habría terminado."),
+        ({"away_until": "soon"}, "escriba el día así"),
+    ],
+)
+def test_a_wrong_account_gets_words_in_the_readers_language(
+    staffed: Home, admin: Visitor, wrong: dict[str, str], words: str
+) -> None:
+    admin.client.headers["Accept-Language"] = "es"
+    assert words in admin.send(f"/console/officers/{staffed.both}/edit", {**ACCOUNT, **wrong}).text
+
+
 def test_nobody_locks_the_district_out_by_closing_or_demoting_themselves(staffed: Home, admin: Visitor) -> None:
     me = admin_id(staffed)
     assert admin.get(f"/console/officers/{me}/close").headers["location"].endswith("?done=not_yourself")

@@ -4,7 +4,7 @@ import pytest
 
 from app import spot
 from app.ids import sha256
-from server import district
+from server import places
 from server.blobs import open_blobs
 from server.changes import set_place_photo
 from server.tables import Place, Tag
@@ -75,7 +75,7 @@ def test_a_wrong_place_gets_words_in_the_readers_language(
     staffed: Home, admin: Visitor, wrong: dict[str, str], words: str
 ) -> None:
     with staffed.database.writing() as session:
-        district.add_place(session, staffed.school, "Door 8", building="Gym")
+        places.add_place(session, staffed.school, "Door 8", building="Gym")
     admin.client.headers["Accept-Language"] = "es"
     for path in (f"/console/schools/{staffed.school}/places/new", f"/console/places/{staffed.place}/edit"):
         answer = admin.send(path, {**PLACE, **wrong})
@@ -102,7 +102,7 @@ def test_a_wrong_place_gets_words_in_the_readers_language(
 )
 def test_a_wrong_place_gets_words(staffed: Home, admin: Visitor, path: str, wrong: dict[str, str], words: str) -> None:
     with staffed.database.writing() as session:
-        district.add_place(session, staffed.school, "Door 8", building="Gym")
+        places.add_place(session, staffed.school, "Door 8", building="Gym")
     new, edit = f"/console/schools/{staffed.school}/places/new", f"/console/places/{staffed.place}/edit"
     answer = admin.send(new if path == "new" else edit, {**PLACE, **wrong})
     assert answer.status_code == 422
@@ -140,8 +140,8 @@ def test_a_tag_is_replaced_only_after_a_question(staffed: Home, admin: Visitor) 
 
 def test_a_sheet_has_the_tags_of_its_school_and_it_is_noted_who_saw_them(staffed: Home, admin: Visitor) -> None:
     with staffed.database.writing() as session:
-        elsewhere = district.add_place(session, staffed.other_school, "Gate of the south")
-        retired = district.add_place(session, staffed.school, "Old gate")
+        elsewhere = places.add_place(session, staffed.other_school, "Gate of the south")
+        retired = places.add_place(session, staffed.school, "Old gate")
         retired.active = False
     file = f"/console/schools/{staffed.school}/tags.pdf"
     sheet = admin.get(file)
@@ -179,6 +179,9 @@ def test_what_cannot_be_printed_is_said_on_the_page_and_not_noted_as_seen(staffe
     answer = admin.get(f"/console/schools/{staffed.other_school}/tags.pdf")
     assert answer.status_code == 422
     assert "no places with tags" in answer.text
+    in_spanish = admin.get(f"/console/schools/{staffed.other_school}/tags.pdf?lang=es").text
+    assert "No hay lugares con etiquetas" in in_spanish
+    assert "no places with tags" not in in_spanish
     assert audited(staffed, "tags-shown") == []
     for nowhere in ("schools", "places"):
         assert admin.get(f"/console/{nowhere}/nowhere/print").status_code == 404

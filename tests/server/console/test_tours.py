@@ -1,6 +1,6 @@
 import pytest
 
-from server import district, tours
+from server import places, tours
 from server.tables import Tour
 from tests.server.conftest import Home
 from tests.server.console.staff import admin_id, audited
@@ -38,8 +38,8 @@ def test_a_tour_is_made_changed_retired_and_restored(staffed: Home, admin: Visit
 
 def test_places_are_put_into_a_tour_moved_and_taken_out(staffed: Home, admin: Visitor) -> None:
     with staffed.database.writing() as session:
-        gate = district.add_place(session, staffed.school, "Gate").id
-        hall = district.add_place(session, staffed.school, "Hall").id
+        gate = places.add_place(session, staffed.school, "Gate").id
+        hall = places.add_place(session, staffed.school, "Hall").id
     path = make(staffed, admin)
     for place in (staffed.place, gate):
         admin.send(f"{path}/points", {"place": place}, page=path)
@@ -59,12 +59,15 @@ def test_places_are_put_into_a_tour_moved_and_taken_out(staffed: Home, admin: Vi
 
 def test_what_is_no_place_of_the_tour_gets_words(staffed: Home, admin: Visitor) -> None:
     with staffed.database.writing() as session:
-        elsewhere = district.add_place(session, staffed.other_school, "Far gate").id
+        elsewhere = places.add_place(session, staffed.other_school, "Far gate").id
     path = make(staffed, admin)
     for place, says in ((elsewhere, "another school"), ("", "Choose a place")):
         answer = admin.send(f"{path}/points", {"place": place}, page=path)
         assert answer.status_code == 422
         assert says in answer.text
+    admin.client.headers["Accept-Language"] = "es"
+    for place, says in ((elsewhere, "Far gate es de otra escuela"), ("", "Elija un lugar")):
+        assert says in admin.send(f"{path}/points", {"place": place}, page=path).text
     assert admin.send(f"{path}/points/{staffed.place}", {"do": "remove"}, page=path).status_code == 422
     for do in ("up", "dance", ""):
         assert admin.send(f"{path}/points/{staffed.place}", {"do": do}, page=path).status_code == 404
@@ -97,6 +100,28 @@ def test_a_wrong_tour_gets_words_and_what_was_typed_stays(
     assert "<b>Gate</b>" not in answer.text
     with staffed.database.reading() as session:
         assert session.get_one(Tour, mine).name == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"name": "<b>Gate</b> round"}, "Ya hay una ronda «&lt;b&gt;Gate&lt;/b&gt; round»"),
+        ({"begins": "soon"}, "Empieza a las: escriba una hora del reloj"),
+        ({"begins": "08:30"}, "termina a la misma hora"),
+        ({"ends": "07:29", "grace_min": "9"}, "más de un día"),
+        ({"grace_min": "500"}, "Minutos de tolerancia: debe ser de 0 a 240."),
+        ({"day": "x"}, "al menos un día"),
+    ],
+)
+def test_a_wrong_tour_gets_words_in_the_readers_language(
+    staffed: Home, admin: Visitor, wrong: dict[str, str], words: str
+) -> None:
+    with staffed.database.writing() as session:
+        tours.add_tour(session, staffed.school, "<b>Gate</b> round", begins="07:00", ends="08:00")
+    admin.client.headers["Accept-Language"] = "es"
+    answer = admin.send(f"/console/schools/{staffed.school}/tours/new", {**TOUR, **wrong})
+    assert answer.status_code == 422
+    assert words in answer.text
 
 
 def test_the_room_speaks_spanish(staffed: Home, admin: Visitor) -> None:

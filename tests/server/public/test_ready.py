@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 import server
-from server import district, leave
+from server import district, leave, places
 from server.leave import set_leave, today
 from server.public import pages, ready
 from server.public.page import Gone, page
@@ -89,14 +89,14 @@ def test_every_change_in_this_process_is_on_the_next_page(home: Home, client: ht
 def test_a_replaced_tag_is_gone_at_once(home: Home, client: httpx.Client) -> None:
     assert client.get(f"/t/{home.tag}").status_code == 200
     with home.database.writing() as session:
-        district.new_tag(session, home.place)
+        places.new_tag(session, home.place)
     assert client.get(f"/t/{home.tag}").status_code == 410
 
 
 def test_what_changes_while_a_page_is_made_is_on_the_next_one(
     home: Home, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    find = district.place
+    find = places.place
 
     def find_late(session: Session, name: str) -> Place | None:
         found = find(session, name)
@@ -105,7 +105,7 @@ def test_what_changes_while_a_page_is_made_is_on_the_next_one(
             other.get_one(Place, home.place).name = "Door 8"
         return found
 
-    monkeypatch.setattr(district, "place", find_late)
+    monkeypatch.setattr(places, "place", find_late)
     assert "Door 7" in client.get(f"/t/{home.tag}").text
     assert "Door 8" in client.get(f"/t/{home.tag}").text
 
