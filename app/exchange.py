@@ -13,7 +13,7 @@ from app.clock import Clock
 from app.facts import Facts
 from app.forms import Attachment
 from app.ids import canonical
-from app.ledger import Later, Ledger, Refusal
+from app.ledger import Entry, Later, Ledger, Refusal
 from app.outline import files, shas
 from app.register import Register
 from app.revisions import DISTRICTS_ACTS, Revision
@@ -111,17 +111,17 @@ class Exchange:
         with self.batch():
             self._ledger.put_by(later)
             device = binding.device if (binding := self._binder.binding) else None
-            touched: dict[str, None] = {}
+            touched: dict[str, list[Entry] | None] = {}  # the entries of each record, where these are all
             unsealed = False
             for number, at, revision in sent:
                 # One that is known came with what this phone has asked for since: asking again would never end.
                 unsealed = unsealed or (revision.act == "unseal" and not self._ledger.knows(revision.hash))
                 if self._is_about_nothing(revision):
                     continue
-                self._ledger.take(revision, number, at, own=revision.device == device)
-                touched[revision.record] = None
-            for record in touched:
-                self._register.refold(record)
+                first = self._ledger.take(revision, number, at, own=revision.device == device)
+                touched[revision.record] = [first] if first else None
+            for record, entries in touched.items():
+                self._register.refold(record, entries)
             self._facts.set("cursor", cursor)
             if unsealed:
                 self._facts.ask_all()  # what was erased here is to come again

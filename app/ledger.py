@@ -85,6 +85,8 @@ class Ledger:
         self, name: str, number: int, at: str, doubt: str | None = None, evidence: dict[str, Any] | None = None
     ) -> str | None:
         """The district has this revision. Gives its record, or None when the revision is not known here."""
+        if not self.knows(name):
+            return None
         fields = {"state": "district", "number": number, "at": at, "refusal": None}
         more = {"doubt": doubt, "evidence": evidence}
         return self._mark(name, fields | {part: value for part, value in more.items() if value})
@@ -97,14 +99,19 @@ class Ledger:
         kept = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
         return self._mark(name, {"state": "refused", "refusal": kept})
 
-    def take(self, revision: Revision, number: int, at: str, own: bool) -> None:
-        """Keeps a revision that the district has, or notes that it has one of this phone's."""
+    def take(self, revision: Revision, number: int, at: str, own: bool) -> Entry | None:
+        """Keeps a revision that the district has, or notes that it has one of this phone's.
+
+        Gives its entry where it is the first of its record.
+        """
+        first = not self._table.has("record", revision.record)
         if self.receipt(revision.hash, number, at) is None:
             self._insert(revision, "district", own, number=number, at=at)
+        return Entry(revision, "district", own, number, at) if first else None
 
     def knows(self, name: str) -> bool:
         """Whether there is a revision with this hash."""
-        return self._table.contains(where("hash") == name)
+        return self._table.has("hash", name)
 
     def put_by(self, later: Iterable[Later]) -> None:
         """Keeps what only a newer version can read."""

@@ -50,12 +50,12 @@ class Register:
         self.language = "en"
         self.officer = ""
 
-    def refold(self, record: str) -> None:
-        """Makes a record's row anew from its revisions and photos.
+    def refold(self, record: str, entries: list[Entry] | None = None) -> None:
+        """Makes a record's row anew from its revisions and photos; `entries` are the ledger's, where they are at hand.
 
         Of what the district sealed or expunged, everything that it has already is erased here.
         """
-        entries = [entry for entry in self._ledger.of(record) if entry.live]
+        entries = [entry for entry in entries or self._ledger.of(record) if entry.live]
         folded = self._fold(entry.revision for entry in entries)
         if folded.order is not None and self._erase(record, folded.order):
             entries = [entry for entry in self._ledger.of(record) if entry.live]

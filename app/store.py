@@ -121,6 +121,11 @@ class JournalTable(Table):
         places = rows.find(field, value_key(value)) if field in rows.columns else ()
         return [row for row in self._opened(places) if row.get(field) == value]
 
+    def has(self, field: str, value: str) -> bool:
+        """Whether any are `named` so: nearly always said without opening one."""
+        rows = self._rows()
+        return field in rows.columns and rows.tally(field, value_key(value)) > 0 and self.one(field, value) is not None
+
     def one(self, field: str, value: str) -> Document | None:
         """The first of those that are `named` so."""
         return next(iter(self.named(field, value)), None)

@@ -26,9 +26,10 @@ class AskSetup:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """Hand in these revisions in one request."""
+    """Hand in these revisions in one request; `then` are those that come next if all goes well."""
 
     revisions: tuple[Revision, ...]
+    then: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +121,21 @@ def pause(failures: int, chance: random.Random) -> float:
 
 
 def _push(waiting: list[Revision], most: int) -> Push | SetAside:
-    batch: list[Revision] = []
+    batch = _batch(waiting[:most])
+    if not batch:
+        return SetAside(waiting[0])
+    return Push(batch, _batch(waiting[len(batch) : len(batch) + most]))
+
+
+def _batch(waiting: list[Revision]) -> tuple[Revision, ...]:
+    """As many of these as go in one request; none where the first is too big for any."""
     size = 0
-    for revision in waiting[:most]:
+    for count, revision in enumerate(waiting):
         length = len(revision.canonical) + 100  # and its hash, and the brackets around both
-        if length > MAX_LINE_BYTES and not batch:
-            return SetAside(revision)
         size += length
         if length > MAX_LINE_BYTES or size > MAX_BATCH_BYTES:
-            break
-        batch.append(revision)
-    return Push(tuple(batch))
+            return tuple(waiting[:count])
+    return tuple(waiting)
 
 
 def _step(strain: int) -> int:

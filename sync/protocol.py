@@ -102,6 +102,11 @@ class Verdict:
         """Whether there is more to say of an accepted one than its receipt."""
         return bool(self.code or self.missing or self.evidence)
 
+    def follows(self, last: "Verdict") -> bool:
+        """Whether the district took this one in right after the last, and has no more to say of either."""
+        quiet = not (self.told or self.message or self.field or last.told)
+        return quiet and self.verdict == "accepted" and self.at == last.at and self.seq == (last.seq or 0) + 1
+
     @property
     def safe(self) -> bool:
         """Whether the district has this revision."""
@@ -336,8 +341,7 @@ def _in_runs(verdicts: Iterable[Verdict]) -> Iterator[dict[str, Any]]:
 
     run: list[Verdict] = []
     for verdict in verdicts:
-        last = run[-1] if run else verdict
-        if verdict != Verdict(verdict.hash, "accepted", (last.seq or 0) + 1, last.at) or last.told:
+        if run and not verdict.follows(run[-1]):
             yield from told()
             run = []
         run.append(verdict)

@@ -13,6 +13,7 @@ from app.files import FileTrouble
 from app.revisions import Revision
 from app.setup import SetupError
 from sync import plan
+from sync.ahead import begun, dropped
 from sync.errors import PHOTO_LOST, DistrictTrouble, Refused, RoadError
 from sync.protocol import MAX_BATCH_LINES, Code, Sent, Unread
 
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 TROUBLES_A_ROUND: Final = 3
 MOST_STRAIN: Final = 4
 SHOWN_A_ROUND: Final = 20
-HEAD_START: Final = 0.005  # seconds for a request to get on its way, before other work takes the only thread
 
 
 @dataclass
@@ -65,6 +65,7 @@ class Round:
         self._setup_asked = self._pulled = self._compared = False
         self._setup_tag: str | None = None
         self._tried: set[str] = set()  # revisions and photos: nothing is sent twice in a round
+        self._outbox: list[Revision] = []
         self._left_behind = 0  # revisions that were tried and still wait
         self._troubles: list[RoadError] = []
         self._ahead: tuple[dict[str, Any], asyncio.Task[Page]] | None = None
@@ -93,11 +94,15 @@ class Round:
             await self._fetch_shown()
 
     def _snapshot(self) -> plan.Snapshot:
+        # Those that were there before keep what was worked out about them.
+        before = {revision.hash: revision for revision in self._outbox}
+        found = self._notebook.outbox(2 * MAX_BATCH_LINES + self._left_behind)
+        self._outbox = [before.get(revision.hash, revision) for revision in found]
         return plan.Snapshot(
             etag=self._notebook.setup_etag,
             cursor=self._notebook.cursor,
             setup_tag=self._setup_tag,
-            outbox=self._notebook.outbox(MAX_BATCH_LINES + self._left_behind),
+            outbox=self._outbox,
             photos=[] if self._holds_photos() and not self._insisted else self._notebook.photos_to_send(),
             setup_asked=self._setup_asked,
             pulled=self._pulled,
@@ -113,8 +118,8 @@ class Round:
                 before = self._notebook.cursor
                 await ask_setup(self._notebook, self._district, etag)
                 self._pulled = self._pulled and self._notebook.cursor == before  # a new school has older records
-            case plan.Push(revisions):
-                await self._push(revisions)
+            case plan.Push(revisions, then):
+                await self._push(revisions, then)
             case plan.SetAside(revision):
                 self._tried.add(revision.hash)
                 self._notebook.refuse(revision.hash, Code.TOO_BIG, "", None)
@@ -160,14 +165,12 @@ class Round:
     async def _ask_ahead(self, after: int, limit: int) -> None:
         """Asks for the next page, so that the district puts it together while this phone keeps the one before."""
         wanted, stamp = self._wanted(after, limit), self._district.stamp or self._notebook.stamp
-        self._ahead = wanted, asyncio.create_task(self._district.pull(**wanted, stamp=stamp))
-        await asyncio.wait({self._ahead[1]}, timeout=HEAD_START)
+        self._ahead = wanted, await begun(self._district.pull(**wanted, stamp=stamp))
 
     async def _forget_ahead(self) -> None:
         if self._ahead:
             task, self._ahead = self._ahead[1], None
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await dropped(task)
 
     def _wanted(self, after: int, limit: int) -> dict[str, Any]:
         return {
@@ -203,12 +206,12 @@ class Round:
         self._pulled = False
         self._tried.clear()
 
-    async def _push(self, revisions: tuple[Revision, ...]) -> None:
+    async def _push(self, revisions: tuple[Revision, ...], then: tuple[Revision, ...]) -> None:
         hashes = [revision.hash for revision in revisions]
         self._tried.update(hashes)
         self._notebook.sending(hashes)
         try:
-            verdicts = await self._district.push(revisions, self._notebook.stamp)
+            verdicts = await self._district.push(revisions, self._notebook.stamp, then)
         except RoadError as error:
             if error.code == Code.DISTRICT_RESTORED:
                 await self._offer_again()

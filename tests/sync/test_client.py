@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ids import sha256
+from sync import client
 from sync.client import District
 from sync.errors import DistrictTrouble, Refused, RoadError, SignInAgain, TooMany, Unreachable
 from sync.protocol import (
@@ -23,8 +24,12 @@ from sync.protocol import (
     Code,
     Sent,
     Verdict,
+    deflate_small,
     error_json,
+    inflate,
     pull_lines,
+    read_push_line,
+    split,
     verdict_lines,
 )
 from tests.sync.fakes import DEVICE, SETUP, FakeDistrict, Line, answer, ndjson, revision
@@ -55,6 +60,48 @@ def page(*sent: Sent, cursor: int, more: int = 0, lines: int | None = None) -> h
 
 def sent(seq: int) -> Sent:
     return Sent(seq, "2026-11-23T10:00:00Z", revision(seq))
+
+
+async def test_the_next_batch_is_packed_while_the_district_is_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def packed(body: bytes) -> bytes:
+        told.append("packed")
+        return deflate_small(body)
+
+    async def slow(request: httpx.Request) -> httpx.Response:
+        told.append("asked")
+        await asyncio.sleep(1)
+        told.append("answered")
+        lines = split(inflate(request.content, 1_000_000))
+        return ndjson(accepted(*(read_push_line(line).hash for line in lines)))
+
+    monkeypatch.setattr(client, "deflate_small", packed)
+    async with district(slow) as there:
+        await there.push([ONE], then=[TWO])
+        await there.push([TWO])
+        await there.push([TWO])
+    assert told == ["packed", "asked", "packed", "answered", "asked", "answered", "packed", "asked", "answered"]
+
+
+async def test_a_push_that_is_broken_off_while_the_next_batch_is_to_be_packed_leaves_nothing_behind() -> None:
+    ended: list[str] = []
+
+    async def never(_: httpx.Request) -> httpx.Response:
+        try:
+            await asyncio.sleep(3_600)
+        finally:
+            ended.append("request")
+        raise AssertionError
+
+    async with district(never) as there:
+        pushing = asyncio.create_task(there.push([ONE], then=[TWO]))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        pushing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await pushing
+        assert ended == ["request"]
 
 
 async def test_what_is_pushed_comes_back_with_a_verdict_for_each() -> None:

@@ -56,6 +56,8 @@ def test_the_worse_the_line_the_smaller_the_steps(strain: int, size: int) -> Non
     action = decide(snapshot(outbox=[revision(n) for n in range(1, 601)], strain=strain))
     assert isinstance(action, Push)
     assert len(action.revisions) == size
+    assert len(action.then) == min(size, 600 - size)
+    assert action.then[0].seq == size + 1
 
 
 def test_a_batch_stays_within_what_the_district_takes() -> None:
