@@ -209,21 +209,37 @@ class Phone:
         return self.page.locator(f'[flt-semantics-identifier^="{prefix}"]')
 
     def reach(self, identifier: str) -> Locator:
-        """Scrolls until the control is on the screen; controls far below are not in the tree before that."""
-        target, before = self.at(identifier), None
-        for step in (0, *[320] * 30, *[-640] * 40):
-            if step:
-                self.page.mouse.move(WIDTH / 2, HEIGHT / 2)
-                self.page.mouse.wheel(0, step)
-                self.page.wait_for_timeout(120)  # one frame of scrolling; the loop is the condition
-            box = self._box(identifier)
-            lowest = HEIGHT - (8 if step > 0 and box == before else 80)  # what comes last is as high as it gets
-            if box and box["y"] > 60 and box["y"] + min(box["height"] / 2, 60) < lowest:
+        """Scrolls until the control is on the screen; controls far away are not in the tree before that."""
+        target = self.at(identifier)
+        for way in (320, -640, 320, -640):  # twice: what is further down may come only once somebody is near it
+            for _ in range(60):
+                box = self._box(identifier)
+                if box and box["y"] > 60 and box["y"] + min(box["height"] / 2, 60) < HEIGHT - 80:
+                    return target
+                if not self._scroll(box["y"] + box["height"] / 2 - HEIGHT / 2 if box else way):
+                    break
+            if target.count():  # what comes last is as high as it gets
                 return target
-            before = box
-        if target.count():
-            return target
         raise AssertionError(f"{identifier} is nowhere on the screen; there are {self.names()}")
+
+    def _scroll(self, by: float) -> bool:
+        """Turns the wheel over the middle of the screen; False when nothing moves, as at the end of a list."""
+        before = self._places()
+        self.page.mouse.move(WIDTH / 2, HEIGHT / 2)
+        self.page.mouse.wheel(0, by)
+        end = time.monotonic() + 1
+        while (moved := self._places() != before) is False and time.monotonic() < end:
+            self.page.wait_for_timeout(40)
+        return moved
+
+    def _places(self) -> str:
+        """Where everything on the screen is."""
+        return str(
+            self.page.evaluate(
+                "() => [...document.querySelectorAll('[flt-semantics-identifier]')]"
+                ".map(n => [n.getAttribute('flt-semantics-identifier'), n.getBoundingClientRect().y]).join()"
+            )
+        )
 
     def tap(self, identifier: str, *, scroll: bool = False) -> None:
         """Taps the middle of a control."""

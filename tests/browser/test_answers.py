@@ -50,7 +50,7 @@ def test_a_blurred_face_and_a_signature_reach_the_district_as_they_were_drawn(
     phone.sees("letter.pdf · PDF · 1 kB")
     phone.tap("record-said", scroll=True)
     phone.sees("Recording · 0:01")
-    phone.tap("stop-said")
+    phone.tap("stop-said", scroll=True)
     phone.at("record-said").wait_for(state="attached")
     phone.sees(re.compile(r"Recording · \d+ kB"))
     phone.tap("save")
