@@ -71,7 +71,7 @@ class Clocks:
 class Evidence:
     """What speaks for a check, each part as one of a few words.
 
-    `tag`: good, typed (by hand), retired, unknown, elsewhere (it hangs at another place), none.
+    `tag`: good, typed (by hand), retired (or its place is), unknown, elsewhere (it hangs at another place), none.
     `fence`: in, out, coarse (the position is too coarse to tell), none (no position), unplaced (the place has none).
     `spot`: right, wrong, or empty where nothing was asked or answered.
     `clock`: steady, off, moved (since the record before), doubted (by the district).

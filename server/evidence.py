@@ -63,7 +63,8 @@ class Scales:
         if tag is None:
             return "unknown"
         if tag.place != revision.place:
-            return "elsewhere"
+            # The tag of a place that is not in use leads to no place on a phone, which calls it an old one.
+            return "elsewhere" if self._session.get_one(Place, tag.place).active else "retired"
         later = select(func.min(Tag.created_at)).where(Tag.place == tag.place, Tag.version > tag.version)
         if tag.state != "active" and (replaced := self._session.scalar(later)) and replaced <= captured_at:
             return "retired"

@@ -54,8 +54,11 @@ def the_tag(session: Session, code: str) -> Spot:
     school = place and district.school(session, place.school)
     assert place
     assert school
-    if found.state != "active" or not place.active:
-        raise Gone("tag_retired", 410, place=place.name, school=school.name)
+    about = {"place": place.name, "school": school.name}
+    if not place.active or not school.active:
+        raise Gone("place_retired", 410, **about)
+    if found.state != "active":
+        raise Gone("tag_retired", 410, **about)
     return Spot(found.code, place, school)
 
 

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app import spot
+from app.grade import Evidence
 from app.revisions import Revision
 from server import orders, places
-from server.changes import change_place
+from server.changes import change_place, set_active
 from server.formbook import publish
 from server.records import Filter, export
 from server.tables import Place, Record, Tag, now
@@ -31,8 +32,8 @@ class Checker:
         self.home, self.phone = home, phone
         self.form = published()["location_check"]
 
-    def write(self, tag: str | None = None, place: str | None = None, **parts: Any) -> Revision:
-        """A check that claims an A."""
+    def write(self, tag: str | None = None, place: str | None = "", **parts: Any) -> Revision:
+        """A check that claims an A, of the door where no place is given."""
         answers = {
             "tag_code": tag or self.home.tag,
             "tag_state": "good",
@@ -45,7 +46,7 @@ class Checker:
             **parts.pop("answers", {}),
         }
         body = {"form": self.form["id"], "form_version": self.form["version"], "record_class": self.form["class"]}
-        where = {"place": place or self.home.place, "tag": tag or self.home.tag}
+        where = {"place": self.home.place if place == "" else place, "tag": tag or self.home.tag}
         return self.phone.write(
             {name: value for name, value in answers.items() if value is not None}, **body | where | parts
         )
@@ -121,6 +122,18 @@ def test_a_tag_is_what_the_district_knows_of_it(home: Home, checker: Checker) ->
     assert checker.check(tag="ABCDEFGHJKLMNPQR")["tag"] == "unknown"
     assert checker.check(place=gate)["tag"] == "elsewhere"
     assert checker.check(answers={"tag_state": "unknown"})["tag"] == "good", "the phone had an old setup"
+
+
+def test_the_tag_of_a_retired_place_is_an_old_one_as_its_phone_says(home: Home, checker: Checker) -> None:
+    with home.database.writing() as session:
+        hut = places.add_place(session, home.school, "Hut")
+        code = _code(session, hut)
+        set_active(session, hut, False, who="test")
+    revision = checker.write(tag=code, place=None, answers={"tag_state": "retired", "grade": "D", "place_name": None})
+    phones = Evidence.from_answers(revision.set)
+    checker.phone.push(revision)
+    assert phones
+    assert (phones.tag, checker.found(revision)["tag"]) == ("retired", "retired")
 
 
 def test_a_tag_that_was_replaced_is_good_for_what_was_read_before(home: Home, checker: Checker) -> None:

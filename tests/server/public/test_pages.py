@@ -239,6 +239,21 @@ def test_the_short_code_opens_no_page(home: Home, client: httpx.Client) -> None:
     assert client.get(f"/t/{home.short}").status_code == 404
 
 
+@pytest.mark.parametrize("kind", [Place, School])
+def test_the_tag_of_what_is_retired_promises_no_newer_code_and_takes_no_report(
+    home: Home, client: httpx.Client, kind: type[Place | School]
+) -> None:
+    with home.database.writing() as session:
+        session.get_one(kind, home.place if kind is Place else home.school).active = False
+    for path in (f"/t/{home.tag}", f"/t/{home.tag}/report"):
+        page = client.get(path)
+        assert page.status_code == 410
+        assert "not checked any more" in page.text
+        assert "Door 7" in page.text
+        assert "newer code" not in page.text
+    assert "ya no se revisa" in client.get(f"/t/{home.tag}?lang=es").text
+
+
 def test_a_replaced_tag_says_so_and_names_its_place(home: Home, client: httpx.Client) -> None:
     with home.database.writing() as session:
         places.new_tag(session, home.place)
