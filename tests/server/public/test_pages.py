@@ -244,7 +244,8 @@ def test_the_tag_of_what_is_retired_promises_no_newer_code_and_takes_no_report(
     home: Home, client: httpx.Client, kind: type[Place | School]
 ) -> None:
     with home.database.writing() as session:
-        session.get_one(kind, home.place if kind is Place else home.school).active = False
+        what: Place | School = session.get_one(kind, home.place if kind is Place else home.school)
+        what.active = False
     for path in (f"/t/{home.tag}", f"/t/{home.tag}/report"):
         page = client.get(path)
         assert page.status_code == 410
