@@ -244,7 +244,7 @@ def test_the_tag_of_what_is_retired_promises_no_newer_code_and_takes_no_report(
     home: Home, client: httpx.Client, kind: type[Place | School]
 ) -> None:
     with home.database.writing() as session:
-        what: Place | School = session.get_one(kind, home.place if kind is Place else home.school)
+        what = session.get_one(Place, home.place) if kind is Place else session.get_one(School, home.school)
         what.active = False
     for path in (f"/t/{home.tag}", f"/t/{home.tag}/report"):
         page = client.get(path)
