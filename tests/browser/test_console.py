@@ -1,0 +1,69 @@
+"""The console in a real browser, at a desk and on a small phone: nothing out of its size or its place."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, Playwright
+
+from server import district
+from server.database import open_database
+from server.settings import Settings
+from tests.browser.audit import axe
+from tests.browser.public_pages import public_site
+from tests.browser.test_public_pages import WIDE
+from tests.tools import chromium
+
+PASSWORD = "thirty quiet seconds"
+# Drawings stand beside words; the one of an empty list is the largest, three times as high as its text.
+LARGE = """[...document.querySelectorAll('svg')]
+    .filter(e => !e.closest('.code') && e.getBoundingClientRect().width > 50)
+    .map(e => e.parentElement.outerHTML.slice(0, 80))"""
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The console's address; an administrator's badge is 900."""
+    folder = tmp_path_factory.mktemp("console")
+    with public_site(folder) as site:
+        database = open_database(Settings(data=folder, base_url=site.url))
+        with database.writing() as session:
+            district.add_officer(session, "Sam Quill", "900", [], role="admin", password=PASSWORD)
+        database.close()
+        yield f"{site.url}/console/"
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1100, "light"), (320, "dark")])
+def test_no_drawing_is_larger_than_its_words_and_no_page_wider_than_the_screen(
+    playwright: Playwright, console: str, width: int, scheme: str
+) -> None:
+    browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(console)
+    looks_right(page)
+    page.locator("input[name=name]").fill("900")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/console/records")
+    for room in ("records", "coverage", "officers", "officers/new", "cards", "cards/new", "schools/new", "schools"):
+        page.goto(console + room)
+        looks_right(page)
+    page.locator("main a[href^='/console/schools/']:not([href$='new'])").first.click()
+    looks_right(page)
+    page.locator("main a[href^='/console/places/']").first.click()
+    looks_right(page)
+    page.locator("main a[href$='/retire']").click()
+    looks_right(page)
+    for _ in ("retire", "use again"):
+        page.locator("main form button").first.click()
+        page.locator("[role=status]").wait_for()
+        looks_right(page)
+    browser.close()
+
+
+def looks_right(page: Page) -> None:
+    """Asks an accessibility engine too."""
+    assert page.evaluate(LARGE) == [], page.url
+    assert page.evaluate(WIDE) == [], page.url
+    page.evaluate(axe())
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    assert [(one["id"], [node["html"][:100] for node in one["nodes"]]) for one in found] == [], page.url
