@@ -15,9 +15,14 @@ from tests.tools import chromium
 
 PASSWORD = "thirty quiet seconds"
 # Drawings stand beside words; the one of an empty list is the largest, three times as high as its text.
-LARGE = """[...document.querySelectorAll('svg')]
-    .filter(e => !e.closest('.code') && e.getBoundingClientRect().width > 50)
+LARGE = """most => [...document.querySelectorAll('svg')]
+    .filter(e => !e.closest('.code') && e.getBoundingClientRect().width > most)
     .map(e => e.parentElement.outerHTML.slice(0, 80))"""
+
+# Fields and buttons that reach out of the box around them.
+OUT = """[...document.querySelectorAll('input, select, textarea, fieldset, button')]
+    .filter(e => e.getBoundingClientRect().right > e.parentElement.getBoundingClientRect().right + 1)
+    .map(e => e.outerHTML.slice(0, 80))"""
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +37,13 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{site.url}/console/"
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1100, "light"), (320, "dark")])
-def test_no_drawing_is_larger_than_its_words_and_no_page_wider_than_the_screen(
-    playwright: Playwright, console: str, width: int, scheme: str
+@pytest.mark.parametrize(("width", "scheme", "text"), [(1100, "light", 100), (320, "dark", 100), (320, "light", 200)])
+def test_no_drawing_is_larger_than_its_words_and_nothing_reaches_out_of_its_box_or_the_screen(
+    playwright: Playwright, console: str, width: int, scheme: str, text: int
 ) -> None:
-    browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+    """`text` is the size of text that the browser's owner has set, in percent."""
+    words = ["--no-sandbox", "--disable-gpu", f"--blink-settings=defaultFontSize={16 * text // 100}"]
+    browser = playwright.chromium.launch(executable_path=chromium(), args=words)
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
     page.goto(console)
     looks_right(page)
@@ -49,6 +56,10 @@ def test_no_drawing_is_larger_than_its_words_and_no_page_wider_than_the_screen(
         looks_right(page)
     page.locator("main a[href^='/console/schools/']:not([href$='new'])").first.click()
     looks_right(page)
+    school = page.url
+    page.goto(f"{school}/tours/new")
+    looks_right(page)
+    page.goto(school)
     page.locator("main a[href^='/console/places/']").first.click()
     looks_right(page)
     page.locator("main a[href$='/retire']").click()
@@ -62,7 +73,9 @@ def test_no_drawing_is_larger_than_its_words_and_no_page_wider_than_the_screen(
 
 def looks_right(page: Page) -> None:
     """Asks an accessibility engine too."""
-    assert page.evaluate(LARGE) == [], page.url
+    em = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    assert page.evaluate(LARGE, 3.1 * em) == [], page.url
+    assert page.evaluate(OUT) == [], page.url
     assert page.evaluate(WIDE) == [], page.url
     page.evaluate(axe())
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
