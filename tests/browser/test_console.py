@@ -54,18 +54,22 @@ def test_no_drawing_is_larger_than_its_words_and_nothing_reaches_out_of_its_box_
     for room in ("records", "coverage", "officers", "officers/new", "cards", "cards/new", "schools/new", "schools"):
         page.goto(console + room)
         looks_right(page)
-    page.locator("main a[href^='/console/schools/']:not([href$='new'])").first.click()
+    with page.expect_navigation():
+        page.locator("main a[href^='/console/schools/']:not([href$='new'])").first.click()
     looks_right(page)
     school = page.url
     page.goto(f"{school}/tours/new")
     looks_right(page)
     page.goto(school)
-    page.locator("main a[href^='/console/places/']").first.click()
+    with page.expect_navigation():
+        page.locator("main a[href^='/console/places/']").first.click()
     looks_right(page)
-    page.locator("main a[href$='/retire']").click()
+    with page.expect_navigation():
+        page.locator("main a[href$='/retire']").click()
     looks_right(page)
     for _ in ("retire", "use again"):
-        page.locator("main form button").first.click()
+        with page.expect_navigation():
+            page.locator("main form button").first.click()
         page.locator("[role=status]").wait_for()
         looks_right(page)
     browser.close()
