@@ -85,8 +85,6 @@ class Ledger:
         self, name: str, number: int, at: str, doubt: str | None = None, evidence: dict[str, Any] | None = None
     ) -> str | None:
         """The district has this revision. Gives its record, or None when the revision is not known here."""
-        if not self.knows(name):
-            return None
         fields = {"state": "district", "number": number, "at": at, "refusal": None}
         more = {"doubt": doubt, "evidence": evidence}
         return self._mark(name, fields | {part: value for part, value in more.items() if value})

@@ -18,7 +18,6 @@ from server.times import iso
 
 BEGINNING: Final = ""  # what the first entry is chained to
 _NEWEST: Final = select(StoredRevision.seq, StoredRevision.link).order_by(StoredRevision.seq.desc()).limit(1)
-
 _LINK: Final = select(StoredRevision.link).where(StoredRevision.seq == bindparam("seq"))
 _ENTRY: Final = insert(StoredRevision)
 
