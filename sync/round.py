@@ -14,7 +14,7 @@ from app.revisions import Revision
 from app.setup import SetupError
 from sync import plan
 from sync.ahead import begun, dropped
-from sync.errors import PHOTO_LOST, DistrictTrouble, Refused, RoadError
+from sync.errors import PHOTO_LOST, DistrictTrouble, Refused, RoadError, TooMany
 from sync.protocol import MAX_BATCH_LINES, Code, Sent, Unread
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Line:
     strain: int = 0
     wanted: set[str] = field(default_factory=set)
     without: set[str] = field(default_factory=set)
+
+    def note(self, error: RoadError) -> None:
+        """Something failed. A district that asks for patience gets no more requests for the same by smaller steps."""
+        if not isinstance(error, TooMany):
+            self.strain = min(self.strain + 1, MOST_STRAIN)
 
 
 class Round:
@@ -219,7 +224,7 @@ class Round:
             if isinstance(error, Refused) and error.code != Code.NOT_FOUND and len(hashes) == 1:
                 self._notebook.refuse(hashes[0], error.code, error.message, None)
                 return
-            self._line.strain = min(self._line.strain + 1, MOST_STRAIN)
+            self._line.note(error)
             self._left_behind += len(hashes)
             raise
         self._line.strain = max(self._line.strain - 1, 0)
@@ -262,8 +267,8 @@ class Round:
         while at < len(data):
             try:
                 at = await self._district.put_piece(photo.sha256, data, photo.mime, at, plan.piece(self._line.strain))
-            except RoadError:
-                self._line.strain = min(self._line.strain + 1, MOST_STRAIN)
+            except RoadError as error:
+                self._line.note(error)
                 raise
 
 

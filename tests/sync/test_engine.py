@@ -10,6 +10,7 @@ import pytest
 
 from app.device import PlainDevice
 from app.ids import sha256
+from sync import plan
 from sync.engine import State
 from sync.errors import Refused, Unreachable
 from sync.protocol import AT_HEADER, MAX_BATCH_BYTES, Code, inflate
@@ -114,6 +115,26 @@ async def test_a_large_photo_goes_on_where_a_breaking_line_left_it() -> None:
     assert district.blobs == {sha256(large): large}
     assert district.bytes_taken == len(large), "nothing of it was taken twice"
     assert notebook.missing == set()
+
+
+async def test_a_district_that_asks_for_patience_is_not_sent_more_and_smaller_pieces_for_it() -> None:
+    large = bytes(range(256)) * 1_000
+    notebook, district = notebook_with(1, photos=(sha256(large),)), FakeDistrict()
+    notebook.pictures[sha256(large)] = large
+    lines, pieces = faults("429"), faults(None, "429", "429")
+    sizes: list[int] = []
+
+    def fault(request: httpx.Request) -> str | None:
+        if request.method == "PUT":
+            sizes.append(len(request.content))
+            return pieces(request)
+        return lines(request) if request.method == "POST" else None
+
+    work = engine(notebook, Line(district, fault))
+    for _ in range(4):
+        await work.round()
+    assert district.blobs == {sha256(large): large}
+    assert max(sizes) == min(sizes[:-1]) == plan.LARGEST_PIECE
 
 
 async def test_photos_wait_for_wifi_where_the_officer_wants_it_unless_asked_for_by_hand() -> None:
