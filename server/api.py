@@ -30,6 +30,7 @@ from sync.protocol import (
     AT_HEADER,
     CURSOR_HEADER,
     LINES_HEADER,
+    LINKS_HEADER,
     MAX_BATCH_BYTES,
     MAX_BATCH_LINES,
     MAX_BLOB_BYTES,
@@ -166,7 +167,7 @@ async def push(
         return verdict_lines(taken.verdicts, runs=beatbook_runs == "1"), str(stamp)
 
     answer, stamp = await run_in_threadpool(take)
-    return _packed(request, answer, NDJSON, {STAMP_HEADER: stamp})
+    return _packed(request, answer, NDJSON, {STAMP_HEADER: stamp, LINKS_HEADER: "1"})
 
 
 @router.get("/revisions", response_class=Response, responses=LINES)

@@ -19,7 +19,16 @@ from server.formbook import publish, withdraw
 from server.records import one, photos
 from server.tables import Device, Record, StoredRevision, now
 from server.times import iso
-from sync.protocol import MAX_BATCH_LINES, MAX_LINE_BYTES, Code, Verdict, deflate, push_lines, read_verdicts
+from sync.protocol import (
+    LINKS_HEADER,
+    MAX_BATCH_LINES,
+    MAX_LINE_BYTES,
+    Code,
+    Verdict,
+    deflate,
+    push_lines,
+    read_verdicts,
+)
 from tests.server.conftest import Home
 from tests.server.phones import FORM, Phone, photo_answer, picture
 
@@ -116,6 +125,24 @@ def test_one_bad_line_holds_up_no_other(home: Home, phone: Phone) -> None:
     assert [v.verdict for v in verdicts] == ["accepted", "refused", "refused", "accepted"]
     assert [v.hash for v in verdicts] == [good.hash, sha256(b"{nonsense"), bad.hash, other.hash]
     assert [row.hash for row in stored(home)] == [good.hash, other.hash]
+
+
+def test_a_line_may_leave_out_the_hash_of_the_line_before(home: Home, phone: Phone) -> None:
+    written = [phone.write() for _ in range(3)]
+    answer = phone.send(push_lines(written, linked=True))
+    assert answer.headers[LINKS_HEADER] == "1"
+    assert [v.verdict for v in read_verdicts(answer.content)] == ["accepted"] * 3
+    assert [(row.hash, row.flags) for row in stored(home)] == [(one.hash, []) for one in written]
+
+
+def test_a_line_that_follows_a_refused_one_and_does_not_say_so_is_what_its_hash_says(home: Home, phone: Phone) -> None:
+    bad, good = phone.write({"channel": "pigeon"}), phone.write()
+    lines = push_lines([bad, good], linked=True)
+    assert [v.verdict for v in read_verdicts(phone.send(lines).content)] == ["refused", "accepted"]
+    assert stored(home)[0].prev == bad.hash
+    other = phone.write()
+    changed = push_lines([good, other], linked=True).replace(good.hash.encode(), b"a" * 64)
+    assert [v.code for v in read_verdicts(phone.send(changed).content)] == [Code.HASH_MISMATCH] * 2
 
 
 def test_a_batch_may_come_packed(phone: Phone) -> None:
