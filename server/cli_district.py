@@ -15,7 +15,7 @@ from server.changes import KINDS, question_set, set_place_photo
 from server.desk import Desk, pass_desk
 from server.district import DistrictError
 from server.pdf import PAPERS, Paper
-from server.place_table import read_places, write_places
+from server.place_table import read_places, table_text, write_places
 from server.tables import Place, Tag
 
 PLACE_PX: Final = 800  # the longer side of a place's photo: every phone of its school carries it
@@ -170,10 +170,7 @@ def place_export(desk: Desk, file: Path, at: str | None) -> None:
 @pass_desk
 def place_import(desk: Desk, file: Path) -> None:
     """Add the places of a table (.csv), and write anew those that are there; all of it, or nothing."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DistrictError(f"{file} is not in UTF-8. Save it as CSV UTF-8.") from None
+    text = table_text(file.read_bytes())
     with desk.database.writing() as session:
         taken = read_places(session, text)
     click.echo(f"{taken.added} added, {taken.changed} changed, {taken.same} as they were. Print tags: beatbook tags")

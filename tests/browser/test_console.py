@@ -54,6 +54,8 @@ def test_no_drawing_is_larger_than_its_words_and_nothing_reaches_out_of_its_box_
     for room in ("records", "coverage", "officers", "officers/new", "cards", "cards/new", "schools/new", "schools"):
         page.goto(console + room)
         looks_right(page)
+    send_tables(page)
+    page.goto(console + "schools")
     with page.expect_navigation():
         page.locator("main a[href^='/console/schools/']:not([href$='new'])").first.click()
     looks_right(page)
@@ -62,7 +64,7 @@ def test_no_drawing_is_larger_than_its_words_and_nothing_reaches_out_of_its_box_
     looks_right(page)
     page.goto(school)
     with page.expect_navigation():
-        page.locator("main a[href^='/console/places/']").first.click()
+        page.locator("main .list a[href^='/console/places/']").first.click()
     looks_right(page)
     with page.expect_navigation():
         page.locator("main a[href$='/retire']").click()
@@ -73,6 +75,26 @@ def test_no_drawing_is_larger_than_its_words_and_nothing_reaches_out_of_its_box_
         page.locator("[role=status]").wait_for()
         looks_right(page)
     browser.close()
+
+
+def send_tables(page: Page) -> None:
+    """Sends a table with mistakes from the page of schools, then one without."""
+    with page.expect_download() as download:
+        page.locator("main a[href='/console/places.csv']").click()
+    assert download.value.suggested_filename == "places.csv"
+    with page.expect_navigation():
+        page.locator("main a[href='/console/places/import']").click()
+    looks_right(page)
+    for text, said in (
+        (f"school,name,spot_question::es\n{'Nowhere' * 20},,¿Número?\n" + "North Middle School\n" * 2, "alert"),
+        ("school,building,name\nNorth Middle School,Gym,Door 7\nNorth Middle School,,Gate\n", "status"),
+    ):
+        file = {"name": "places.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        with page.expect_navigation():
+            page.locator("main form button").click()
+        page.locator(f"[role={said}]").wait_for()
+        looks_right(page)
 
 
 def looks_right(page: Page) -> None:

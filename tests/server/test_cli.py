@@ -437,7 +437,7 @@ def test_places_go_out_and_come_in_as_a_table(run: Run, tmp_path: Path) -> None:
     file.write_text(file.read_text("utf-8-sig") + "North Middle School,,,Gate 2,gate,,,,,\n", "utf-8")
     assert "1 added, 0 changed, 1 as they were" in good(run("place", "import", str(file)))
     file.write_text("school,name,kind\nNorth Middle School,Gate 3,trapdoor\n", "utf-8")
-    assert "row 2, kind: a kind is one of" in mistake(run("place", "import", str(file)))
+    assert "row 2, kind: A kind is one of" in mistake(run("place", "import", str(file)))
     file.write_bytes("school,name\nSchöne,x\n".encode("latin-1"))
     assert "not in UTF-8" in mistake(run("place", "import", str(file)))
 
