@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.ids import canonical
-from server import district, enrolment
+from server import district, enrolment, errors
 from server.agreement import expected
 from server.blobs import handed_on
 from server.brakes import DEVICE, ENROL, STRANGER, address
@@ -164,6 +164,7 @@ async def push(
         lines = inflate(body, MAX_BATCH_BYTES) if encoding == "gzip" else body
         taken = intake.take(Sender(phone.device.id, phone.officer, phone.language), lines, beatbook_stamp)
         stamp = stamper.stamp(phone.device.district, taken.end)
+        errors.note(request.scope, (one.code for one in taken.verdicts if one.code and not one.safe))
         return verdict_lines(taken.verdicts, runs=beatbook_runs == "1"), str(stamp)
 
     answer, stamp = await run_in_threadpool(take)

@@ -106,12 +106,14 @@ def healthz(database: TheDatabase) -> JSONResponse:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    return errors.answer(error) if _is_api(request) else error_page(request, errors.STATUS.get(error.code, 400))
+    if not _is_api(request):
+        return error_page(request, errors.STATUS.get(error.code, 400))
+    return errors.answer(error, request.scope)
 
 
-async def _unreadable(_request: Request, error: Exception) -> Response:
+async def _unreadable(request: Request, error: Exception) -> Response:
     assert isinstance(error, WireError | BlobError)
-    return errors.answer(Refused(error.code, str(error)))
+    return errors.answer(Refused(error.code, str(error)), request.scope)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -122,7 +124,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     code = Code.BAD_JSON if first["type"] == "json_invalid" else Code.BAD_REQUEST
     part = ".".join(str(name) for name in first["loc"] if not isinstance(name, int))
-    return errors.answer(Refused(code, f"The request cannot be read: {part} is missing or wrong."))
+    said = f"The request cannot be read: {part} is missing or wrong."
+    return errors.answer(Refused(code, said), request.scope)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -132,8 +135,9 @@ async def _http(request: Request, error: Exception) -> Response:
     if not _is_api(request):
         return error_page(request, error.status_code)
     if error.status_code == 404:
-        return errors.answer(errors.nothing_at(request.url.path))
-    body = errors.answer(Refused(Code.BAD_REQUEST, "The district does not take this kind of request here."))
+        return errors.answer(errors.nothing_at(request.url.path), request.scope)
+    no = Refused(Code.BAD_REQUEST, "The district does not take this kind of request here.")
+    body = errors.answer(no, request.scope)
     body.status_code = error.status_code
     return body
 

@@ -6,11 +6,13 @@ order) and, on request, `photos/` (each under its SHA-256).
 
 import hashlib
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +32,10 @@ Owed = dict[str, tuple[int, str]]  # by the hashes of revisions: the numbers and
 FORMAT: Final = 1
 _AT_ONCE: Final = 500
 _MOST_NAMED: Final = 20  # problems of one kind that are told one by one
+_DAMAGE: Final = (  # what a ZIP file with a changed byte may raise, and a manifest that says something else
+    *(OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile),
+    *(AttributeError, KeyError, TypeError, ValueError),
+)
 
 
 def write(session: Session, stamper: Stamper, path: Path, blobs: Blobs | None = None) -> int:
@@ -61,6 +67,27 @@ def _lines(session: Session, end: int) -> Iterator[bytes]:
         body = json.loads(kept.body) if kept.body else None
         yield canonical({**entry, "record": kept.record, "revision": body}) + b"\n"
         session.expunge(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One line of the log; `revision` is None where its content was erased."""
+
+    seq: int
+    at: str
+    hash: str
+    link: str
+    record: str
+    revision: dict[str, Any] | None
+
+    @classmethod
+    def read(cls, line: bytes) -> Self:
+        """Raises TypeError or ValueError for a line that is none."""
+        entry = cls(**json.loads(line))
+        texts = entry.at, entry.hash, entry.link, entry.record
+        if type(entry.seq) is not int or not all(isinstance(text, str) for text in texts):
+            raise ValueError("this is no entry")
+        return entry
 
 
 @dataclass
@@ -100,7 +127,7 @@ def verify(path: Path, *, key: str | None = None, receipts: Path | None = None) 
                 checked.read(log)
             checked.end(Stamp.read(manifest["stamp"]), manifest["key"], key)
             report.photos = _photos(file, checked)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+    except _DAMAGE as error:
         raise NotAnExport(f"{path} is no export of beatbook custody, or it is damaged: {error}") from None
     report.entries, report.erased = checked.seq, len(checked.erased)
     report.problems, report.notes = checked.problems, checked.notes
@@ -129,27 +156,34 @@ class _Checked:
             if not line.endswith(b"\n"):
                 self.problems.append(f"The log is cut off after entry {self.seq}.")
                 return
-            self._entry(json.loads(line))
+            try:
+                entry = _Entry.read(line)
+            except (TypeError, ValueError):
+                self.problems.append(f"A line after entry {self.seq} cannot be read: it was changed.")
+            else:
+                self._entry(entry)
 
-    def _entry(self, entry: dict[str, Any]) -> None:
-        seq, name = entry["seq"], entry["hash"]
+    def _entry(self, entry: _Entry) -> None:
+        seq, name = entry.seq, entry.hash
         if seq != self.seq + 1:
             self.problems.append(f"Entry {self.seq + 1} is missing: entry {seq} comes after {self.seq}.")
-        self.link = link(self.link, seq, entry["at"], name)
-        if self.link != entry["link"]:
+        self.link = link(self.link, seq, entry.at, name)
+        if self.link != entry.link:
             self.problems.append(f"Entry {seq} was changed, or something before it was: its link does not hold.")
-            self.link = entry["link"]
+            self.link = entry.link
         self.seq = seq
-        self._hold_receipts(seq, entry["at"], name)
-        if entry["revision"] is None:
-            self.erased.setdefault(entry["record"], seq)
+        self._hold_receipts(seq, entry.at, name)
+        if entry.revision is None:
+            self.erased.setdefault(entry.record, seq)
             self._unread.add(name)
             return
-        body = entry["revision"]
-        if sha256(canonical(body)) != name:
+        if sha256(canonical(entry.revision)) != name:
             self.problems.append(f"Entry {seq} is not what its hash says: its content was changed.")
             return
-        self._revision(seq, Revision.from_json(body))
+        revision = Revision.from_json(entry.revision)
+        if revision.record != entry.record:
+            self.problems.append(f"Entry {seq} stands under another record than its content says.")
+        self._revision(seq, revision)
 
     def _hold_receipts(self, seq: int, at: str, name: str) -> None:
         owed = self._owed.pop(name, None)
@@ -207,7 +241,10 @@ def _photos(file: zipfile.ZipFile, checked: _Checked) -> int:
                 found.update(piece)
         if found.hexdigest() != name.removeprefix("photos/"):
             checked.problems.append(f"The photo {name.removeprefix('photos/')} was changed.")
-    if there and (missing := checked.named - {name.removeprefix("photos/") for name in there}):
+    missing = checked.named - {name.removeprefix("photos/") for name in there}
+    if missing and not there:
+        checked.notes.append(f"No photo came along; the entries name {len(missing)}.")
+    elif missing:
         told = ", ".join(sorted(missing)[:_MOST_NAMED])
         checked.notes.append(f"Photos that are named and not here ({len(missing)}): {told}")
     return len(there)

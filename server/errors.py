@@ -2,7 +2,9 @@
 
 import re
 import traceback
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable, MutableMapping
+from typing import Any, Final
 
 from fastapi.responses import JSONResponse
 
@@ -27,6 +29,7 @@ STATUS: Final = {
     Code.LEFTOVERS_CHANGED: 422,
 }
 _VERSIONED: Final = re.compile(r"/api/v([0-9]{1,4})/")
+_NOTED: Final = "beatbook.refused"  # where a request's scope has the codes
 SAFE: Final = "Everything on this phone stays on this phone."
 
 
@@ -55,11 +58,23 @@ def nothing_at(path: str) -> Refused:
     return Refused(Code.NOT_FOUND, "The district has nothing at this address.")
 
 
-def answer(refused: Refused) -> JSONResponse:
-    """The refusal as the wire says it; whatever has no status of its own is a bad request (400)."""
+def answer(refused: Refused, scope: MutableMapping[str, Any]) -> JSONResponse:
+    """The refusal as the wire says it, noted for the log; whatever has no status of its own is a bad request (400)."""
+    note(scope, [refused.code])
     headers = {"Retry-After": str(refused.retry_after)} if refused.retry_after else None
     body = error_json(refused.code, refused.message, SAFE)
     return JSONResponse(body, STATUS.get(refused.code, 400), headers)
+
+
+def note(scope: MutableMapping[str, Any], codes: Iterable[str]) -> None:
+    """Says in the log why a request was refused, or lines of it: by the codes, which tell nothing of anybody."""
+    scope.setdefault(_NOTED, Counter()).update(map(str, codes))
+
+
+def noted(scope: MutableMapping[str, Any]) -> str:
+    """What was noted of a request, for the end of its line: each code, with how often where that is more than once."""
+    found: Counter[str] = scope.get(_NOTED, Counter())
+    return "".join(f" {code} x{times}" if times > 1 else f" {code}" for code, times in sorted(found.items()))
 
 
 def where(error: BaseException) -> str:

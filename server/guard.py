@@ -77,7 +77,8 @@ class Guard:
             trouble.error("%s in %s", type(error).__name__, errors.where(error))
             await answer.instead(Refused(Code.INTERNAL, "The district has trouble. Please try again later."), 500)
         took = (time.perf_counter() - began) * 1000
-        access.info("%s %s %s %.0f ms", scope["method"], _route(scope), answer.status, took)
+        why = errors.noted(scope)
+        access.info("%s %s %s %.0f ms%s", scope["method"], _route(scope), answer.status, took, why)
 
 
 class _Answer:
@@ -133,7 +134,7 @@ class _Answer:
             return  # too late: the server cuts the connection, and the other end sees that the answer is not whole
         request = Request(self._scope)
         if self._scope["path"].startswith("/api/"):
-            response: Response = errors.answer(refused)
+            response: Response = errors.answer(refused, self._scope)
         elif open311_forms.is_here(request):
             response = open311_forms.refuse(request, status)
         elif status == 413 and request.url.path.startswith("/console/"):

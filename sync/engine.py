@@ -22,6 +22,7 @@ from sync.errors import (
     PHONE_STORAGE,
     DistrictTrouble,
     OutOfStep,
+    Refused,
     RoadError,
     SignInAgain,
 )
@@ -53,7 +54,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where the officer's records are. `code` says why, where `state` is trouble (or the last round failed).
+    """Where the officer's records are. `code` says why, where `state` is trouble (or the last round failed); `said` are
+    the district's words for it, should only a newer app know the code.
 
     `waiting` and `attention` count records; `done` of `total` records and `photos_done` of `photos` tell how far the
     round under way has come; `last_success` is when a round last got through (ISO 8601).
@@ -67,6 +69,7 @@ class Status:
     photos_done: int = 0
     photos: int = 0
     code: str | None = None
+    said: str = ""
     last_success: str | None = None
 
 
@@ -121,6 +124,7 @@ class Engine:
             waiting=counts.waiting,
             attention=counts.attention,
             code=self._error.code if self._error else None,
+            said=self._error.message if isinstance(self._error, Refused) else "",
             last_success=self._notebook.last_contact,
         )
         if self._round:

@@ -143,7 +143,7 @@ def _troubles(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
 
 def refusal_text(refusal: "Refusal", words: "Words", detail: "RecordDetail | None" = None) -> str:
     """Why the district did not take something, and what to do."""
-    text = why(refusal.code, words)
+    text = why(refusal.code, words, refusal.message)
     form = detail.form if detail else None
     field = form.field(refusal.field) if form and refusal.field else None
     if field is not None:

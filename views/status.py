@@ -44,10 +44,10 @@ def shut_out(status: "Status") -> bool:
     return status.code in ("device_revoked", "device_unknown", "not_enrolled")
 
 
-def why(code: str, words: "Words") -> str:
-    """What a code of the road means and what to do, in a sentence."""
+def why(code: str, words: "Words", said: str = "") -> str:
+    """What a code of the road means and what to do, in a sentence; `said` of one that only a newer app knows."""
     key = f"sync.why.{code}"
-    return words(key) if key in words else words("sync.why.internal")
+    return words(key) if key in words else said or words("sync.why.internal")
 
 
 def last_success(status: "Status", words: "Words", now: datetime) -> str:
@@ -84,7 +84,7 @@ def _title(status: "Status", words: "Words") -> str:
 def _detail(status: "Status", words: "Words", now: datetime) -> str:
     last = last_success(status, words, now)
     if status.state == "trouble" and status.code and status.code != "needs_attention":
-        return f"{why(status.code, words)} {last}"
+        return f"{why(status.code, words, status.said)} {last}"
     if status.attention and status.state != "trouble":
         return f"{words.count('sync.attention', status.attention)} · {last}"
     return last

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 FIRST = 20
 # Reasons that an officer can do nothing about: the district has to.
-DISTRICTS_MOVE: Final = ("bad_request", "bad_revision", "form_unknown", "internal", "wrong_author", "wrong_class")
+DISTRICTS_MOVE: Final = (
+    *("act_refused", "bad_request", "bad_revision", "chain_broken", "form_unknown", "internal", "not_found"),
+    *("wrong_author", "wrong_class"),
+)
 
 
 @screen
@@ -112,12 +115,13 @@ def _number(value: str, text: str) -> ft.Control:
 
 @drawn
 def Held() -> ft.Control:
-    """What needs attention, then what waits; a tap on one says why and what to do."""
+    """What needs attention, then what is on its way, then what waits; a tap on one says why and what to do."""
     services = use_services()
     use_notebook_version()
     words, notebook = services.words, services.notebook
     troubled = notebook.records(state="attention", limit=FIRST)
-    waiting = [] if services.practising else notebook.records(state="waiting", limit=FIRST)
+    under_way = () if services.practising else ("sending", "waiting")
+    waiting = [record for state in under_way for record in notebook.records(state=state, limit=FIRST)][:FIRST]
     torn = notebook.records(state="conflict", limit=FIRST)
     lines: list[ft.Control] = []
     if troubled:
@@ -128,6 +132,8 @@ def Held() -> ft.Control:
         lines += [section(words("sync.torn")), *map(record_row, torn)]
     if waiting:
         lines += [section(words("sync.held")), *map(record_row, waiting)]
+        if more := notebook.counts().waiting - len(waiting):
+            lines.append(quiet(words.count("sync.more", more)))
     if not lines:
         lines = [empty(ft.Icons.DONE_ALL, words("sync.nothing.title"), words("sync.nothing.text"))]
     return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -162,5 +168,6 @@ def _move(record: "RecordRow", words: "Words") -> str:
     """What went wrong with a record, and whose move it is."""
     if record.problem is None:
         return words("sync.move.district")
-    mine = record.problem.code not in DISTRICTS_MOVE
-    return f"{why(record.problem.code, words)} {words('sync.move.you' if mine else 'sync.move.district')}"
+    problem = record.problem
+    move = words("sync.move.district" if problem.code in DISTRICTS_MOVE else "sync.move.you")
+    return f"{why(problem.code, words, problem.message)} {move}"

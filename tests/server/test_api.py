@@ -349,6 +349,30 @@ def test_the_access_log_has_no_codes_ids_or_addresses(
         assert secret not in logged
 
 
+def test_the_access_log_says_why_something_was_refused_and_nothing_of_whom(
+    home: Home, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    theirs = [
+        phone.write({"channel": "smoke-of-a-family"}),
+        phone.write(author=home.both),
+        phone.write(author=home.both),
+    ]
+    phone.send(push_lines([phone.write(), *theirs]) + b"no JSON\n")
+    phone.send(push_lines(theirs)[:-9])
+    phone.get("/revisions?after=999")
+    phone.client.get("/api/v2/setup")
+    logged = [record.getMessage() for record in caplog.records if record.name == "beatbook.access"]
+    assert [line.partition(" ms")[2] for line in logged] == [
+        " answers_refused bad_json wrong_author x2",
+        " bad_json",
+        " district_restored",
+        " district_too_old",
+    ]
+    for secret in ("smoke", phone.device, phone.token, home.both, phone.officer, theirs[0].record, theirs[0].hash):
+        assert secret not in "\n".join(logged)
+
+
 def test_healthz_counts_and_names_nobody(home: Home, phone: Phone, client: httpx.Client) -> None:
     phone.push(phone.write())
     answer = client.get("/healthz")

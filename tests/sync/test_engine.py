@@ -19,6 +19,7 @@ from tests.sync.fakes import (
     FakeDistrict,
     FakeNotebook,
     Line,
+    answer,
     engine,
     faults,
     revision,
@@ -337,6 +338,19 @@ async def test_a_record_that_makes_the_server_stumble_ends_up_alone() -> None:
     assert set(notebook.saved) - set(notebook.receipts) == {revision(150).hash}
     assert state(work) == State.TROUBLE
     assert work.status.waiting == 1
+
+
+async def test_a_no_that_only_a_newer_app_knows_is_kept_with_its_words() -> None:
+    notebook, district = notebook_with(1), FakeDistrict()
+
+    async def newer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/setup"):
+            return answer(409, {"error": {"code": "moon_is_full", "message": "Not on a full moon."}})
+        return await district(request)
+
+    work = engine(notebook, Line(newer))
+    await work.round()
+    assert (work.status.code, work.status.said) == ("moon_is_full", "Not on a full moon.")
 
 
 async def test_trouble_with_the_setup_does_not_keep_records_here() -> None:

@@ -40,6 +40,24 @@ async def test_what_waits_and_what_went_wrong_are_listed_by_record(phone: Phone)
         assert screen.page.route == f"/records/{refused}"
 
 
+async def test_what_is_on_its_way_is_listed_and_nothing_says_that_the_district_has_it(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    (revision,) = phone.notebook.outbox()
+    async with Screen(phone.main, route="/more/sync") as screen:
+        phone.notebook.sending([revision.hash])
+        await screen.until(lambda: "Sending" in " ".join(screen.texts(f"record-{record}")), "the record")
+        assert not screen.reads("Everything you saved is at the district.")
+
+
+async def test_of_many_records_that_wait_the_first_are_listed_and_the_others_counted(phone: Phone) -> None:
+    saved = [phone.save(topic="praise") for _ in range(22)]
+    phone.notebook.sending([phone.notebook.outbox()[0].hash])
+    async with Screen(phone.main, route="/more/sync") as screen:
+        assert "Sending" in " ".join(screen.texts(f"record-{saved[0]}"))
+        assert len([name for name in screen.idents() if name.startswith("record-")]) == 20
+        assert screen.reads("And 2 more.")
+
+
 async def test_with_nothing_left_to_do_the_screen_says_so(phone: Phone) -> None:
     async with Screen(phone.main, route="/more/sync") as screen:
         assert screen.reads("Everything you saved is at the district.")
@@ -108,7 +126,12 @@ async def test_photos_can_be_kept_for_wifi_and_say_that_they_wait(phone: Phone) 
 
 
 @pytest.mark.parametrize(
-    ("code", "move"), [("answers_refused", "Your move: open it."), ("bad_revision", "The district's move")]
+    ("code", "move"),
+    [
+        ("answers_refused", "Your move: open it."),
+        ("bad_revision", "The district's move"),
+        ("not_found", "The district's move"),
+    ],
 )
 async def test_what_went_wrong_says_whose_move_it_is(phone: Phone, code: str, move: str) -> None:
     phone.save(topic="praise")
@@ -116,6 +139,18 @@ async def test_what_went_wrong_says_whose_move_it_is(phone: Phone, code: str, mo
     phone.notebook.refuse(revision.hash, code, "", None)
     async with Screen(phone.main, route="/more/sync") as screen:
         assert screen.reads(move)
+
+
+async def test_a_reason_that_only_a_newer_app_knows_is_told_in_the_districts_words(phone: Phone) -> None:
+    record = phone.save(topic="praise")
+    (revision,) = phone.notebook.outbox()
+    phone.notebook.refuse(revision.hash, "moon_is_full", "Not on a full moon.", None)
+    async with Screen(phone.main, route="/more/sync") as screen:
+        assert screen.reads("Not on a full moon.")
+        phone.engine.set(State.TROUBLE, code="sun_is_up", said="Not while the sun is up.", attention=1)
+        await screen.until(lambda: screen.reads("Not while the sun is up."), "the words")
+        await screen.tap(f"record-{record}")
+        await screen.until(lambda: screen.reads("Not on a full moon."), "the words")
 
 
 async def test_a_refused_record_and_the_receipts_can_be_saved_to_files(phone: Phone) -> None:
