@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import click
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ids import sha256
@@ -16,7 +17,7 @@ from server.desk import Desk, pass_desk
 from server.district import DistrictError
 from server.pdf import PAPERS, Paper
 from server.place_table import read_places, table_text, write_places
-from server.tables import Place, Tag
+from server.tables import Place, School, Tag
 
 PLACE_PX: Final = 800  # the longer side of a place's photo: every phone of its school carries it
 _NO_PICTURE: Final = {
@@ -205,8 +206,10 @@ def cards(desk: Desk, who: str | None, at: str | None, pdf: Path | None, kind: s
         if at:
             district.add_card(session, school=district.find_school(session, at).id)
         found = [(card, card_facts(session, card, base_url)) for card in district.cards(session)]
+        schools = {one.id: one.name for one in session.scalars(select(School))}
     for card, facts in found:
-        click.echo(f"{card_url(base_url, card.slug)}  {facts.name if facts else 'nobody'}")
+        whose = f"post at {schools[card.school]}" if card.school else "officer's own"
+        click.echo(f"{card_url(base_url, card.slug)}  {facts.name if facts else 'nobody'} · {whose}")
     if pdf:
         _write(pdf, sheets.card_sheets([facts for _, facts in found if facts], kind, paper), desk)
 

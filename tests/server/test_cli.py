@@ -25,7 +25,7 @@ from server.blobs import open_blobs
 from server.cells import cell
 from server.cli import beatbook, listening, main
 from server.settings import Settings
-from server.tables import Place
+from server.tables import Place, School
 from tests.server.conftest import Home
 from tests.server.phones import Phone, photo_answer, picture
 from tests.server.printed import words_on
@@ -324,6 +324,18 @@ def test_a_places_photo_is_kept_small_and_plain_and_taken_away_again(home: Home,
     (tmp_path / "notes.jpg").write_text("no picture")
     assert "Save it as JPEG" in mistake(run("place", "photo", home.place, str(tmp_path / "notes.jpg")))
     assert "shows no photo" in good(run("place", "photo", home.place, "--remove"))
+
+
+def test_the_list_of_cards_says_which_is_a_posts_and_which_an_officers(run: Run, home: Home) -> None:
+    good(run("cards", "--add", "101"))
+    good(run("cards", "--add-post", "North Middle School"))
+    with home.database.writing() as session:
+        district.add_card(session, school=home.other_school)
+        session.get_one(School, home.other_school).active = False
+        district.deactivate_officer(session, home.both)
+    said = [line.partition("  ")[2] for line in good(run("cards")).splitlines()]
+    assert said[:2] == ["Ana Rivera · officer's own", "Ana Rivera · post at North Middle School"]
+    assert said[2] == "nobody · post at South High School"
 
 
 def test_an_officer_or_a_post_has_one_card(run: Run, home: Home) -> None:

@@ -375,6 +375,18 @@ def test_a_good_tag_leaves_no_doubt_and_others_do(home: Home, phone: Phone) -> N
     assert record(home, late.record).flags == ["tag_retired"]
 
 
+def test_the_tag_of_a_retired_place_is_doubted_as_an_old_one(home: Home, phone: Phone) -> None:
+    with home.database.writing() as session:
+        hut = places.add_place(session, home.school, "Hut")
+        tag = places.active_tag(session, hut.id)
+        assert tag
+        hut.active = False
+    for place in (None, home.place):  # no place as a phone that knows it has it, and one that was chosen by hand
+        revision = phone.write(place=place, tag=tag.code)
+        phone.push(revision)
+        assert record(home, revision.record).flags == ["tag_retired"]
+
+
 @pytest.mark.parametrize("unknown", [{"form": "tea_party"}, {"form_version": "1"}])
 def test_a_form_that_the_district_does_not_know_is_kept_and_set_aside(
     home: Home, phone: Phone, unknown: dict[str, Any]

@@ -318,6 +318,20 @@ def test_a_contact_too_long_for_a_badge_is_refused_in_words_and_fits_on_a_poster
     assert card_sheets([facts], "posters", "letter").count == 1
 
 
+@pytest.mark.parametrize(("kind", "length"), [("badges", 120), ("badges", 4000), ("posters", 1200), ("posters", 4000)])
+def test_an_address_too_long_for_a_card_is_named_and_not_the_officers_text(
+    home: Home, kind: CardKind, length: int
+) -> None:
+    with home.database.writing() as session:
+        card = district.add_card(session, officer=home.officer)
+        facts = card_facts(session, card, f"https://{'x' * length}.example")
+        assert facts
+        with pytest.raises(DistrictError) as refused:
+            card_sheets([facts], kind, "letter")
+    said = f"Ana Rivera: the district's address (BEATBOOK_BASE_URL) is too long for {kind}. Set a shorter one."
+    assert str(refused.value) == said
+
+
 def test_a_text_that_has_no_room_is_refused_in_words(home: Home) -> None:
     with home.database.writing() as session:
         district.the_district(session).phone = "please call the office " * 40
