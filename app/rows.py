@@ -72,6 +72,11 @@ class RecordDetail:
     after: tuple[RecordRow, ...] = ()  # what followed this record, the oldest first
 
     @property
+    def number(self) -> int | None:
+        """The district's number of the newest that it has of this record, whichever came to this phone last."""
+        return max((entry.number for entry in self.history if entry.number is not None), default=None)
+
+    @property
     def evidence(self) -> Evidence | None:
         """What speaks for a check: as the phone saw it when it was saved, or the district, where that is not the same.
 

@@ -123,11 +123,10 @@ def _head(detail: "RecordDetail", words: "Words") -> Iterator[ft.Control]:
     place = row.place_name or (detail.place.name if detail.place else None)
     about = [row.form_title if row.form_title != row.title else None, place, row.school_name, when(row.at, words)]
     yield quiet(" · ".join(part for part in (*about, row.author_name) if part))
-    number = next((entry.number for entry in reversed(detail.history) if entry.number is not None), None)
     state = "refused" if row.state == "attention" and row.problem else row.state
     text = words(f"record.state.{shown_state(state)}")
-    if row.state in ("district", "conflict") and number is not None:
-        text = words("record.receipt", number=number)
+    if row.state in ("district", "conflict") and detail.number is not None:
+        text = words("record.receipt", number=detail.number)
     yield ft.Column([state_chip(state), ft.Text(text)], spacing=NEAR, tight=True)
 
 

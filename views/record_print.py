@@ -88,15 +88,13 @@ def _parts(notebook: "Notebook", detail: "RecordDetail", words: "Words") -> Iter
     place = row.place_name or (detail.place.name if detail.place else None)
     about = [row.form_title, place, row.school_name, when(row.at, words), row.author_name]
     yield _Part("quiet", " · ".join(part for part in about if part))
-    number = next((entry.number for entry in reversed(detail.history) if entry.number is not None), None)
     state = "refused" if row.state == "attention" and row.problem else row.state
     if notebook.preference(BESIDE):
         state = "practice"
         yield _Part("section", words("practice.badge"))
-    receipt = row.state == "district" and number is not None
-    yield _Part(
-        "quiet", words("record.receipt", number=number) if receipt else words(f"record.state.{shown_state(state)}")
-    )
+    receipt = row.state == "district" and detail.number is not None
+    said = words("record.receipt", number=detail.number) if receipt else words(f"record.state.{shown_state(state)}")
+    yield _Part("quiet", said)
     yield _Part("rule")
     if detail.form:
         for one in said_answers(detail.form, detail.answers, words):

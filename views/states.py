@@ -50,7 +50,8 @@ def chip(text: str, icon: ft.IconData, paint: Paint) -> ft.Control:
                 ft.Row(
                     [
                         ft.Icon(icon, size=16, color=paint.ink),
-                        ft.Text(text, size=SMALL, weight=STRONG, color=paint.ink),
+                        # Its letters may be large: it wraps rather than be cut off.
+                        ft.Text(text, size=SMALL, weight=STRONG, color=paint.ink, expand=True, expand_loose=True),
                     ],
                     spacing=6,
                     tight=True,

@@ -90,3 +90,5 @@ async def test_every_state_is_shown_with_a_word_and_an_icon() -> None:
         async with Screen(show(lambda state=state: states.state_chip(state))) as screen:
             assert screen.reads(Words.load("en")(f"state.{state}"))
             assert screen.all(ft.Icon)
+            (word,) = screen.all(ft.Text)
+            assert (word.expand, word.expand_loose) == (True, True), "large letters wrap and are not cut off"

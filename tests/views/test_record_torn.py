@@ -11,7 +11,7 @@ from tests.views.phone import OTHER, Phone
 pytestmark = pytest.mark.anyio
 
 
-async def torn(phone: Phone) -> str:
+async def torn(phone: Phone, number: int = 300) -> str:
     """A record at the district whose topic this officer and a colleague changed, each without seeing the other."""
     record = phone.save(topic="praise", name="Alex")
     (first,) = phone.notebook.outbox()
@@ -29,7 +29,7 @@ async def torn(phone: Phone) -> str:
         parents=(first.hash,),
         set={"topic": "internet_safety"},
     )
-    phone.notebook.take([(300, "2026-11-23T15:00:00+00:00", theirs)], 300)
+    phone.notebook.take([(number, "2026-11-23T15:00:00+00:00", theirs)], 300)
     return record
 
 
@@ -54,6 +54,15 @@ async def test_both_answers_are_shown_with_their_writers_and_a_tap_chooses_one(p
         "Chosen between two answers",
         2,
     )
+
+
+@pytest.mark.parametrize(("theirs", "shown"), [(300, 300), (2, 101)])
+async def test_the_number_is_the_districts_newest_whichever_came_here_last(
+    phone: Phone, theirs: int, shown: int
+) -> None:
+    record = await torn(phone, theirs)
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        assert next(text for text in screen.texts() if "number" in text) == f"The district has it, number {shown}."
 
 
 async def test_a_correction_that_was_begun_is_finished_first(phone: Phone) -> None:
