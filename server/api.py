@@ -133,12 +133,11 @@ def get_setup(
 ) -> Response:
     """Everything a phone needs to work offline; 304 when it has that already."""
     with database.reading() as session:
-        officer = session.get_one(Officer, phone.officer)
-        name = names.name(session, officer, settings.base_url)
+        name = names.name(session, phone.officer, settings.base_url)
         headers = {"ETag": name, "Cache-Control": "private, no-cache"}
         if name in if_none_match:
             return Response(status_code=304, headers=headers)
-        body = setup(session, officer, settings.base_url)
+        body = setup(session, session.get_one(Officer, phone.officer), settings.base_url)
     return _packed(request, canonical(body), "application/json", headers)
 
 
@@ -195,7 +194,7 @@ def get_revisions(
         check_history(session, beatbook_stamp)
         page = pull(session, phone.device, after, limit, own=own, anew=anew, whole=whole)
         stamp = str(stamper.stamp(phone.device.district, head(session)))
-        tag = names.name(session, session.get_one(Officer, phone.officer), settings.base_url)
+        tag = names.name(session, phone.officer, settings.base_url)
     headers = {
         SETUP_HEADER: tag,
         **({} if stamp.startswith(f"{beatbook_stamp}.") else {STAMP_HEADER: stamp}),

@@ -27,6 +27,7 @@ from server.cli import beatbook, listening, main
 from server.settings import Settings
 from server.tables import Place, School
 from tests.server.conftest import Home
+from tests.server.noted import by_hand
 from tests.server.phones import Phone, photo_answer, picture
 from tests.server.printed import words_on
 
@@ -181,6 +182,7 @@ def test_what_cannot_be_printed_is_said(home: Home, run: Run, tmp_path: Path, mo
     assert "no places with tags" in mistake(nothing)
     assert not file.exists()
     with home.database.writing() as session:
+        by_hand(session)
         session.get_one(Place, home.place).name = "体育馆"
     assert "No letters for these: 体 育 馆." in good(run("tags", "--pdf", str(file)))
     monkeypatch.setenv("BEATBOOK_BASE_URL", "http://127.0.0.1:8080")
@@ -344,6 +346,7 @@ def test_an_officer_or_a_post_has_one_card(run: Run, home: Home) -> None:
         assert whose in mistake(run("cards", *words))
     assert len(good(run("cards")).splitlines()) == 2
     with home.database.writing() as session:
+        by_hand(session)
         for card in district.cards(session):
             card.active = False
     good(run("cards", "--add", "101"))

@@ -14,6 +14,7 @@ from server.pdf import PAPERS, SIZES, SMALLEST_MODULE, Box, Pages, Paper, Text, 
 from server.sheets import CARD_KINDS, TAG_KINDS, CardKind, TagKind, card_sheets, natural, tag_sheets
 from server.tables import Officer, Place
 from tests.server.conftest import BASE_URL, Home
+from tests.server.noted import by_hand
 from tests.server.printed import (
     COPIER,
     DPI,
@@ -334,6 +335,7 @@ def test_an_address_too_long_for_a_card_is_named_and_not_the_officers_text(
 
 def test_a_text_that_has_no_room_is_refused_in_words(home: Home) -> None:
     with home.database.writing() as session:
+        by_hand(session)
         district.the_district(session).phone = "please call the office " * 40
         with pytest.raises(DistrictError, match="Door 7: its text does not fit on labels"):
             tag_sheets(session, BASE_URL, "labels", "letter")

@@ -10,6 +10,7 @@ from server.changes import set_place_photo
 from server.tables import Place, School, Tag
 from tests.server.conftest import Home
 from tests.server.console.staff import admin_id, audited
+from tests.server.noted import by_hand
 from tests.server.phones import picture
 from tests.server.printed import words_on
 from tests.server.visitor import Visitor
@@ -42,6 +43,7 @@ def test_the_tag_of_what_is_retired_is_not_in_use(staffed: Home, admin: Visitor,
     path = f"/console/places/{staffed.place}"
     assert "In use" in admin.get(path).text
     with staffed.database.writing() as session:
+        by_hand(session)
         what = session.get_one(Place, staffed.place) if kind is Place else session.get_one(School, staffed.school)
         what.active = False
     page = admin.get(path).text
