@@ -31,6 +31,9 @@ STATUS: Final = {
 _VERSIONED: Final = re.compile(r"/api/v([0-9]{1,4})/")
 _NOTED: Final = "beatbook.refused"  # where a request's scope has the codes
 SAFE: Final = "Everything on this phone stays on this phone."
+_ELSEWHERE: Final = {  # where that is not so
+    Code.DEVICE_REVOKED: "What the district has is safe there. Everything on this phone is deleted.",
+}
 
 
 class Refused(Exception):
@@ -62,7 +65,7 @@ def answer(refused: Refused, scope: MutableMapping[str, Any]) -> JSONResponse:
     """The refusal as the wire says it, noted for the log; whatever has no status of its own is a bad request (400)."""
     note(scope, [refused.code])
     headers = {"Retry-After": str(refused.retry_after)} if refused.retry_after else None
-    body = error_json(refused.code, refused.message, SAFE)
+    body = error_json(refused.code, refused.message, _ELSEWHERE.get(refused.code, SAFE))
     return JSONResponse(body, STATUS.get(refused.code, 400), headers)
 
 

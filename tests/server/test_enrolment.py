@@ -174,6 +174,7 @@ def test_a_revoked_phone_is_refused_everywhere(home: Home, phone: Phone) -> None
         phone.get(f"/blobs/{'0' * 64}"),
     ):
         assert refusal(answer) == (403, Code.DEVICE_REVOKED)
+        assert answer.json()["error"]["safe"].endswith("Everything on this phone is deleted.")
 
 
 def test_a_closed_account_ends_its_phones_and_codes(home: Home, phone: Phone, client: httpx.Client) -> None:

@@ -12,7 +12,7 @@ from app.device import PlainDevice
 from app.ids import sha256
 from sync.engine import State
 from sync.errors import Refused, Unreachable
-from sync.protocol import AT_HEADER, Code
+from sync.protocol import AT_HEADER, MAX_BATCH_BYTES, Code, inflate
 from tests.sync.fakes import (
     DEVICE,
     SETUP,
@@ -313,6 +313,25 @@ async def test_a_record_that_no_batch_can_hold_is_set_aside() -> None:
     await engine(notebook, Line(district)).round()
     assert notebook.refusals == {huge.hash: "too_big"}
     assert len(district.revisions) == 1
+
+
+async def test_a_record_that_the_district_takes_in_no_request_is_set_aside_with_the_reason_and_the_others_go_on() -> (
+    None
+):
+    notebook, district = notebook_with(*range(1, 11)), FakeDistrict()
+    large = revision(5).hash
+
+    async def small(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and large.encode() in inflate(request.content, MAX_BATCH_BYTES):
+            return answer(413, {"error": {"code": "too_big", "message": "Half of that, please."}})
+        return await district(request)
+
+    work = engine(notebook, Line(small))
+    async with running(work):
+        work.kick("start")
+        await until(lambda: large in notebook.refusals)
+        await until(lambda: len(notebook.receipts) == 9)
+    assert (notebook.refusals[large], work.status.attention, work.status.waiting) == (Code.TOO_BIG, 1, 0)
 
 
 async def test_a_photo_that_is_none_is_named_and_the_rest_goes_on() -> None:
