@@ -7,6 +7,7 @@ from app.duplicates import about
 from app.forms import Form
 from app.owed import promises
 from app.records import Folded
+from app.requests import is_urgent
 from app.revisions import Answers
 from app.search import plain, searchable
 from app.tours import is_run, run_key
@@ -17,6 +18,8 @@ _NESTED: Final = (dict, list)  # put together once: this is asked of every answe
 def outline(form: Form | None, folded: Folded, titles: dict[str, str]) -> dict[str, Any]:
     """What lists and searches need of a record that is there to be read."""
     row = promises(form, folded) | _compared(form, folded) | _toured(form, folded.answers)
+    if "asked" in row and is_urgent(folded.answers):
+        row["urgent"] = "yes"
     text = searchable(form, [folded.answers, *_sides(folded)])
     said = " ".join(map(plain, titles.values()))
     return {**row, "text": f"{text} {said}" if said else text}

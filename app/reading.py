@@ -82,15 +82,19 @@ class Reading:
         return sorted((one for one in found if one.open), key=_urgency)
 
     def requests(self) -> list[RequestRow]:
-        """What families ask and nobody closed, the new ones first, of these the newest; a record of it answers it."""
+        """What families ask and nobody closed: the new ones first, of these the urgent, of these the newest.
+
+        A record that follows one answers it.
+        """
         register = self._shown()
         found = []
         for row, line in register.rows(where("open") == "yes"):
             if "asked" in row:
                 status = row["asked"]
-                found.append(RequestRow(line, ANSWERED if status == NEW and register.after(row["id"]) else status))
+                status = ANSWERED if status == NEW and register.after(row["id"]) else status
+                found.append(RequestRow(line, status, "urgent" in row))
         found.sort(key=lambda one: one.record.at, reverse=True)
-        return sorted(found, key=lambda one: one.status != NEW)
+        return sorted(found, key=lambda one: (one.status != NEW, not one.urgent))
 
     def alike(self, record: str) -> list[Alike]:
         """Other complaints that may be the same as this one, the nearest first."""

@@ -27,7 +27,7 @@ INDEXES: Final = {
     )
 }
 ERASED: Final = "erased"  # the fact that something was, since the journal was last written anew
-MAKE: Final = 3  # of the rows; a notebook with older ones has them made anew beside other work
+MAKE: Final = 4  # of the rows; a notebook with older ones has them made anew beside other work
 
 
 class NoSuchRecord(KeyError):

@@ -36,6 +36,11 @@ def is_open(answers: Answers) -> bool:
     return answers.get(STATUS) != CLOSED
 
 
+def is_urgent(answers: Answers) -> bool:
+    """Whether the words of a request sounded like an emergency when it came."""
+    return answers.get("urgent") == "yes"
+
+
 def becomes(answers: Answers, forms: Iterable[Form]) -> list[Form]:
     """The forms by which a request with these answers is followed, of those in use, the likelier one first."""
     known = {form.id: form for form in forms}

@@ -111,10 +111,11 @@ class FindingRow:
 
 @dataclass(frozen=True)
 class RequestRow:
-    """A family's request that is not closed: how far it is (`new`, `answered`, `forwarded`)."""
+    """A family's request that is not closed: how far it is (`new`, `answered`, `forwarded`), and if it is urgent."""
 
     record: RecordRow
     status: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True)

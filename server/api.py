@@ -30,6 +30,7 @@ from sync.protocol import (
     AT_HEADER,
     CURSOR_HEADER,
     LINES_HEADER,
+    LINKS_HEADER,
     MAX_BATCH_BYTES,
     MAX_BATCH_LINES,
     MAX_BLOB_BYTES,
@@ -132,12 +133,11 @@ def get_setup(
 ) -> Response:
     """Everything a phone needs to work offline; 304 when it has that already."""
     with database.reading() as session:
-        officer = session.get_one(Officer, phone.officer)
-        name = names.name(session, officer, settings.base_url)
+        name = names.name(session, phone.officer, settings.base_url)
         headers = {"ETag": name, "Cache-Control": "private, no-cache"}
         if name in if_none_match:
             return Response(status_code=304, headers=headers)
-        body = setup(session, officer, settings.base_url)
+        body = setup(session, session.get_one(Officer, phone.officer), settings.base_url)
     return _packed(request, canonical(body), "application/json", headers)
 
 
@@ -167,7 +167,7 @@ async def push(
         return verdict_lines(taken.verdicts, runs=beatbook_runs == "1"), str(stamp)
 
     answer, stamp = await run_in_threadpool(take)
-    return _packed(request, answer, NDJSON, {STAMP_HEADER: stamp})
+    return _packed(request, answer, NDJSON, {STAMP_HEADER: stamp, LINKS_HEADER: "1"})
 
 
 @router.get("/revisions", response_class=Response, responses=LINES)
@@ -194,7 +194,7 @@ def get_revisions(
         check_history(session, beatbook_stamp)
         page = pull(session, phone.device, after, limit, own=own, anew=anew, whole=whole)
         stamp = str(stamper.stamp(phone.device.district, head(session)))
-        tag = names.name(session, session.get_one(Officer, phone.officer), settings.base_url)
+        tag = names.name(session, phone.officer, settings.base_url)
     headers = {
         SETUP_HEADER: tag,
         **({} if stamp.startswith(f"{beatbook_stamp}.") else {STAMP_HEADER: stamp}),

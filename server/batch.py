@@ -97,7 +97,8 @@ class Batch:
         self._standings: dict[str, str] = dict(self._ask(_STANDINGS, records=list({r.record for r in revisions})))
         self.histories = histories(session, self._standings) if self._standings else {}
         self._tags = self._find_tags({tidy(r.tag) for r in revisions if r.tag})
-        self._places = self._find_places({r.place for r in revisions if r.place})
+        hung = {tag.place for tag in self._tags.values()}
+        self._places = self._find_places({r.place for r in revisions if r.place} | hung)
         self._new: dict[str, Kept] = {}
         self._photos: dict[tuple[str, str], tuple[str, Photo]] = {}
 
@@ -147,9 +148,10 @@ class Batch:
             tag = self._tags.get(tidy(revision.tag))
             if tag is None:
                 found.append("tag_unknown")
-            elif tag.place != revision.place:
+            elif tag.place != revision.place and self._places[tag.place].active:
                 found.append("tag_elsewhere")
-            elif tag.state != "active":
+            elif tag.place != revision.place or tag.state != "active":
+                # As its check is graded: the tag of a place that is not in use is an old one, wherever it was read.
                 found.append("tag_retired")
         return found
 

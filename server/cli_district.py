@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import click
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ids import sha256
@@ -15,8 +16,8 @@ from server.changes import KINDS, question_set, set_place_photo
 from server.desk import Desk, pass_desk
 from server.district import DistrictError
 from server.pdf import PAPERS, Paper
-from server.place_table import read_places, write_places
-from server.tables import Place, Tag
+from server.place_table import read_places, table_text, write_places
+from server.tables import Place, School, Tag
 
 PLACE_PX: Final = 800  # the longer side of a place's photo: every phone of its school carries it
 _NO_PICTURE: Final = {
@@ -170,10 +171,7 @@ def place_export(desk: Desk, file: Path, at: str | None) -> None:
 @pass_desk
 def place_import(desk: Desk, file: Path) -> None:
     """Add the places of a table (.csv), and write anew those that are there; all of it, or nothing."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DistrictError(f"{file} is not in UTF-8. Save it as CSV UTF-8.") from None
+    text = table_text(file.read_bytes())
     with desk.database.writing() as session:
         taken = read_places(session, text)
     click.echo(f"{taken.added} added, {taken.changed} changed, {taken.same} as they were. Print tags: beatbook tags")
@@ -208,8 +206,10 @@ def cards(desk: Desk, who: str | None, at: str | None, pdf: Path | None, kind: s
         if at:
             district.add_card(session, school=district.find_school(session, at).id)
         found = [(card, card_facts(session, card, base_url)) for card in district.cards(session)]
+        schools = {one.id: one.name for one in session.scalars(select(School))}
     for card, facts in found:
-        click.echo(f"{card_url(base_url, card.slug)}  {facts.name if facts else 'nobody'}")
+        whose = f"post at {schools[card.school]}" if card.school else "officer's own"
+        click.echo(f"{card_url(base_url, card.slug)}  {facts.name if facts else 'nobody'} · {whose}")
     if pdf:
         _write(pdf, sheets.card_sheets([facts for _, facts in found if facts], kind, paper), desk)
 

@@ -6,6 +6,7 @@ Commands raise DistrictError with a sentence for whoever asked; every change lea
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, or_, select, update
@@ -34,6 +35,7 @@ _SCHOOLS: Final = select(School).where(School.active).order_by(School.name)
 _SCHOOLS_OF: Final = _SCHOOLS.where(School.id.in_(bindparam("ids", expanding=True)))
 _EVER_AT: Final = select(Posting.school).where(Posting.officer == bindparam("officer")).order_by(Posting.school)
 _NOW_AT: Final = _EVER_AT.where(Posting.until.is_(None))
+_LAST_NOTE: Final = select(AuditEntry.seq, AuditEntry.at).order_by(AuditEntry.seq.desc()).limit(1)
 NEEDED: Final = ("name", "badge", "title")
 OPEN311: Final = "open311"  # whether the public interface is on, in a district's own policy
 POLICY: Final[dict[str, Any]] = {
@@ -353,6 +355,12 @@ def _line(name: str, value: str, longest: int, needed: bool) -> str:
 def audit(session: Session, who: str, what: str, subject: str) -> None:
     """Notes who did what to what; never what a record says."""
     session.add(AuditEntry(who=who, what=what, subject=subject))
+
+
+def last_note(session: Session) -> tuple[int, datetime] | None:
+    """Number and time of the newest note. A restored district may give a number again, but not with the same time."""
+    found = session.connection().execute(_LAST_NOTE).first()
+    return (found.seq, found.at) if found else None
 
 
 def _postings(officer_id: str) -> Any:

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from server import errors
+from server.console.door import error as console_error
 from server.errors import Refused
 from server.public import open311_forms
 from server.public.page import error_page
@@ -136,6 +137,8 @@ class _Answer:
             response: Response = errors.answer(refused, self._scope)
         elif open311_forms.is_here(request):
             response = open311_forms.refuse(request, status)
+        elif status == 413 and request.url.path.startswith("/console/"):
+            response = console_error(request, "too_big", status)
         else:
             response = error_page(request, status)
         await response(self._scope, _nothing, self.send)

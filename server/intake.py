@@ -11,7 +11,7 @@ revision and of its record.
 import json
 import logging
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -84,7 +84,7 @@ class Intake:
         lines = list(split(body))
         if len(lines) > MAX_BATCH_LINES:
             raise WireError(Code.TOO_BIG, f"A batch may have {MAX_BATCH_LINES} lines at most.")
-        read = [_read(line) for line in lines]
+        read = list(_read(lines))
         received = self._clock()
         with self._database.writing() as session:
             check_history(session, stamp)
@@ -246,12 +246,20 @@ def seen(session: Session, forms: FormBook, folded: Folded) -> Seen:
     return Seen(title, promises(form, folded) if folded.standing == "live" else {}, is_graded(form))
 
 
-def _read(line: bytes) -> Revision | Verdict:
+def _read(lines: Iterable[bytes]) -> Iterator[Revision | Verdict]:
+    before = None
+    for line in lines:
+        one = _read_line(line, before)
+        before = one.hash
+        yield one
+
+
+def _read_line(line: bytes, before: str | None) -> Revision | Verdict:
     """The revision of a line, or why there is none, under the hash that the line claims."""
     try:
         if len(line) > MAX_LINE_BYTES:
             raise WireError(Code.TOO_BIG, f"A record may have {MAX_LINE_BYTES // 1000} kB at most, without its photos.")
-        revision = read_push_line(line)
+        revision = read_push_line(line, before)
         if b"\\u0000" in revision.canonical and _NUL.search(revision.canonical):
             raise WireError(Code.BAD_REVISION, "A text has a NUL character in it, which no database keeps.")
         return revision

@@ -5,6 +5,7 @@ survives a tenth of a code being covered.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,6 +25,10 @@ BADGE_CONTACT: Final = 44.0
 _COLUMNS, _ROWS = 2, 3
 BADGES_ON_A_PAGE: Final = 4
 _EDGE: Final = 13.0  # of a whole page; no printer needs more
+
+
+class LongAddress(Exception):
+    """The district's address leaves a card's page no room, whatever else stands on the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ def plate(pages: Pages, box: Box, tag: TagFacts) -> None:
 
 
 def poster(pages: Pages, box: Box, card: CardFacts) -> None:
-    """A poster of a contact card: a page of its own. Raises TooSmall and codes.TooLong."""
+    """A poster of a contact card: a page of its own. Raises LongAddress, TooSmall and codes.TooLong."""
     spare = box.height - 253
     pages.fill(Box(box.x, box.y, box.width, 21), NAVY)
     head = _both("sheet.card.your_officer", 21, bold=True, ink=WHITE)
@@ -133,26 +138,29 @@ def poster(pages: Pages, box: Box, card: CardFacts) -> None:
     pages.text(facts, [line for line in lines if line.text], "center", middle=True)
     half, side, top = box.width / 2, POSTER_CODE, facts.y + facts.height + 1
     left, right = box.x + (half - side) / 2, box.x + half + (half - side) / 2
+    with _room_for_address():  # first: the contact has the address too, and is not to blame for it
+        pages.code(right, top, side, card.qr_url, "Q")
     _contact(pages, Box(left, top, side, side), card.vcard)
-    pages.code(right, top, side, card.qr_url, "Q")
     below = Box(box.x + 0.5, top + side, half - 1, 46)
     pages.text(below, _caption("sheet.card.save", "sheet.card.save_text"), "center")
     opens = [*_caption(_opens(card), "sheet.card.today_text"), Text(card.url, 11, 6, before=1)]
-    pages.text(replace(below, x=below.x + half), opens, "center")
+    with _room_for_address():
+        pages.text(replace(below, x=below.x + half), opens, "center")
     sos = Box(box.x, top + side + 48, box.width, box.y + box.height - top - side - 48)
     pages.frame(sos, 0.7)
     pages.text(sos.inside(3), _both("sheet.card.notice", 17, bold=True), "center", middle=True)
 
 
 def badge(pages: Pages, at: Box, card: CardFacts) -> None:
-    """A contact card to carry and to hand out: front and back. Raises TooSmall and codes.TooLong."""
+    """A contact card to carry and to hand out: front and back. Raises LongAddress, TooSmall and codes.TooLong."""
     wide, high = BADGE
     pages.fill(Box(at.x, at.y, wide, 8), NAVY)
     band = Box(at.x + 4, at.y, wide - 8, 8)
     pages.text(band, [Text(card.organization, 10, 6, bold=True, ink=WHITE)], middle=True)
     side = BADGE_LINK
     code = Box(at.x + wide - side - 1, at.y + 9, side, side)
-    pages.code(code.x, code.y, side, card.qr_url, "Q")
+    with _room_for_address():
+        pages.code(code.x, code.y, side, card.qr_url, "Q")
     pages.text(Box(code.x, code.y + side, side, 11), _both(_opens(card), 7.5, bold=True), "center")
     left = Box(at.x + 4, at.y + 9.5, code.x - at.x - 4, 36)
     lines = [
@@ -162,7 +170,8 @@ def badge(pages: Pages, at: Box, card: CardFacts) -> None:
         Text(card.phone, 13, 9, bold=True, before=1.5),
     ]
     pages.text(left, [line for line in lines if line.text], middle=True)
-    pages.text(Box(left.x, at.y + 46.5, left.width, 5.5), [Text(card.url, 7, 4.5)], middle=True)
+    with _room_for_address():
+        pages.text(Box(left.x, at.y + 46.5, left.width, 5.5), [Text(card.url, 7, 4.5)], middle=True)
     back, side = Box(at.x + wide, at.y, wide, high), BADGE_CONTACT
     _contact(pages, Box(back.x + 1, back.y + (high - side) / 2, side, side), card.mecard)
     right = Box(back.x + side + 2, back.y + 4, wide - side - 6, high - 8)
@@ -170,6 +179,15 @@ def badge(pages: Pages, at: Box, card: CardFacts) -> None:
     pages.text(
         right, [*save, *_both("sheet.card.save_text", 7), *_both("sheet.card.notice", 7.5, before=1.5)], middle=True
     )
+
+
+@contextmanager
+def _room_for_address() -> Iterator[None]:
+    """Around what holds nothing but the card's address, and words that always have room."""
+    try:
+        yield
+    except (TooSmall, codes.TooLong) as error:
+        raise LongAddress from error
 
 
 def _contact(pages: Pages, box: Box, text: str) -> None:

@@ -21,15 +21,24 @@ def setup(session: Session, officer: Officer, base_url: str) -> dict[str, Any]:
 class SetupNames:
     """The names of setups (their ETags), the same as long as their content is.
 
-    Every request for news asks for one, and the forms are by far the longest part: a published version never changes,
-    so each is read once by a server.
+    Every request for news asks for one. Whatever changes a setup leaves a note in the audit, so a name is worked out
+    again only after a note. The forms are by far the longest part: a published version never changes, so each is read
+    once by a server.
     """
 
     def __init__(self) -> None:
         self._forms: dict[tuple[str, str], str] = {}
+        self._known: dict[str, tuple[Any, str]] = {}  # by officer: as of when, and the name
 
-    def name(self, session: Session, officer: Officer, base_url: str) -> str:
-        """The ETag of what `setup` gives."""
+    def name(self, session: Session, officer: str, base_url: str) -> str:
+        """The ETag of what `setup` gives this officer's phones."""
+        moment = (district.last_note(session), base_url)
+        known = self._known.get(officer)
+        if known is None or known[0] != moment:
+            known = self._known[officer] = (moment, self._name(session, session.get_one(Officer, officer), base_url))
+        return known[1]
+
+    def _name(self, session: Session, officer: Officer, base_url: str) -> str:
         forms = []
         for key in active_versions(session):
             if key not in self._forms:

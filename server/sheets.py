@@ -24,6 +24,8 @@ CardKind = Literal["posters", "badges"]
 TAG_KINDS: Final[tuple[TagKind, ...]] = get_args(TagKind)
 CARD_KINDS: Final[tuple[CardKind, ...]] = get_args(CardKind)
 
+_SHORTEN: Final = "Shorten the officer's name, title or e-mail address, or set a shorter address (BEATBOOK_BASE_URL)."
+
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
@@ -71,7 +73,7 @@ def card_sheets(cards: Sequence[CardFacts], kind: CardKind, paper: Paper) -> She
     spots = layouts.badges(pages) if kind == "badges" else layouts.whole_pages(pages)
     draw = layouts.badge if kind == "badges" else layouts.poster
     for card, spot in zip(cards, spots, strict=False):
-        with _room_for(card.name, kind, "Shorten the officer's name, title or e-mail address.", "print_card"):
+        with _room_for(card.name, kind, _SHORTEN, "print_card"):
             draw(pages, spot, card)
     return _done(pages, len(cards))
 
@@ -125,6 +127,9 @@ def _room_for(name: str, kind: str, advice: str, key: str) -> Iterator[None]:
     """Says in words what has no room where; by `key` a console says it and the advice in another language."""
     try:
         yield
+    except layouts.LongAddress:
+        said = f"{name}: the district's address (BEATBOOK_BASE_URL) is too long for {kind}. Set a shorter one."
+        raise DistrictError(said, "print_address", name=name) from None
     except codes.TooLong:
         said = f"{name}: what its code is to hold is too long for any QR code. {advice}"
         raise DistrictError(said, key, name=name) from None

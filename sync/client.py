@@ -28,6 +28,7 @@ from sync.protocol import (
     CURSOR_HEADER,
     DEVICE_HEADER,
     LINES_HEADER,
+    LINKS_HEADER,
     MAX_BATCH_LINES,
     MORE_HEADER,
     NDJSON,
@@ -108,6 +109,7 @@ class District:
         self._clock = clock
         self._quickest = float("inf")
         self._packed: dict[tuple[str, ...], bytes] = {}  # by the hashes of what is in it
+        self._linked = False  # whether the district reads lines that leave out what the line before says
         try:
             address = httpx.URL(base_url.rstrip("/") + API)
         except httpx.InvalidURL:
@@ -171,7 +173,7 @@ class District:
         `then` is what would be handed in next: it is packed while the district is at work, and sent by the next call.
         """
         hashes = [revision.hash for revision in revisions]
-        body = self._packed.pop(tuple(hashes), b"") or _pack(revisions)
+        body = self._packed.pop(tuple(hashes), b"") or self._pack(revisions)
         self._packed.clear()
         asked = self._ask(
             "POST",
@@ -183,7 +185,7 @@ class District:
         )
         if then:
             task = await begun(asked)
-            self._packed[tuple(revision.hash for revision in then)] = _pack(then)
+            self._packed[tuple(revision.hash for revision in then)] = self._pack(then)
             answer = await task
         else:
             answer = await asked
@@ -194,6 +196,7 @@ class District:
         if [verdict.hash for verdict in verdicts] != hashes:
             raise DistrictTrouble("the verdicts are not about what was sent")
         self.stamp = answer.headers.get(STAMP_HEADER, self.stamp)
+        self._linked = LINKS_HEADER in answer.headers
         return verdicts
 
     async def pull(
@@ -356,15 +359,14 @@ class District:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(type(error).__name__) from None
 
+    def _pack(self, revisions: Sequence[Revision]) -> bytes:
+        return deflate_small(push_lines(revisions, linked=self._linked))
+
     def _learn_time(self, answer: _Answer, before: float, after: float) -> None:
         # The quickest exchange tells the time best.
         if 0 <= after - before < self._quickest:
             self._quickest = after - before
             self.offset = round(_number(answer, TIME_HEADER) - (before + after) * 500)
-
-
-def _pack(revisions: Sequence[Revision]) -> bytes:
-    return deflate_small(push_lines(revisions))
 
 
 def _knows(stamp: str | None) -> dict[str, str]:

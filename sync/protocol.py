@@ -25,6 +25,7 @@ LINES_HEADER: Final = "Beatbook-Lines"  # how many lines were sent: a proxy can 
 STAMP_HEADER: Final = "Beatbook-Stamp"  # the signed end of the district's log: number, link and signature
 SETUP_HEADER: Final = "Beatbook-Setup"  # the ETag of the setup that this phone should have
 RUNS_HEADER: Final = "Beatbook-Runs"  # this phone reads one verdict for a run of revisions that were taken in together
+LINKS_HEADER: Final = "Beatbook-Links"  # this district reads a line without the hash that the line before it has
 AT_HEADER: Final = "Beatbook-At"  # how many bytes of a photo that comes in pieces are there
 NDJSON: Final = "application/x-ndjson"
 
@@ -172,15 +173,36 @@ class WireError(ValueError):
         self.code = code
 
 
-def push_lines(revisions: Iterable[Revision]) -> bytes:
-    """The body of POST /revisions: one line a revision."""
-    # As canonical JSON writes it, around what is written already.
-    return b"".join(b'{"hash":"%s","revision":%s}\n' % (r.hash.encode(), r.canonical) for r in revisions)
+def push_lines(revisions: Iterable[Revision], *, linked: bool = False) -> bytes:
+    """The body of POST /revisions: one line a revision, `linked` without what the line before says already."""
+    lines, before = [], None
+    for revision in revisions:
+        body = revision.canonical
+        if linked and before and revision.prev == before:
+            body = body.replace(b'"prev":"%s",' % before.encode(), b"", 1)
+        before = revision.hash
+        lines.append(b'{"hash":"%s","revision":%s}\n' % (before.encode(), body))  # as canonical JSON is written
+    return b"".join(lines)
 
 
-def read_push_line(line: bytes) -> Revision:
-    """Reads one pushed line. Raises WireError when it is no JSON, no revision or not what its hash says."""
-    return _revision(_json(line))
+def read_push(body: bytes) -> list[Revision]:
+    """Reads a batch of which every line is good. Raises WireError like `read_push_line`."""
+    found: list[Revision] = []
+    for line in split(body):
+        found.append(read_push_line(line, found[-1].hash if found else None))
+    return found
+
+
+def read_push_line(line: bytes, before: str | None = None) -> Revision:
+    """Reads one pushed line, after the one with the hash `before`.
+
+    Raises WireError when it is no JSON, no revision or not what its hash says.
+    """
+    fields = _json(line)
+    body = fields.get("revision")
+    if before and isinstance(body, dict):
+        body.setdefault("prev", before)
+    return _revision(fields)
 
 
 def verdict_lines(verdicts: Iterable[Verdict], *, runs: bool = False) -> bytes:

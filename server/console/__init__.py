@@ -2,12 +2,13 @@
 
 from fastapi import APIRouter
 
-from server.console import cards, coverage, officers, places, printing, records, schools, sign_in, tours
+from server.console import cards, coverage, officers, place_table, places, printing, records, schools, sign_in, tours
 
 router = APIRouter(include_in_schema=False)
 for part in (
     *(sign_in.router, sign_in.signed_in),
-    *(records.router, coverage.router, officers.router, schools.router, places.router, tours.router, cards.router),
+    *(records.router, coverage.router, officers.router, schools.router),
+    *(place_table.router, places.router, tours.router, cards.router),  # or "import" would be taken for a place
     printing.router,
     sign_in.nowhere,
 ):

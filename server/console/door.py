@@ -1,9 +1,9 @@
 """Who gets into the console and how far: sessions, roles, the secret in every form, and words for every "no"."""
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -86,11 +86,17 @@ def accounts(request: Request) -> Accounts:
     return kept
 
 
-async def posted(request: Request) -> FormData:
-    """The fields of a form that was sent; nothing for a request that reads. No form of the console takes a file."""
+async def posted(request: Request) -> AsyncIterator[FormData]:
+    """The fields of a form that was sent; nothing for a request that reads. Only a FileRoute takes a file."""
     if request.method != "POST":
-        return FormData()
-    return await read_form(request, max_fields=MOST_FIELDS)
+        yield FormData()
+        return
+    files = getattr(request.scope.get("route"), "files", 0)
+    form = await read_form(request, max_fields=MOST_FIELDS, max_files=files)
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 Posted = Annotated[FormData, Depends(posted)]
@@ -136,6 +142,8 @@ Admin = Annotated[Caller, Depends(_having("admin"))]
 class ConsoleRoute(APIRoute):
     """Turns every "no" into a page of the console."""
 
+    files: ClassVar = 0  # how many its form takes
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
 
@@ -160,9 +168,15 @@ class ConsoleRoute(APIRoute):
         return handle
 
 
-def inside() -> APIRouter:
+class FileRoute(ConsoleRoute):
+    """A route whose form takes one file."""
+
+    files = 1
+
+
+def inside(route: type[ConsoleRoute] = ConsoleRoute) -> APIRouter:
     """A router whose every route, whatever it declares itself, is for those who are signed in."""
-    return APIRouter(prefix="/console", route_class=ConsoleRoute, dependencies=[Depends(caller)])
+    return APIRouter(prefix="/console", route_class=route, dependencies=[Depends(caller)])
 
 
 def error(request: Request, what: str, status: int) -> Response:

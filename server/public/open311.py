@@ -44,6 +44,7 @@ MOST: Final = 1_000  # requests in one answer, as the specification proposes
 SPAN: Final = timedelta(days=90)  # the longest time between start_date and end_date
 GRID: Final = 2  # decimals of a degree: about a kilometre
 NEVER: Final = ("DRG-SALE",)
+_STATES: Final = frozenset({"open", "closed"})
 _STUDENT: Final = "student"  # who reported it: then it is about a student, or may be
 _DOOR: Final = "/open311"
 _CHANGED: Final = "2026-11-25T00:00:00+00:00"  # when what this file offers was last changed
@@ -161,11 +162,13 @@ def reports(
             ids = service_request_id.split(",")[:50]
             found = [one for one in (_report(session, name.strip(), names) for name in ids) if one]
             return write("service_requests", found, form)
+        codes, states = _listed(service_code), _listed(status.lower())
+        if not states <= _STATES:
+            raise Trouble(400, "status: say open, closed, or both with a comma between them.")
         since, until = _span(start_date, end_date)
         query = select(Record).where(Record.form == COMPLAINT, Record.occurred_at.between(since, until))
         records = session.scalars(query.order_by(Record.occurred_at.desc()).execution_options(yield_per=200))
         shown = (_shown(session, record, names) for record in records if is_public(record))
-        codes, states = _listed(service_code), _listed(status)
         wanted = (
             one
             for one in shown

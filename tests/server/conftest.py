@@ -21,6 +21,7 @@ from server.settings import Settings
 from server.tables import Table
 from tests.postgres import Postgres
 from tests.server.client import open_client
+from tests.server.noted import watched
 from tests.server.phones import FORM, Phone
 from tests.store import SECRETS, FakeStore
 
@@ -77,6 +78,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_url", kinds, indirect=True)
     if "blobs_url" in metafunc.fixturenames and metafunc.module.__name__.endswith("test_blobs"):
         metafunc.parametrize("blobs_url", ["folder", "bucket"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def every_change_is_noted() -> Iterator[None]:
+    """Phones would not hear of one that is not."""
+    with watched() as unnoted:
+        yield
+    assert not unnoted
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,9 @@ from server.blobs import open_blobs
 from server.cells import cell
 from server.cli import beatbook, listening, main
 from server.settings import Settings
-from server.tables import Place
+from server.tables import Place, School
 from tests.server.conftest import Home
+from tests.server.noted import by_hand
 from tests.server.phones import Phone, photo_answer, picture
 from tests.server.printed import words_on
 
@@ -181,6 +182,7 @@ def test_what_cannot_be_printed_is_said(home: Home, run: Run, tmp_path: Path, mo
     assert "no places with tags" in mistake(nothing)
     assert not file.exists()
     with home.database.writing() as session:
+        by_hand(session)
         session.get_one(Place, home.place).name = "体育馆"
     assert "No letters for these: 体 育 馆." in good(run("tags", "--pdf", str(file)))
     monkeypatch.setenv("BEATBOOK_BASE_URL", "http://127.0.0.1:8080")
@@ -326,12 +328,25 @@ def test_a_places_photo_is_kept_small_and_plain_and_taken_away_again(home: Home,
     assert "shows no photo" in good(run("place", "photo", home.place, "--remove"))
 
 
+def test_the_list_of_cards_says_which_is_a_posts_and_which_an_officers(run: Run, home: Home) -> None:
+    good(run("cards", "--add", "101"))
+    good(run("cards", "--add-post", "North Middle School"))
+    with home.database.writing() as session:
+        district.add_card(session, school=home.other_school)
+        session.get_one(School, home.other_school).active = False
+        district.deactivate_officer(session, home.both)
+    said = [line.partition("  ")[2] for line in good(run("cards")).splitlines()]
+    assert said[:2] == ["Ana Rivera · officer's own", "Ana Rivera · post at North Middle School"]
+    assert said[2] == "nobody · post at South High School"
+
+
 def test_an_officer_or_a_post_has_one_card(run: Run, home: Home) -> None:
     for words, whose in ((("--add", "101"), "this officer"), (("--add-post", "North Middle School"), "school's post")):
         good(run("cards", *words))
         assert whose in mistake(run("cards", *words))
     assert len(good(run("cards")).splitlines()) == 2
     with home.database.writing() as session:
+        by_hand(session)
         for card in district.cards(session):
             card.active = False
     good(run("cards", "--add", "101"))
@@ -437,7 +452,7 @@ def test_places_go_out_and_come_in_as_a_table(run: Run, tmp_path: Path) -> None:
     file.write_text(file.read_text("utf-8-sig") + "North Middle School,,,Gate 2,gate,,,,,\n", "utf-8")
     assert "1 added, 0 changed, 1 as they were" in good(run("place", "import", str(file)))
     file.write_text("school,name,kind\nNorth Middle School,Gate 3,trapdoor\n", "utf-8")
-    assert "row 2, kind: a kind is one of" in mistake(run("place", "import", str(file)))
+    assert "row 2, kind: A kind is one of" in mistake(run("place", "import", str(file)))
     file.write_bytes("school,name\nSchöne,x\n".encode("latin-1"))
     assert "not in UTF-8" in mistake(run("place", "import", str(file)))
 

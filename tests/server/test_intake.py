@@ -19,7 +19,16 @@ from server.formbook import publish, withdraw
 from server.records import one, photos
 from server.tables import Device, Record, StoredRevision, now
 from server.times import iso
-from sync.protocol import MAX_BATCH_LINES, MAX_LINE_BYTES, Code, Verdict, deflate, push_lines, read_verdicts
+from sync.protocol import (
+    LINKS_HEADER,
+    MAX_BATCH_LINES,
+    MAX_LINE_BYTES,
+    Code,
+    Verdict,
+    deflate,
+    push_lines,
+    read_verdicts,
+)
 from tests.server.conftest import Home
 from tests.server.phones import FORM, Phone, photo_answer, picture
 
@@ -116,6 +125,24 @@ def test_one_bad_line_holds_up_no_other(home: Home, phone: Phone) -> None:
     assert [v.verdict for v in verdicts] == ["accepted", "refused", "refused", "accepted"]
     assert [v.hash for v in verdicts] == [good.hash, sha256(b"{nonsense"), bad.hash, other.hash]
     assert [row.hash for row in stored(home)] == [good.hash, other.hash]
+
+
+def test_a_line_may_leave_out_the_hash_of_the_line_before(home: Home, phone: Phone) -> None:
+    written = [phone.write() for _ in range(3)]
+    answer = phone.send(push_lines(written, linked=True))
+    assert answer.headers[LINKS_HEADER] == "1"
+    assert [v.verdict for v in read_verdicts(answer.content)] == ["accepted"] * 3
+    assert [(row.hash, row.flags) for row in stored(home)] == [(one.hash, []) for one in written]
+
+
+def test_a_line_that_follows_a_refused_one_and_does_not_say_so_is_what_its_hash_says(home: Home, phone: Phone) -> None:
+    bad, good = phone.write({"channel": "pigeon"}), phone.write()
+    lines = push_lines([bad, good], linked=True)
+    assert [v.verdict for v in read_verdicts(phone.send(lines).content)] == ["refused", "accepted"]
+    assert stored(home)[0].prev == bad.hash
+    other = phone.write()
+    changed = push_lines([good, other], linked=True).replace(good.hash.encode(), b"a" * 64)
+    assert [v.code for v in read_verdicts(phone.send(changed).content)] == [Code.HASH_MISMATCH] * 2
 
 
 def test_a_batch_may_come_packed(phone: Phone) -> None:
@@ -346,6 +373,18 @@ def test_a_good_tag_leaves_no_doubt_and_others_do(home: Home, phone: Phone) -> N
     late = phone.write(place=home.place, tag=home.tag)
     phone.push(late)
     assert record(home, late.record).flags == ["tag_retired"]
+
+
+def test_the_tag_of_a_retired_place_is_doubted_as_an_old_one(home: Home, phone: Phone) -> None:
+    with home.database.writing() as session:
+        hut = places.add_place(session, home.school, "Hut")
+        tag = places.active_tag(session, hut.id)
+        assert tag
+        hut.active = False
+    for place in (None, home.place):  # no place as a phone that knows it has it, and one that was chosen by hand
+        revision = phone.write(place=place, tag=tag.code)
+        phone.push(revision)
+        assert record(home, revision.record).flags == ["tag_retired"]
 
 
 @pytest.mark.parametrize("unknown", [{"form": "tea_party"}, {"form_version": "1"}])

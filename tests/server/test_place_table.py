@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app import spot
 from server import places
 from server.changes import set_active
-from server.place_table import COLUMNS, BadTable, Taken, read_places, write_places
+from server.district import DistrictError
+from server.place_table import COLUMNS, BadTable, Taken, read_places, table_text, write_places
 from server.tables import AuditEntry, Place, School
 from tests.server.conftest import Home
 
@@ -74,8 +75,12 @@ def test_a_column_that_is_left_out_stays_and_a_retired_place_comes_back(home: Ho
     assert register(home)["Door 7"].active
 
 
-@pytest.mark.parametrize("text", ["school;building;name;lat;lon\nNorth Middle School;Gym;Door 9;36,1;-95,9\n"])
-def test_semicolons_and_decimal_commas_are_fine(home: Home, text: str) -> None:
+@pytest.mark.parametrize("between", [";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_semicolons_tabs_decimal_commas_and_the_ends_of_lines_of_any_system_are_fine(
+    home: Home, between: str, end: str
+) -> None:
+    text = f"school;building;name;lat;lon;{end}North Middle School;Gym;Door 9;36,1;-95,9;{end}".replace(";", between)
     assert taken(home, text) == Taken(added=1)
     assert register(home)["Door 9"].lat == 36.1
 
@@ -112,9 +117,9 @@ def test_each_mistake_of_a_row_is_named(home: Home) -> None:
     lines = str(caught.value).splitlines()[:-1]
     assert [line.partition(": ")[0] for line in lines] == [
         *("row 2, school", "row 2, name", "row 2, kind", "row 2, lat", "row 2, lon", "row 2, fence_m"),
-        "row 2, too many cells",
+        "row 2",
     ]
-    assert "'behind it' after the last column" in lines[-1]
+    assert "'behind it' where no column has a name" in lines[-1]
 
 
 def test_the_places_of_a_retired_school_go_out_and_come_in_again(home: Home) -> None:
@@ -126,11 +131,13 @@ def test_the_places_of_a_retired_school_go_out_and_come_in_again(home: Home) -> 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "the column 'school' is missing"),
-        ("school,room\n", "there is no column 'room'"),
-        ("school,building\n", "the column 'name' is missing"),
-        ("school,name,name\n", "the column 'name' is there twice"),
-        ('school,name\n"North Middle School,Door\nNorth Middle School,Gate\n', "line 3: .* left open"),
+        ("", "row 1: The first row must name the columns"),
+        ("North Middle School|Door\n", "row 1: The first row must name the columns"),
+        ("school,room\n", "row 1, room: There is no column 'room'(.|\n)*row 1, name: The column 'name' is missing"),
+        ("school,building\n", "The column 'name' is missing"),
+        ("school,name,name\n", "The column 'name' is there twice"),
+        ("school,name\n\n", "There is no place below"),
+        ('school,name\n"North Middle School,Door\nNorth Middle School,Gate\n', "row 2: .* left open"),
         ("school,name\n" + "North Middle School,a\0b\n", ""),
     ],
 )
@@ -141,6 +148,63 @@ def test_what_is_no_such_table_is_refused_in_words(home: Home, text: str, said: 
     else:
         taken(home, text)
         assert "ab" in register(home)
+
+
+def test_the_mistakes_above_a_row_that_cannot_be_read_are_named_too(home: Home) -> None:
+    with pytest.raises(BadTable) as caught:
+        taken(home, 'school,name\nNowhere,Door\nNorth Middle School,Gate\nNorth Middle School,"Hatch\n')
+    assert [(one.row, one.column) for one in caught.value.mistakes] == [(2, "school"), (4, "")]
+
+
+def test_more_rows_than_may_be_are_a_mistake(home: Home) -> None:
+    text = "school,name\nNorth Middle School,a\nNorth Middle School,b\n"
+    with home.database.writing() as session:
+        assert read_places(session, text, most=3) == Taken(added=2)
+    with pytest.raises(BadTable, match="row 4: There are more than 3 rows"), home.database.writing() as session:
+        read_places(session, text + "North Middle School,c\n", most=3)
+    assert "c" not in register(home)
+
+
+def test_what_is_quoted_of_a_wrong_cell_is_short_and_no_answer_to_a_spot_question(home: Home) -> None:
+    with pytest.raises(BadTable) as caught:
+        taken(home, f"{SPOT}door,,{'y' * 5000},\n{'x' * 5000},Gym,Door 8,,,,,{'z' * 5000}\n")
+    assert [one.text[:1] for one in caught.value.mistakes] == ["", "x", "z"]
+    assert len(str(caught.value)) < 1000
+    assert "y" * 9 not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("school,name\nÉcole,x\n".encode(), "school,name\nÉcole,x\n"),
+        ("school,name\nÉcole,x\n".encode("utf-8-sig"), "school,name\nÉcole,x\n"),
+        ("school\tname\nÉcole\tx\n".encode("utf-16"), "school\tname\nÉcole\tx\n"),
+        (b"\xfe\xff" + "school\tname\n".encode("utf-16-be"), "school\tname\n"),
+    ],
+)
+def test_a_file_in_utf_8_or_in_a_utf_16_that_says_so_is_read(data: bytes, text: str) -> None:
+    assert table_text(data) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "The file is empty"),
+        (b" \n\n", "The file is empty"),
+        (b"\xef\xbb\xbf", "The file is empty"),
+        ("school,name\nx,y\nÉcole,x\n".encode("latin-1"), "Line 3 has letters that are not in UTF-8"),
+        ("school,name\nÉcole,x\n".encode("mac-roman"), "Line 2 has letters that are not in UTF-8"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "perhaps a workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "perhaps a workbook"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no CSV file"),
+        ("school,name\n".encode("utf-16-le"), "no CSV file"),
+        ("school,name\n".encode("utf-16") + b"\0", "no CSV file"),
+        ("school,name\n".encode("utf-32"), "no CSV file"),
+    ],
+)
+def test_any_other_file_is_refused_with_what_to_do(data: bytes, said: str) -> None:
+    with pytest.raises(DistrictError, match=said):
+        table_text(data)
 
 
 SPOT = "school,building,name,question_set,spot_question,spot_answer,installed_by\nNorth Middle School,Gym,Door 7,"

@@ -14,6 +14,7 @@ from server.pdf import PAPERS, SIZES, SMALLEST_MODULE, Box, Pages, Paper, Text, 
 from server.sheets import CARD_KINDS, TAG_KINDS, CardKind, TagKind, card_sheets, natural, tag_sheets
 from server.tables import Officer, Place
 from tests.server.conftest import BASE_URL, Home
+from tests.server.noted import by_hand
 from tests.server.printed import (
     COPIER,
     DPI,
@@ -318,8 +319,23 @@ def test_a_contact_too_long_for_a_badge_is_refused_in_words_and_fits_on_a_poster
     assert card_sheets([facts], "posters", "letter").count == 1
 
 
+@pytest.mark.parametrize(("kind", "length"), [("badges", 120), ("badges", 4000), ("posters", 1200), ("posters", 4000)])
+def test_an_address_too_long_for_a_card_is_named_and_not_the_officers_text(
+    home: Home, kind: CardKind, length: int
+) -> None:
+    with home.database.writing() as session:
+        card = district.add_card(session, officer=home.officer)
+        facts = card_facts(session, card, f"https://{'x' * length}.example")
+        assert facts
+        with pytest.raises(DistrictError) as refused:
+            card_sheets([facts], kind, "letter")
+    said = f"Ana Rivera: the district's address (BEATBOOK_BASE_URL) is too long for {kind}. Set a shorter one."
+    assert str(refused.value) == said
+
+
 def test_a_text_that_has_no_room_is_refused_in_words(home: Home) -> None:
     with home.database.writing() as session:
+        by_hand(session)
         district.the_district(session).phone = "please call the office " * 40
         with pytest.raises(DistrictError, match="Door 7: its text does not fit on labels"):
             tag_sheets(session, BASE_URL, "labels", "letter")

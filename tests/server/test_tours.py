@@ -13,6 +13,7 @@ from server.changes import set_active
 from server.district import DistrictError
 from server.tables import Place, Tour
 from tests.server.conftest import Home
+from tests.server.noted import by_hand
 from tests.server.phones import Phone
 
 WHEN: dict[str, Any] = {"begins": "07:30", "ends": "08:30", "grace_min": 10, "days": ["mon", "wed"]}
@@ -56,9 +57,11 @@ def test_a_tour_without_places_in_use_and_a_retired_one_are_told_to_nobody(home:
     make(home, "Empty", count=0)
     first, door, gate = make(home)
     with home.database.writing() as session:
+        by_hand(session)
         session.get_one(Place, door).active = False
     assert [point["place"] for point in told(phone)[0]["points"]] == [gate]
     with home.database.writing() as session:
+        by_hand(session)
         session.get_one(Tour, first).active = False
     assert told(phone) == []
 

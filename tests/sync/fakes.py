@@ -21,6 +21,7 @@ from sync.protocol import (
     AT_HEADER,
     CURSOR_HEADER,
     LINES_HEADER,
+    LINKS_HEADER,
     MORE_HEADER,
     NDJSON,
     SETUP_HEADER,
@@ -32,8 +33,7 @@ from sync.protocol import (
     error_json,
     inflate,
     pull_lines,
-    read_push_line,
-    split,
+    read_push,
     verdict_lines,
 )
 
@@ -290,7 +290,9 @@ class FakeDistrict:
         if path == "/revisions" and request.headers.get(STAMP_HEADER, self.epoch) != self.epoch:
             return answer(409, error_json(Code.DISTRICT_RESTORED, "restored"))
         if path == "/revisions" and request.method == "POST":
-            return self._intake(inflate(request.content, 10_000_000), {STAMP_HEADER: f"{self.epoch}.signed"})
+            return self._intake(
+                inflate(request.content, 10_000_000), {STAMP_HEADER: f"{self.epoch}.signed", LINKS_HEADER: "1"}
+            )
         if path == "/revisions":
             return self._page(int(request.url.params["after"]), int(request.url.params.get("limit", 500)))
         return self._blob(request, path.removeprefix("/blobs/"))
@@ -301,7 +303,7 @@ class FakeDistrict:
         return answer(200, {"device": body["device"], "officer": SETUP["officer"], "district": SETUP["district"]})
 
     def _intake(self, body: bytes, headers: dict[str, str]) -> httpx.Response:
-        revisions = [read_push_line(line) for line in split(body)]
+        revisions = read_push(body)
         if any(revision.record in self.poison for revision in revisions):
             return answer(500, error_json(Code.INTERNAL, "we stumbled"))
         return ndjson(verdict_lines(map(self._judge, revisions)), **headers)

@@ -19,6 +19,7 @@ from sync.errors import DistrictTrouble, Refused, RoadError, SignInAgain, TooMan
 from sync.protocol import (
     CURSOR_HEADER,
     LINES_HEADER,
+    LINKS_HEADER,
     MORE_HEADER,
     TIME_HEADER,
     Code,
@@ -28,6 +29,8 @@ from sync.protocol import (
     error_json,
     inflate,
     pull_lines,
+    push_lines,
+    read_push,
     read_push_line,
     split,
     verdict_lines,
@@ -82,6 +85,23 @@ async def test_the_next_batch_is_packed_while_the_district_is_at_work(monkeypatc
         await there.push([TWO])
         await there.push([TWO])
     assert told == ["packed", "asked", "packed", "answered", "asked", "answered", "packed", "asked", "answered"]
+
+
+@pytest.mark.parametrize("reads", [True, False])
+async def test_only_a_district_that_said_so_is_sent_lines_that_leave_out_what_the_line_before_says(reads: bool) -> None:
+    bodies: list[bytes] = []
+
+    async def listens(request: httpx.Request) -> httpx.Response:
+        bodies.append(inflate(request.content, 1_000_000))
+        said = {LINKS_HEADER: "1"} if reads else {}
+        return ndjson(accepted(*(revision.hash for revision in read_push(bodies[-1]))), **said)
+
+    third = revision(3, prev=TWO.hash)
+    async with district(listens) as there:
+        for _ in range(2):
+            await there.push([TWO, third])
+    whole = push_lines([TWO, third])
+    assert bodies == [whole, push_lines([TWO, third], linked=True) if reads else whole]
 
 
 async def test_a_push_that_is_broken_off_while_the_next_batch_is_to_be_packed_leaves_nothing_behind() -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from app.forms import Form
 from app.grade import Evidence
 from app.ids import canonical, sha256
+from app.revisions import Revision
 from app.setup import Setup
 from app.tally import Tally
 from server.api import Enrol
@@ -46,6 +48,7 @@ from sync.protocol import (
     read_place,
     read_pull,
     read_pull_line,
+    read_push,
     read_push_line,
     read_tally,
     read_verdicts,
@@ -83,6 +86,8 @@ def test_the_documents_revisions_are_what_their_hashes_say() -> None:
     assert second.prev == first.hash
     assert second.parents == (first.hash,)
     assert push_lines([first, second]) == example("push")
+    assert push_lines([first, second], linked=True) == example("linked")
+    assert read_push(example("linked")) == [first, second]
 
 
 def test_the_documents_act_is_one_of_its_record() -> None:
@@ -207,7 +212,30 @@ def test_the_version_is_the_projects() -> None:
 
 def test_a_batch_is_read_as_it_was_written() -> None:
     revisions = [revision(n) for n in range(1, MAX_BATCH_LINES)]
-    assert [read_push_line(line) for line in split(inflate(deflate(push_lines(revisions)), 10_000_000))] == revisions
+    assert read_push(inflate(deflate(push_lines(revisions)), 10_000_000)) == revisions
+
+
+@given(st.lists(st.sampled_from(["next", "first", "gap"]), min_size=2, max_size=8), st.text(max_size=20))
+def test_a_batch_that_leaves_out_what_the_line_before_says_is_read_as_it_was_written(
+    kinds: list[str], text: str
+) -> None:
+    revisions: list[Revision] = []
+    for number, kind in enumerate(kinds, 1):
+        last = revisions[-1].hash if revisions else None
+        prev = {"next": last, "first": None, "gap": "f" * 64}[kind]
+        said = {"topic": f'"prev":"{last}",{text}', "prev": last}  # what an answer says is not left out
+        revisions.append(revision(number, prev=prev, set=said, reason=said["topic"]))
+    body = push_lines(revisions, linked=True)
+    assert read_push(body) == revisions
+    following = sum(late.prev == early.hash for early, late in pairwise(revisions))
+    assert len(push_lines(revisions)) - len(body) == following * len(f'"prev":"{"f" * 64}",')
+
+
+def test_the_first_line_says_what_it_follows() -> None:
+    linked = push_lines([revision(2, prev=revision(1).hash)], linked=True)
+    assert linked == push_lines([revision(2, prev=revision(1).hash)])
+    with pytest.raises(WireError, match="prev: is missing"):
+        read_push(linked.replace(b'"prev":"%s",' % revision(1).hash.encode(), b""))
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,16 @@ async def test_home_counts_what_is_new_and_leads_to_it(phone: Phone) -> None:
         assert screen.reads("911? · Problem here · Litter: needles")
 
 
+async def test_what_sounds_urgent_stands_before_what_came_later(phone: Phone) -> None:
+    old, urgent, new = ask(phone, **CALL), ask(phone, **PROBLEM), ask(phone, **CALL)
+    done = ask(phone, **PROBLEM, request_status="answered")
+    last = ask(phone, **CALL, request_status="answered")
+    expected = [urgent, new, old, done, last]
+    assert [one.record.id for one in phone.notebook.requests()] == expected
+    async with Screen(phone.main, route="/requests") as screen:
+        assert [name for name in screen.idents() if name.startswith("record-")] == [f"record-{one}" for one in expected]
+
+
 async def test_one_tap_makes_a_parent_contact_of_a_request_and_it_is_new_no_more(phone: Phone) -> None:
     request = ask(phone, **CALL)
     async with Screen(phone.main, route=f"/records/{request}") as screen:

@@ -28,7 +28,7 @@ from sync.client import District
 from sync.engine import Engine
 from sync.errors import SignInAgain
 from sync.merge import fold
-from sync.protocol import MAX_BATCH_BYTES, inflate, read_push_line, split
+from sync.protocol import MAX_BATCH_BYTES, inflate, read_push
 from tests.app.notebooks import CIPHER, Scaler, StandingClock
 from tests.app.simulated_disk import PowerCut, SimulatedDisk
 from tests.faults.schedule.steps import Step
@@ -152,7 +152,7 @@ class BadLine(Line):
 
     def _next_fault(self, request: httpx.Request) -> str | None:
         if request.method == "POST" and request.url.path.endswith("/revisions"):
-            names = {read_push_line(line).hash for line in split(_unpacked(request))}
+            names = {revision.hash for revision in read_push(_unpacked(request))}
             self.repeats += bool(names & self._seen)
             self._seen |= names
             self.last = request

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from server.tables import Card, Officer
 from tests.server.conftest import Home
 from tests.server.console.staff import admin_id, audited
+from tests.server.noted import by_hand
 from tests.server.printed import words_on
 from tests.server.visitor import Visitor
 
@@ -71,6 +72,7 @@ def test_too_long_a_note_on_a_card_gets_words(staffed: Home, admin: Visitor) -> 
 
 def test_a_card_too_long_for_its_code_gets_words_on_the_page(staffed: Home, admin: Visitor) -> None:
     with staffed.database.writing() as session:
+        by_hand(session)
         session.get_one(Officer, staffed.officer).name = "Ñ" * 200
         session.get_one(Officer, staffed.officer).email = "x" * 180 + "@x.org"
     path = admin.send("/console/cards/new", {"of": f"officer:{staffed.officer}"}).headers["location"].split("?")[0]

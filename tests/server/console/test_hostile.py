@@ -48,6 +48,7 @@ def test_nothing_stored_can_break_out_of_a_page(staffed: Home, admin: Visitor) -
         f"/console/places/{made.place}/new-tag",
         f"/console/places/{made.place}/print",
         "/console/cards",
+        f"/console/places/import?school={made.school}",
         "/console/cards/new",
         f"/console/cards/{made.card}",
         f"/console/cards/{made.card}/print",

@@ -7,9 +7,10 @@ from app.ids import sha256
 from server import places
 from server.blobs import open_blobs
 from server.changes import set_place_photo
-from server.tables import Place, Tag
+from server.tables import Place, School, Tag
 from tests.server.conftest import Home
 from tests.server.console.staff import admin_id, audited
+from tests.server.noted import by_hand
 from tests.server.phones import picture
 from tests.server.printed import words_on
 from tests.server.visitor import Visitor
@@ -35,6 +36,19 @@ def test_a_place_is_added_with_its_tag_changed_retired_and_restored(staffed: Hom
     assert "Retired" not in admin.get(f"/console/schools/{staffed.school}").text
     for what in ("place-added", "place-changed", "place-retired", "place-restored"):
         assert audited(staffed, what)[-1] == (admin_id(staffed), place_id), what
+
+
+@pytest.mark.parametrize("kind", [Place, School])
+def test_the_tag_of_what_is_retired_is_not_in_use(staffed: Home, admin: Visitor, kind: type[Place | School]) -> None:
+    path = f"/console/places/{staffed.place}"
+    assert "In use" in admin.get(path).text
+    with staffed.database.writing() as session:
+        by_hand(session)
+        what = session.get_one(Place, staffed.place) if kind is Place else session.get_one(School, staffed.school)
+        what.active = False
+    page = admin.get(path).text
+    assert "In use" not in page
+    assert "Retired" in page
 
 
 def test_a_spot_question_keeps_its_answer_to_itself(staffed: Home, admin: Visitor) -> None:

@@ -108,6 +108,19 @@ def test_a_client_that_others_wrote_reads_services_definitions_and_complaints(
     assert [one["service_request_id"] for one in _many(theirs.get_service_requests(status="closed"))] == [record]
 
 
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("status", ["open,done", "received"])
+def test_a_status_that_there_is_not_is_refused_with_those_that_there_are(
+    complain: Callable[..., str], client: httpx.Client, form: str, status: str
+) -> None:
+    complain()
+    answer = client.get(f"{ADDRESS}/requests.{form}?status={status}")
+    assert answer.status_code == 400
+    assert errors_of(answer, form) == ["400"]
+    assert "status: say open, closed, or both" in answer.text
+    assert "service_code" in client.get(f"{ADDRESS}/requests.{form}?status=Open, closed,").text
+
+
 def _many(found: Any) -> list[Any]:
     return found if isinstance(found, list) else [found]
 

@@ -24,6 +24,7 @@ from server.vcards import dialled
 from server.words import FOLDER, Words, choose, languages
 from tests.server import hostile
 from tests.server.conftest import BASE_URL, Home
+from tests.server.noted import by_hand
 
 PAGE_LIMIT = 14_000
 REFUSED = "refused."  # what DistrictError says in English by itself
@@ -218,6 +219,7 @@ def _said(part: str, language: str) -> dict[str, str]:
 
 def test_a_tag_says_where_it_hangs_and_nothing_else(home: Home, client: httpx.Client) -> None:
     with home.database.writing() as session:
+        by_hand(session)
         session.get_one(Place, home.place).instructions = "The key is under the mat"
     for path in (f"/t/{home.tag}", f"/T/{home.tag}", f"/t/{home.tag.lower()}"):
         page = client.get(path)
@@ -244,6 +246,7 @@ def test_the_tag_of_what_is_retired_promises_no_newer_code_and_takes_no_report(
     home: Home, client: httpx.Client, kind: type[Place | School]
 ) -> None:
     with home.database.writing() as session:
+        by_hand(session)
         what = session.get_one(Place, home.place) if kind is Place else session.get_one(School, home.school)
         what.active = False
     for path in (f"/t/{home.tag}", f"/t/{home.tag}/report"):
@@ -266,6 +269,7 @@ def test_a_replaced_tag_says_so_and_names_its_place(home: Home, client: httpx.Cl
 
 def test_a_tag_of_a_place_that_is_no_longer_used_is_a_replaced_one(home: Home, client: httpx.Client) -> None:
     with home.database.writing() as session:
+        by_hand(session)
         session.get_one(Place, home.place).active = False
     assert client.get(f"/t/{home.tag}").status_code == 410
 
@@ -354,6 +358,7 @@ def test_a_photo_is_small_and_carries_nothing_that_the_camera_wrote(
         incoming.write(data)
         incoming.keep(sha256(data))
     with home.database.writing() as session:
+        by_hand(session)
         session.get_one(Officer, home.officer).photo = sha256(data)
     assert f'src="/c/{card}.jpg"' in client.get(f"/c/{card}").text
     answer = client.get(f"/c/{card}.jpg")
@@ -380,6 +385,7 @@ def test_a_posts_card_follows_whoever_holds_the_post(home: Home, client: httpx.C
     assert vacant.text.count("South High School") == 2, "in the description and once on the page"
     assert "(918) 245-8777" in vacant.text
     with home.database.writing() as session:
+        by_hand(session)
         session.get_one(School, home.other_school).active = False
     assert client.get(f"/c/{slug}").status_code == 410
 

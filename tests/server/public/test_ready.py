@@ -19,6 +19,7 @@ from server.public import pages, ready
 from server.public.page import Gone, page
 from server.tables import Officer, Place
 from tests.server.conftest import Home
+from tests.server.noted import by_hand
 from tests.server.public.family import PROBLEM, Family, open_door, reference_of
 
 ROOT = Path(server.__file__).parent.parent
@@ -82,6 +83,7 @@ def test_a_change_by_a_command_in_another_process_is_on_the_next_page(
 def test_every_change_in_this_process_is_on_the_next_page(home: Home, client: httpx.Client, card: str) -> None:
     for number in range(20):
         with home.database.writing() as session:
+            by_hand(session)
             session.get_one(Officer, home.officer).name = f"Officer {number}."
         assert all(f"Officer {number}." in client.get(card).text for _ in range(2))
 
@@ -102,6 +104,7 @@ def test_what_changes_while_a_page_is_made_is_on_the_next_one(
         found = find(session, name)
         monkeypatch.undo()
         with home.database.writing() as other:
+            by_hand(other)
             other.get_one(Place, home.place).name = "Door 8"
         return found
 

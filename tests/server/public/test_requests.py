@@ -21,6 +21,7 @@ from server.records import Filter, find, one
 from server.tables import Blob, FamilyRequest, Officer, Record, StoredRevision, now
 from sync.protocol import read_pull
 from tests.server.conftest import Home
+from tests.server.noted import by_hand
 from tests.server.phones import Phone
 from tests.server.public.family import CALL, PROBLEM, Family, open_door, reference_of, value_of
 
@@ -393,6 +394,7 @@ def test_an_officer_with_two_schools_is_asked_about_which(home: Home, family: Fa
 
 def leaves(home: Home) -> None:
     with home.database.writing() as session:
+        by_hand(session)
         session.get_one(Officer, home.officer).active = False
 
 

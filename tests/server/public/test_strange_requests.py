@@ -23,6 +23,7 @@ from server.formbook import withdraw
 from server.public import pictures, senders
 from server.tables import FamilyRequest, Officer, Record, now
 from tests.server.conftest import Home
+from tests.server.noted import by_hand
 from tests.server.phones import Phone
 from tests.server.public.family import CALL, PROBLEM, Family, open_door, reference_of, value_of
 
@@ -64,6 +65,7 @@ def test_an_emergency_with_a_mistake_is_answered_with_911_before_the_mistake(
 
 def left(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
     with home.database.writing() as session:
+        by_hand(session)
         session.get_one(Officer, home.officer).active = False
 
 
