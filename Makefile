@@ -21,7 +21,7 @@ run: $(VENV)/.server ## start a demo district and the field app on http://127.0.
 test: $(VENV)/.dev ## set up what the tests need (Chromium too) and run every test
 	@$(BIN)/python -m tests.setup
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser --ignore tests/journeys
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser tests/journeys
+	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser tests/journeys
 
 check: $(VENV)/.dev ## style, types and the direction of imports
 	@$(BIN)/ruff format --check .
