@@ -4,12 +4,8 @@ Importing httpx takes over half a second on a phone, so this module is imported 
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from typing import Any, Final, NamedTuple, Self
 
@@ -19,7 +15,8 @@ from app.ids import canonical, sha256
 from app.revisions import Revision
 from app.tally import Tally
 from sync.ahead import begun
-from sync.errors import DistrictTrouble, OutOfStep, Refused, SignInAgain, TooMany, Unreachable
+from sync.answer import Answer
+from sync.errors import DistrictTrouble, Refused, Unreachable
 from sync.protocol import (
     API,
     APP_HEADER,
@@ -46,7 +43,6 @@ from sync.protocol import (
     deflate_small,
     leftovers_json,
     push_lines,
-    read_error,
     read_place,
     read_pull_line,
     read_tally,
@@ -59,20 +55,8 @@ from sync.transport import make_transport
 PATIENCE: Final = 30.0
 SLOWEST: Final = 2_500  # bytes a second: slower than this, a line counts as dead
 MAX_ANSWER_BYTES: Final = 64_000_000
-MAX_RETRY_AFTER: Final = 3_600.0
 JSON: Final = "application/json"
 BYTES: Final = "application/octet-stream"
-# What the phone sends it has checked: so a request that the district cannot read was cut or damaged on its way.
-_DAMAGED: Final = (Code.BAD_REQUEST, Code.BAD_JSON, Code.BLOB_HASH_MISMATCH)
-_UNSAID: Final = {401: Code.DEVICE_UNKNOWN, 403: Code.DEVICE_REVOKED}
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: httpx.Headers
-    body: bytes
-
 
 # Revisions that the district sent, where to go on, and whether there is more.
 Page = tuple[list[Sent | Unread], int, bool]
@@ -145,7 +129,7 @@ class District:
             "app": APP_VERSION,
         }
         answer = await self._ask("POST", "/enrol", body=canonical(body), type_sent=JSON, type_wanted=JSON, known=False)
-        enrolled = _json(answer)
+        enrolled = answer.json()
         if enrolled.get("device") != self._device or not _named(enrolled, "officer", "district"):
             raise DistrictTrouble("the answer to the enrolment is incomplete")
         return enrolled
@@ -156,7 +140,7 @@ class District:
         answer = await self._ask("GET", "/setup", headers=headers, type_wanted=JSON, good=(200, 304))
         if answer.status == 304:
             return None
-        setup = _json(answer)
+        setup = answer.json()
         # An empty answer is a question, not an instruction to forget.
         lists = ("schools", "places", "tags", "people", "forms")
         if not _named(setup, "district", "officer") or not all(isinstance(setup.get(part), list) for part in lists):
@@ -227,9 +211,9 @@ class District:
                 found.append(read_pull_line(line))
         except WireError as error:
             raise DistrictTrouble(str(error)) from None
-        if _number(answer, LINES_HEADER) != len(found):
+        if answer.number(LINES_HEADER) != len(found):
             raise DistrictTrouble("the answer was cut between two lines")
-        cursor, more = _number(answer, CURSOR_HEADER), _number(answer, MORE_HEADER)
+        cursor, more = answer.number(CURSOR_HEADER), answer.number(MORE_HEADER)
         numbers = [sent.seq for sent in found]
         if any(late <= early for early, late in pairwise(numbers)) or cursor < max([after, *numbers]):
             raise DistrictTrouble("the district's numbers do not rise")
@@ -254,7 +238,7 @@ class District:
     async def find_blob(self, name: str) -> Found:
         """What the district has of the photo with this SHA-256."""
         answer = await self._ask("HEAD", f"/blobs/{name}", good=(200, 404))
-        return Found(answer.status == 200, _number(answer, AT_HEADER) if AT_HEADER in answer.headers else None)
+        return Found(answer.status == 200, answer.number(AT_HEADER) if AT_HEADER in answer.headers else None)
 
     async def put_blob(self, name: str, data: bytes, mime: str) -> None:
         """Hands in a photo as a whole. Raises Refused without asking when the bytes are not what `name` says."""
@@ -320,7 +304,7 @@ class District:
         type_wanted: str = "",
         good: tuple[int, ...] = (200,),
         known: bool = True,
-    ) -> _Answer:
+    ) -> Answer:
         """One request, and its answer if it is a good one of the district's; any other is put into the family."""
         sent = dict(headers or {})
         if type_sent:
@@ -329,14 +313,14 @@ class District:
             sent.update({"Authorization": f"Bearer {self._token}", DEVICE_HEADER: self._device})
         before = self._clock()
         answer = await self._send(self._http.build_request(method, path, content=body or None, headers=sent))
-        _judge(answer, method, good, checked=known)
+        answer.judge(method, good, checked=known)
         self._learn_time(answer, before, self._clock())
         kind = answer.headers.get("Content-Type", "")
         if type_wanted and answer.status == 200 and not kind.startswith(type_wanted):
             raise DistrictTrouble(f"the answer is of another kind: {kind[:40]}")
         return answer
 
-    async def _send(self, request: httpx.Request) -> _Answer:
+    async def _send(self, request: httpx.Request) -> Answer:
         loop = asyncio.get_running_loop()
         size = int(request.headers.get("Content-Length", 0))
         try:
@@ -351,7 +335,7 @@ class District:
                         deadline.reschedule(loop.time() + PATIENCE)
                 finally:
                     await answer.aclose()
-                return _Answer(answer.status_code, answer.headers, bytes(body))
+                return Answer(answer.status_code, answer.headers, bytes(body))
         except TimeoutError:
             raise Unreachable("no answer in time") from None
         except (httpx.DecodingError, httpx.RemoteProtocolError) as error:
@@ -362,11 +346,11 @@ class District:
     def _pack(self, revisions: Sequence[Revision]) -> bytes:
         return deflate_small(push_lines(revisions, linked=self._linked))
 
-    def _learn_time(self, answer: _Answer, before: float, after: float) -> None:
+    def _learn_time(self, answer: Answer, before: float, after: float) -> None:
         # The quickest exchange tells the time best.
         if 0 <= after - before < self._quickest:
             self._quickest = after - before
-            self.offset = round(_number(answer, TIME_HEADER) - (before + after) * 500)
+            self.offset = round(answer.number(TIME_HEADER) - (before + after) * 500)
 
 
 def _knows(stamp: str | None) -> dict[str, str]:
@@ -377,59 +361,6 @@ def _knows(stamp: str | None) -> dict[str, str]:
 def _check(name: str, data: bytes) -> None:
     if sha256(data) != name:
         raise Refused(Code.BLOB_HASH_MISMATCH, "the photo on this phone is damaged")
-
-
-def _judge(answer: _Answer, method: str, good: tuple[int, ...], checked: bool) -> None:
-    """Raises what an answer means that is none of the good ones; `checked`: what was sent is sound for certain."""
-    wait = _retry_after(answer.headers.get("Retry-After", ""))
-    if answer.status == 429:
-        raise TooMany(retry_after=wait)
-    if answer.status >= 500:
-        raise DistrictTrouble(f"status {answer.status}", wait)
-    if TIME_HEADER not in answer.headers:
-        raise DistrictTrouble(f"status {answer.status} from somebody who is not the district")
-    if answer.status in good:
-        return
-    error = read_error(answer.body)
-    if method == "HEAD" and answer.status in _UNSAID:  # an answer to HEAD has no body to say it in
-        error = (_UNSAID[answer.status], "")
-    if error is None:
-        raise DistrictTrouble(f"status {answer.status} without a reason")
-    if error[0] in (Code.DEVICE_UNKNOWN, Code.DEVICE_REVOKED):
-        raise SignInAgain(*error)
-    if error[0] in (Code.APP_TOO_OLD, Code.DISTRICT_TOO_OLD):
-        raise OutOfStep(*error)
-    if checked and error[0] in _DAMAGED:
-        raise DistrictTrouble(f"what was sent came damaged: {error[0]}")
-    raise Refused(*error)
-
-
-def _retry_after(text: str) -> float | None:
-    if text.isascii() and text.isdigit():
-        return min(float(text), MAX_RETRY_AFTER)
-    try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)
-    return min(max(wait.total_seconds(), 0.0), MAX_RETRY_AFTER)
-
-
-def _number(answer: _Answer, header: str) -> int:
-    text = answer.headers.get(header, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 17):
-        raise DistrictTrouble(f"the answer has no {header}")
-    return int(text)
-
-
-def _json(answer: _Answer) -> dict[str, Any]:
-    try:
-        body = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        raise DistrictTrouble("the answer is not JSON") from None
-    if not isinstance(body, dict):
-        raise DistrictTrouble("the answer is not a JSON object")
-    return body
 
 
 def _named(body: dict[str, Any], *parts: str) -> bool:
