@@ -13,7 +13,7 @@ _record = click.argument("record")
 
 @click.group()
 def record() -> None:
-    """Seal, unseal or expunge a record by order."""
+    """Take in a record that came in a file; seal, unseal or expunge one by order."""
 
 
 @record.command()

@@ -1,4 +1,4 @@
-"""The commands about records: what is there, and all of it for a spreadsheet or another program."""
+"""The commands about records: what is there, all of it for a spreadsheet, and one that an officer brought in a file."""
 
 import csv
 import json
@@ -12,12 +12,13 @@ from typing import Any, Final, TextIO
 import click
 from sqlalchemy.orm import Session
 
-from server import district
+from server import cli_orders, district
 from server import records as store
 from server.cells import cell
 from server.desk import Desk, pass_desk
 from server.district import DistrictError
-from server.formbook import active_forms, knows
+from server.formbook import FormBook, active_forms, knows
+from server.intake import Intake
 from server.records import Filter
 from server.times import day_start
 
@@ -74,6 +75,24 @@ def export(desk: Desk, /, kind: str, output: Path | None, **filters: Any) -> Non
         which = _which(session, **filters)  # before the file: a name mistyped must not empty the export of yesterday
         with _opened(output, kind) as file:
             _write(session, which, kind, file)
+
+
+@cli_orders.record.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@pass_desk
+def take(desk: Desk, file: Path) -> None:
+    """Take in a record that an officer saved to a file, as if their phone had sent it."""
+    from server.brought import take as take_file  # with the decoders of pictures, as Desk.blobs
+
+    brought = take_file(desk.database, Intake(desk.database, FormBook()), desk.blobs, file.read_bytes())
+    refused = [verdict for _, verdict in brought.judged if not verdict.safe]
+    for verdict in refused:
+        click.echo(f"Refused{f', {verdict.field}' if verdict.field else ''}: {verdict.message}", err=True)
+    for name in brought.missing:
+        click.echo(f"The photo {name[:12]}… is not in the file.")
+    if refused:
+        raise DistrictError(f"{len(refused)} of {len(brought.judged)} revisions could not be taken in.")
+    click.echo(f"The record is here ({len(brought.judged)} revisions, {brought.photos} new photos).")
 
 
 def _write(session: Session, which: Filter, kind: str, file: TextIO) -> None:

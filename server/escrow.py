@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from app.attachments import mime_of
 from app.cipher import Cipher, Tampered, make_cipher
 from app.escrow import open_for_district, public_of
 from app.frames import NewerFormat, WrongKey
@@ -26,12 +25,13 @@ from app.vault_file import VaultFile, data
 from app.vault_trouble import DamagedVault, NewerVault
 from server import district
 from server.blobs import BlobError, Blobs
+from server.brought import keep_photo
 from server.database import Database
 from server.district import DistrictError, audit
 from server.escrow_key import fingerprint
 from server.intake import Intake, Sender
 from server.leftovers import VAULT, Leftovers
-from server.photos import PhotoError, note, photos_in
+from server.photos import PhotoError, photos_in
 from server.recovered import Recovered
 from server.sealed_notebook import Row, SealedNotebook, read_notebook
 from server.tables import Blob, HandIn, RecordPhoto, StoredRevision, now
@@ -160,14 +160,10 @@ class Escrow:
             if (picture := album.open(name)) is None:
                 continue
             try:
-                with self._blobs.receive() as incoming:
-                    incoming.write(picture)
-                    mime = incoming.keep(name, mime_of(picture))
+                keep_photo(self._database, self._blobs, name, picture, str(device or ""))
             except BlobError:
                 opened.kept = True
                 continue
-            with self._database.writing() as session:
-                note(session, name, mime, len(picture), str(device or "")[:36])
             opened.photos += 1
 
     def _report(

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from app.parcel import unpack
 from sync.engine import State
-from sync.protocol import Code, read_push_line
+from sync.protocol import Code, read_push
 from tests.app.notebooks import picture
 from tests.views.headless import Screen
 from tests.views.phone import Phone
@@ -154,7 +155,8 @@ async def test_a_reason_that_only_a_newer_app_knows_is_told_in_the_districts_wor
 
 
 async def test_a_refused_record_and_the_receipts_can_be_saved_to_files(phone: Phone) -> None:
-    record = phone.save(topic="praise")
+    photo = await phone.notebook.add_photo(picture())
+    record = phone.save(topic="praise", photo=photo)
     (revision,) = phone.notebook.outbox()
     phone.notebook.refuse(revision.hash, "answers_refused", "", None)
     saved: dict[str, bytes] = {}
@@ -165,8 +167,9 @@ async def test_a_refused_record_and_the_receipts_can_be_saved_to_files(phone: Ph
 
     async with Screen(phone.main, route=f"/records/{record}", replies={"save_file": save}) as screen:
         await screen.tap("keep-record")
-    (line,) = saved.pop(f"beatbook-{record[:8]}.jsonl").splitlines()
-    assert read_push_line(line) == revision
+    lines, photos = unpack(saved.pop(f"beatbook-{record[:8]}.zip"))
+    assert read_push(lines) == [revision]
+    assert photos == {photo["sha256"]: await phone.notebook.photo(photo["sha256"])}
 
     other = phone.save(topic="praise")
     phone.receive()

@@ -1,0 +1,78 @@
+"""A record that an officer saved to a file, because the district refused it, comes in by the command line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.ids import sha256
+from app.parcel import pack
+from server import district
+from server.cli import main
+from server.tables import Record, StoredRevision
+from sync.protocol import push_lines
+from tests.server.conftest import Home
+from tests.server.phones import Phone, photo_answer, picture
+
+Take = Callable[[bytes], tuple[int, str]]
+
+
+@pytest.fixture
+def take(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Take:
+    """Runs `beatbook record take` with a file of these bytes; gives its status and what it said."""
+    monkeypatch.setenv("BEATBOOK_DATA", str(home.settings.data))
+
+    def run(data: bytes) -> tuple[int, str]:
+        path = tmp_path / "beatbook-01937b10.zip"
+        path.write_bytes(data)
+        with pytest.raises(SystemExit) as ended:
+            main(["record", "take", str(path)])
+        return int(ended.value.code or 0), "".join(capsys.readouterr())
+
+    return run
+
+
+def test_a_refused_record_comes_in_with_its_photo_once_the_reason_is_gone(home: Home, phone: Phone, take: Take) -> None:
+    data = picture()
+    answers = {"channel": "phone", "photo": photo_answer(data)}
+    revision = phone.write(answers, school=home.other_school)
+    assert [verdict.code for verdict in phone.push(revision)] == ["wrong_school"]
+    parcel = pack(push_lines([revision]), {sha256(data): data})
+    status, said = take(parcel)
+    assert status == 2
+    assert "not one of yours" in said
+    with home.database.writing() as session:
+        district.set_schools(session, home.officer, [home.school, home.other_school])
+    for _ in range(2):
+        assert take(parcel)[0] == 0
+        with home.database.reading() as session:
+            assert session.get_one(Record, revision.record).missing == 0
+            assert session.scalars(select(StoredRevision.hash)).all() == [revision.hash]
+    (verdict,) = phone.push(revision)  # as the phone does when its officer taps "Send again"
+    assert verdict.verdict == "accepted"
+    assert verdict.missing == ()
+
+
+def test_a_photo_that_is_not_in_the_file_is_named(phone: Phone, take: Take) -> None:
+    data = picture()
+    revision = phone.write({"channel": "phone", "photo": photo_answer(data)})
+    status, said = take(pack(push_lines([revision]), {}))
+    assert status == 0
+    assert f"The photo {sha256(data)[:12]}… is not in the file." in said
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"no ZIP file", "This is not the file of a record"),
+        (pack(b"", {}), "There is no record in this file."),
+        (pack(b"{}\n", {}), "revision"),
+        (pack(b"cut off", {}), "cut off"),
+    ],
+)
+def test_what_is_no_such_file_is_refused_in_words(take: Take, data: bytes, why: str) -> None:
+    status, said = take(data)
+    assert status == 2
+    assert why in said
+    assert "Traceback" not in said
