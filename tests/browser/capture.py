@@ -14,11 +14,20 @@ def location_check(phone: Phone, code: str, photo: Path, place: str = "Door 7") 
     phone.tap("open-location_check")
     phone.tap("type-tag_code")
     phone.type("type-code", code)
-    phone.tap("use-code")
-    phone.sees(place)
+    use_code(phone, place)
     phone.tap("choice-result-ok", scroll=True)
     take_in(phone, "photo", photo)
     save(phone)
+
+
+def use_code(phone: Phone, place: str) -> None:
+    """Uses the code that was typed, until the place is there."""
+    phone.tap("use-code", scroll=True)
+    try:
+        phone.sees(place, timeout=10_000)
+    except AssertionError:  # on a busy machine a tap was lost while the form was drawn; nobody would not tap again
+        phone.tap("use-code", scroll=True)
+        phone.sees(place)
 
 
 def take_in(phone: Phone, field: str, photo: Path) -> None:
