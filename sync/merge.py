@@ -60,13 +60,18 @@ def _deletions(order: list[Revision], seen: dict[str, set[str]]) -> tuple[tuple[
 
 
 def _order(order: list[Revision], seen: dict[str, set[str]]) -> Revision | None:
-    """The district's order that stands: to expunge for good; else the last one, unless that is to unseal."""
+    """The district's order that stands: to expunge for good; else the last one, unless that is to unseal.
+
+    An unsealed record is sealed on a phone until its content has come back: it would be an empty one to write in.
+    """
     orders = [revision for revision in order if revision.act in DISTRICTS_ACTS]
     for revision in orders:
         if revision.act == "expunge":
             return revision
-    live = [one for one in orders if not any(one.hash in seen[other.hash] for other in orders)]
-    return next((one for one in live if one.act == "seal"), None)
+    seals = [revision for revision in orders if revision.act == "seal"]
+    if orders and len(orders) == len(order):
+        return (seals or orders)[-1]
+    return next((one for one in seals if not any(one.hash in seen[other.hash] for other in orders)), None)
 
 
 def _ancestors(revision: Revision, known: dict[str, Revision]) -> set[str]:

@@ -30,8 +30,9 @@ def spread(work: Callable[[int], Outcome], seeds: Iterable[int], enough: int) ->
     runs or the seeds are used up.
     """
     total, began, told = Outcome(), time.monotonic(), time.monotonic()
-    # Fresh processes with one thread each: the work may fork.
-    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
+    # Fresh processes with one thread each: the work may fork. New ones after a while: after a thousand districts or so
+    # in one process the next takes twice as long.
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=50) as pool:
         for outcome in pool.imap_unordered(work, seeds):
             for words in outcome.wrong:
                 tell(f"  WRONG: {words}")

@@ -129,6 +129,14 @@ def test_a_sealed_record_stays_sealed_whatever_an_old_phone_sends_and_is_unseale
     assert fold([BASE, seal, late, act("unseal", seal)]).standing == "live"
 
 
+def test_an_unsealed_record_is_sealed_where_its_content_has_not_come_back_yet() -> None:
+    seal = act("seal", BASE)
+    unseal = act("unseal", seal)
+    assert fold([seal, unseal]).order == seal
+    assert fold([unseal]).standing == "sealed"
+    assert fold([seal, unseal, BASE]).standing == "live"
+
+
 def test_an_expunged_record_never_comes_back() -> None:
     expunge = act("expunge", BASE)
     later = [after(BASE, set={"topic": "late"}), act("unseal", expunge), act("restore", expunge), act("seal", expunge)]
