@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,14 +26,17 @@ class Outcome:
         return self
 
 
-def spread(work: Callable[[int], Outcome], seeds: Iterable[int], enough: int) -> Outcome:
+def spread(work: Callable[[int], Outcome], seeds: Iterable[int], enough: int, lasting: int | None = None) -> Outcome:
     """Does the work of one seed after the other, in as many processes as there are processors, until there were enough
-    runs or the seeds are used up.
+    runs or the seeds are used up. A process does the work of so many seeds (`lasting`), else of all that come to it.
     """
     total, began, told = Outcome(), time.monotonic(), time.monotonic()
-    # Fresh processes with one thread each: the work may fork. New ones after a while: after a thousand districts or so
-    # in one process the next takes twice as long.
-    with multiprocessing.get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=50) as pool:
+    # Fresh processes with one thread each: the work may fork.
+    processes = multiprocessing.get_context("spawn")
+    with (
+        tempfile.TemporaryDirectory(prefix="beatbook-faults-") as place,
+        processes.Pool(os.cpu_count(), _work_in, (place,), lasting) as pool,
+    ):
         for outcome in pool.imap_unordered(work, seeds):
             for words in outcome.wrong:
                 tell(f"  WRONG: {words}")
@@ -45,6 +49,11 @@ def spread(work: Callable[[int], Outcome], seeds: Iterable[int], enough: int) ->
         pool.terminate()
     tell(f"  {total.runs} in {time.monotonic() - began:.0f} s, {len(total.wrong)} wrong")
     return total
+
+
+def _work_in(place: str) -> None:
+    """What a process leaves behind goes with the run: one of a pool does not tidy up at its end."""
+    tempfile.tempdir = place
 
 
 def figures(name: str, what: str, outcome: Outcome, goal: int) -> Iterator[Figure]:
