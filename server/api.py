@@ -21,7 +21,7 @@ from server.intake import Sender
 from server.log import head
 from server.openapi import LINES, NO, Answers, takes
 from server.photos import is_wanted, note, place_schools
-from server.pull import check_history, pull
+from server.pull import RESTORED, check_history, pull
 from server.records import photo_schools
 from server.setup import bound, setup
 from server.tables import Blob, Officer
@@ -100,7 +100,11 @@ def _phone(
         brakes.count(STRANGER, address(request))
         raise
     brakes.count(DEVICE, device.id)
-    if enrolment.is_news(device, beatbook_app):
+    if enrolment.is_untold(device) and not request.query_params.get("own"):
+        # Told until it asks for its own too, as it does only once it offers everything again: an answer may be lost.
+        if request.method == "GET" and request.url.path.endswith("/revisions"):
+            raise Refused(Code.DISTRICT_RESTORED, RESTORED)
+    elif enrolment.is_news(device, beatbook_app):
         with database.writing() as session:
             enrolment.note_contact(session, device.id, beatbook_app)
     return Phone(device, "es" if accept_language.lower().startswith("es") else "en")

@@ -167,7 +167,8 @@ def device_list(desk: Desk) -> None:
     with desk.database.reading() as session:
         for one in district.devices(session):
             holder = district.officer(session, one.officer)
-            state = "revoked" if one.revoked_at else f"seen {iso(one.last_seen)}"
+            seen = f"seen {iso(one.last_seen)}" if one.last_seen > enrolment.UNTOLD else "not seen since the restore"
+            state = "revoked" if one.revoked_at else seen
             click.echo(f"{one.id}  {holder.name if holder else ''}  {one.name or 'phone'}  {one.app}  {state}")
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -20,6 +20,7 @@ WRONG: Final = "This code is not known here. Check each character, or ask for a 
 USED: Final = "This code was used already; it works once. Ask your supervisor for a new one."
 EXPIRED: Final = "This code has expired. Ask your supervisor for a new one."
 _SEEN_EVERY: Final = timedelta(minutes=5)
+UNTOLD: Final = datetime(1970, 1, 1, tzinfo=UTC)  # a phone's last contact, once a restore has forgotten the real one
 _KNOWN: Final = (
     select(
         *(Device.id, Device.officer, Device.token_hash, Device.revoked_at, Device.app, Device.last_seen),
@@ -134,6 +135,11 @@ def recognise(session: Session, device_id: str, token: str) -> Known:
     if not found.active:
         raise Refused(Code.DEVICE_REVOKED, "This account is closed. Ask your supervisor.")
     return Known(found.id, found.officer, found.district, found.app, found.last_seen)
+
+
+def is_untold(device: Known) -> bool:
+    """Whether the district was restored since this phone asked for everything anew."""
+    return device.last_seen <= UNTOLD
 
 
 def is_news(device: Known, app: str) -> bool:

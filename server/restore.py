@@ -1,7 +1,6 @@
 """A district from a backup: checked whole first, then photos, then all rows in one transaction.
 
-Phones that were told more than the backup has find it out by their stamp, and send again what is missing
-(server/pull.py, docs/district.md).
+Every phone is told at its next round, and sends again what is missing (server/api.py, docs/district.md).
 """
 
 import hashlib
@@ -15,17 +14,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, DateTime, MetaData, func, insert, select, text
+from sqlalchemy import Connection, DateTime, MetaData, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from server.backup import ABOUT, FORMAT, LEFT_OUT, SUMS, Kept, folders
 from server.blobs import Blobs
 from server.database import Database
 from server.district import DistrictError, audit
+from server.enrolment import UNTOLD
 from server.migrations import HEAD, migrate
 from server.photos import count_missing, records_naming
 from server.settings import Settings
-from server.tables import Blob, StoredRevision, Table
+from server.tables import Blob, Device, StoredRevision, Table
 
 _TABLE: Final = re.compile(r"tables/([a-z_]+)/\d{6}\.ndjson")
 _BLOB: Final = re.compile(r"blobs/([0-9a-f]{64})")
@@ -143,8 +143,18 @@ def _settle(session: Session, here: set[str], about: dict[str, Any]) -> int:
     for blob in gone:
         session.delete(blob)
     count_missing(session, records)
+    tell_phones(session)
     audit(session, "cli", "restored", about["at"])
     return len(gone)
+
+
+def tell_phones(session: Session) -> None:
+    """Lets every phone hear at its next round that the district was restored.
+
+    By its stamp it would know only of entries of the log that are gone. A photo has none: one that came after the
+    backup would be missed for ever by a district whose log is as long as before.
+    """
+    session.execute(update(Device).values(last_seen=UNTOLD))
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -34,7 +34,7 @@ def spread(work: Callable[[int], Outcome], seeds: Iterable[int], enough: int, la
     # Fresh processes with one thread each: the work may fork.
     processes = multiprocessing.get_context("spawn")
     with (
-        tempfile.TemporaryDirectory(prefix="beatbook-faults-") as place,
+        tempfile.TemporaryDirectory(prefix="beatbook-faults-", ignore_cleanup_errors=True) as place,
         processes.Pool(os.cpu_count(), _work_in, (place,), lasting) as pool,
     ):
         for outcome in pool.imap_unordered(work, seeds):
@@ -52,7 +52,8 @@ def spread(work: Callable[[int], Outcome], seeds: Iterable[int], enough: int, la
 
 
 def _work_in(place: str) -> None:
-    """What a process leaves behind goes with the run: one of a pool does not tidy up at its end."""
+    """What a process leaves behind goes with the run: one of a pool does not tidy up at its end, and what it killed may
+    write for a moment longer."""
     tempfile.tempdir = place
 
 

@@ -40,10 +40,13 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def rows_of(database: Database) -> Rows:
-    """Everything in the tables that a backup has."""
+    """Everything in the tables that a backup has, but for when phones were last seen: a restore forgets that."""
     with database.reading() as session:
         return {
-            table.name: [dict(row) for row in session.execute(select(table).order_by(*table.primary_key)).mappings()]
+            table.name: [
+                {name: value for name, value in row.items() if name != "last_seen"}
+                for row in session.execute(select(table).order_by(*table.primary_key)).mappings()
+            ]
             for table in Table.metadata.sorted_tables
             if table.name not in LEFT_OUT
         }
@@ -137,6 +140,7 @@ def test_a_phone_that_was_told_more_than_the_backup_has_hears_of_it(home: Home, 
     told = phone.get("/revisions?after=1").headers[STAMP_HEADER].rpartition(".")[0]
     restore(home.database, open_blobs(home.settings), home.settings, file, replace=True)
     assert phone.get("/revisions?after=2").status_code == 409
+    assert phone.get("/revisions?after=0&own=true").status_code == 200
     assert phone.get("/revisions?after=1", **{STAMP_HEADER: known}).status_code == 200
     phone.push(phone.write())
     answer = phone.get("/revisions?after=2", **{STAMP_HEADER: told})
@@ -144,6 +148,19 @@ def test_a_phone_that_was_told_more_than_the_backup_has_hears_of_it(home: Home, 
     before = phone.send(push_lines([kept]), **{STAMP_HEADER: told})
     assert (before.status_code, before.json()["error"]["code"]) == (409, Code.DISTRICT_RESTORED)
     assert [verdict.seq for verdict in phone.push(kept, lost)] == [1, 3]
+
+
+def test_every_phone_hears_of_a_restore_until_it_offers_everything_again(home: Home, file: Path, phone: Phone) -> None:
+    phone.push(phone.write())
+    told = {STAMP_HEADER: phone.get("/revisions?after=0").headers[STAMP_HEADER].rpartition(".")[0]}
+    written(home, file)
+    restore(home.database, open_blobs(home.settings), home.settings, file, replace=True)
+    for _ in range(2):  # the log is as long as before, and an answer may be lost
+        answer = phone.get("/revisions?after=1", **told)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, Code.DISTRICT_RESTORED)
+        assert phone.get("/setup").status_code == 200
+    assert phone.get("/revisions?after=0&own=true").status_code == 200
+    assert phone.get("/revisions?after=1", **told).status_code == 200
 
 
 def test_records_are_replaced_only_where_that_was_asked_for(home: Home, file: Path) -> None:

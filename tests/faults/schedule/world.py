@@ -22,6 +22,7 @@ from server import district, enrolment, orders
 from server.app import create_app
 from server.database import Database
 from server.formbook import publish
+from server.restore import tell_phones
 from server.settings import Settings
 from server.tables import Record, StoredRevision
 from sync.client import District
@@ -98,6 +99,8 @@ class Home:
             shutil.copytree(self._kept, self.folder)
             self.restored += 1
             self.start()
+            with self.database.writing() as session:
+                tell_phones(session)
 
     def order(self, act: str, record: str) -> None:
         """Seals, unseals or expunges a record, where that can be done."""
