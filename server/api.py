@@ -21,7 +21,7 @@ from server.intake import Sender
 from server.log import head
 from server.openapi import LINES, NO, Answers, takes
 from server.photos import is_wanted, note, place_schools
-from server.pull import RESTORED, check_history, pull
+from server.pull import check_history, check_told, pull
 from server.records import photo_schools
 from server.setup import bound, setup
 from server.tables import Blob, Officer
@@ -100,11 +100,7 @@ def _phone(
         brakes.count(STRANGER, address(request))
         raise
     brakes.count(DEVICE, device.id)
-    if enrolment.is_untold(device) and not request.query_params.get("own"):
-        # Told until it asks for its own too, as it does only once it offers everything again: an answer may be lost.
-        if request.method == "GET" and request.url.path.endswith("/revisions"):
-            raise Refused(Code.DISTRICT_RESTORED, RESTORED)
-    elif enrolment.is_news(device, beatbook_app):
+    if enrolment.is_news(device, beatbook_app):
         with database.writing() as session:
             enrolment.note_contact(session, device.id, beatbook_app)
     return Phone(device, "es" if accept_language.lower().startswith("es") else "en")
@@ -194,11 +190,15 @@ def get_revisions(
     With `anew`, only what phones are to hold; with `whole`, all of a record that a phone may have let go of comes with
     what is new about it.
     """
+    check_told(phone.device, own=own)
     with database.reading() as session:
         check_history(session, beatbook_stamp)
         page = pull(session, phone.device, after, limit, own=own, anew=anew, whole=whole)
         stamp = str(stamper.stamp(phone.device.district, head(session)))
         tag = names.name(session, phone.officer, settings.base_url)
+    if enrolment.is_untold(phone.device):
+        with database.writing() as session:
+            enrolment.note_contact(session, phone.device.id, phone.device.app)
     headers = {
         SETUP_HEADER: tag,
         **({} if stamp.startswith(f"{beatbook_stamp}.") else {STAMP_HEADER: stamp}),

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.attachments import mime_of
 from app.parcel import NotAParcel, unpack
 from app.revisions import Revision
 from server.blobs import BlobError, Blobs
 from server.database import Database
 from server.district import DistrictError, audit
 from server.intake import Intake, Sender
-from server.photos import absent, note, photos_in
+from server.photos import absent, is_wanted, keep_photo, photos_in
 from sync.protocol import Verdict, WireError, push_lines, read_push
 
 
@@ -42,7 +41,8 @@ def take(database: Database, intake: Intake, blobs: Blobs, data: bytes) -> Broug
     named = {name for revision, verdict in judged if verdict.safe for name in photos_in(revision.set)}
     with database.writing() as session:
         audit(session, "cli", "record-brought", revisions[0].record)
-        wanted = absent(session, named)
+        # Of a record that was expunged nothing is named any more.
+        wanted = {name for name in absent(session, named) if is_wanted(session, name)}
     kept = 0
     for name in sorted(wanted & photos.keys()):
         try:
@@ -51,12 +51,3 @@ def take(database: Database, intake: Intake, blobs: Blobs, data: bytes) -> Broug
             raise DistrictError(f"The photo {name[:12]}… cannot be kept: {error}") from None
         kept += 1
     return Brought(judged, kept, sorted(wanted - photos.keys()))
-
-
-def keep_photo(database: Database, blobs: Blobs, name: str, data: bytes, device: str) -> None:
-    """Keeps a photo that records name, as if that phone had sent it. Raises BlobError."""
-    with blobs.receive() as incoming:
-        incoming.write(data)
-        mime = incoming.keep(name, mime_of(data))
-    with database.writing() as session:
-        note(session, name, mime, len(data), device[:36])

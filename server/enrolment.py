@@ -143,7 +143,12 @@ def is_untold(device: Known) -> bool:
 
 
 def is_news(device: Known, app: str) -> bool:
-    """Whether this contact is worth a line in the table: a write for each request would be too many."""
+    """Whether this contact is worth a line in the table: a write for each request would be too many.
+
+    That of a phone which is to hear of a restore is noted once it has heard (server/pull.py).
+    """
+    if is_untold(device):
+        return False
     return now() - device.last_seen > _SEEN_EVERY or (bool(app) and app != device.app)
 
 

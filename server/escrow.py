@@ -25,13 +25,12 @@ from app.vault_file import VaultFile, data
 from app.vault_trouble import DamagedVault, NewerVault
 from server import district
 from server.blobs import BlobError, Blobs
-from server.brought import keep_photo
 from server.database import Database
 from server.district import DistrictError, audit
 from server.escrow_key import fingerprint
 from server.intake import Intake, Sender
 from server.leftovers import VAULT, Leftovers
-from server.photos import PhotoError, photos_in
+from server.photos import PhotoError, keep_photo, photos_in
 from server.recovered import Recovered
 from server.sealed_notebook import Row, SealedNotebook, read_notebook
 from server.tables import Blob, HandIn, RecordPhoto, StoredRevision, now

@@ -3,14 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
-from app.attachments import FILES
+from app.attachments import FILES, mime_of
+from server.database import Database
 from server.tables import Blob, Officer, Place, Record, RecordPhoto
 from sync.protocol import MAX_BLOB_BYTES
+
+if TYPE_CHECKING:
+    from server.blobs import Blobs  # which imports the decoders of pictures
 
 MAX_PHOTOS: Final = 100
 MAX_DEPTH: Final = 20
@@ -94,6 +98,15 @@ def note(session: Session, sha256: str, mime: str, size: int, device: str) -> bo
     session.add(Blob(sha256=sha256, mime=mime, bytes=size, device=device))
     count_missing(session, records_naming(session, sha256))
     return True
+
+
+def keep_photo(database: Database, blobs: "Blobs", name: str, data: bytes, device: str) -> None:
+    """Keeps a photo that records name, as if that phone had sent it. Raises BlobError."""
+    with blobs.receive() as incoming:
+        incoming.write(data)
+        mime = incoming.keep(name, mime_of(data))
+    with database.writing() as session:
+        note(session, name, mime, len(data), device[:36])
 
 
 def _named(field: str, value: Any, depth: int) -> Iterator[dict[str, Any]]:

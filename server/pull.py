@@ -12,7 +12,7 @@ from app.ids import canonical
 from app.records import ORDERED_AWAY
 from app.revisions import DISTRICTS_ACTS
 from server.district import schools_of
-from server.enrolment import Known
+from server.enrolment import Known, is_untold
 from server.errors import Refused
 from server.log import head, link_at
 from server.scope import days, held
@@ -122,6 +122,15 @@ def check_history(session: Session, stamp: str) -> None:
         raise Refused(Code.BAD_REQUEST, "This is no stamp.")
     seq, link = stamp.split(".")
     if link_at(session, int(seq)) != link:
+        raise Refused(Code.DISTRICT_RESTORED, RESTORED)
+
+
+def check_told(device: Known, *, own: bool) -> None:
+    """Raises Refused where the district was restored and this phone does not show yet that it knows.
+
+    It does by asking for its `own` too, as only a phone does that offers everything again: an answer may be lost.
+    """
+    if is_untold(device) and not own:
         raise Refused(Code.DISTRICT_RESTORED, RESTORED)
 
 

@@ -1,6 +1,6 @@
 """A district from a backup: checked whole first, then photos, then all rows in one transaction.
 
-Every phone is told at its next round, and sends again what is missing (server/api.py, docs/district.md).
+Every phone is told at its next round, and sends again what is missing (server/pull.py, docs/district.md).
 """
 
 import hashlib

@@ -208,7 +208,7 @@ async def test_opening_that_breaks_off_goes_on_where_it_was(
     photos = await capture(ana)
     await forget(ana)
     await ana.hand_in(home.code())
-    for broken in ("server.brought.note", "server.escrow.Recovered.write", "server.escrow.audit"):
+    for broken in ("server.photos.note", "server.escrow.Recovered.write", "server.escrow.audit"):
         with monkeypatch.context() as patch:
             patch.setattr(broken, _flat_battery)
             with pytest.raises(OSError, match="flat battery"):

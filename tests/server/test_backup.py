@@ -155,6 +155,7 @@ def test_every_phone_hears_of_a_restore_until_it_offers_everything_again(home: H
     told = {STAMP_HEADER: phone.get("/revisions?after=0").headers[STAMP_HEADER].rpartition(".")[0]}
     written(home, file)
     restore(home.database, open_blobs(home.settings), home.settings, file, replace=True)
+    assert phone.get("/revisions?after=1&own=false", **told).status_code == 409
     for _ in range(2):  # the log is as long as before, and an answer may be lost
         answer = phone.get("/revisions?after=1", **told)
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, Code.DISTRICT_RESTORED)

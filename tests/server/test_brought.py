@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from app.ids import sha256
 from app.parcel import pack
-from server import district
+from server import district, orders
+from server.blobs import open_blobs
 from server.cli import main
-from server.tables import Record, StoredRevision
+from server.tables import Blob, Record, StoredRevision
 from sync.protocol import push_lines
 from tests.server.conftest import Home
 from tests.server.phones import Phone, photo_answer, picture
@@ -60,6 +61,19 @@ def test_a_photo_that_is_not_in_the_file_is_named(phone: Phone, take: Take) -> N
     status, said = take(pack(push_lines([revision]), {}))
     assert status == 0
     assert f"The photo {sha256(data)[:12]}… is not in the file." in said
+
+
+def test_nothing_of_an_expunged_record_comes_back_with_its_file(home: Home, phone: Phone, take: Take) -> None:
+    data = picture()
+    revision = phone.write({"channel": "phone", "photo": photo_answer(data)})
+    phone.push(revision)
+    with home.database.writing() as session:
+        orders.order(session, revision.record, "expunge", "Order 12-345")
+    status, said = take(pack(push_lines([revision]), {sha256(data): data}))
+    assert (status, "photo" in said.replace("0 new photos", "")) == (0, False)
+    with home.database.reading() as session:
+        assert session.scalars(select(Blob)).all() == []
+    assert not open_blobs(home.settings).has(sha256(data))
 
 
 @pytest.mark.parametrize(

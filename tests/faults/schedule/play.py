@@ -187,7 +187,9 @@ def judge(home: Home, people: Sequence[Phone]) -> list[str]:
             if row.missing and not any(phone.gone or phone.orphans for phone in people):
                 wrong.append(f"district, {record}: {row.missing} photos are missing")
     alone = _may_be_alone(home, people)
-    torn = {saved[name].record for name in gone & saved.keys()} if alone else set()  # of these, parts may be alone
+    torn = (
+        {saved[name].record for name in (gone & saved.keys()) - here} if alone else set()
+    )  # of these, parts may be alone
     whole = {record: row for record, row in rows.items() if record not in torn}
     for phone in people:
         wrong += [
