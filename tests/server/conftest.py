@@ -1,5 +1,6 @@
 """A district in a temporary folder, its server without a socket, and phones that belong to it."""
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from sqlalchemy import delete
 from app.ids import uuid7
 from server import district, enrolment, places
 from server.app import create_app
+from server.cli import main
 from server.database import Database, open_postgresql, open_sqlite
 from server.formbook import publish
 from server.settings import Settings
@@ -23,6 +25,7 @@ from tests.postgres import Postgres
 from tests.server.client import open_client
 from tests.server.noted import watched
 from tests.server.phones import FORM, Phone
+from tests.server.terminal import Done, Run
 from tests.store import SECRETS, FakeStore
 
 BASE_URL = "https://beatbook.example"
@@ -37,6 +40,7 @@ ON_BOTH = {
         "test_evidence",
         "test_formbook",
         "test_intake",
+        "test_intake_refused",
     ),
     *("test_leftovers", "test_demo", "test_malformed", "test_postgresql", "test_ready", "test_records", "test_scope"),
     "test_tours",
@@ -235,3 +239,22 @@ def other_phone(new_phone: Callable[..., Phone], home: Home) -> Phone:
 def phone(new_phone: Callable[..., Phone]) -> Phone:
     """Officer Rivera's phone."""
     return new_phone()
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `beatbook` as a terminal would, on the data folder of `home`."""
+    monkeypatch.setenv("BEATBOOK_DATA", str(tmp_path / "var"))
+    monkeypatch.setenv("BEATBOOK_BASE_URL", "https://beatbook.example")
+    monkeypatch.delenv("HOST", raising=False)
+    monkeypatch.delenv("PORT", raising=False)
+
+    def command(*words: str, typed: str = "") -> Done:
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        with pytest.raises(SystemExit) as ended:
+            main(list(words))
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Done(int(ended.value.code or 0), out, err)
+
+    return command

@@ -10,28 +10,25 @@ from app.ids import sha256
 from app.parcel import pack
 from server import district, orders
 from server.blobs import open_blobs
-from server.cli import main
 from server.tables import Blob, Record, StoredRevision
 from sync.protocol import push_lines
 from tests.server.conftest import Home
 from tests.server.phones import Phone, photo_answer, picture
+from tests.server.terminal import Done, Run, good, mistake
 
-Take = Callable[[bytes], tuple[int, str]]
+Take = Callable[[bytes], Done]
 
 
 @pytest.fixture
-def take(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Take:
-    """Runs `beatbook record take` with a file of these bytes; gives its status and what it said."""
-    monkeypatch.setenv("BEATBOOK_DATA", str(home.settings.data))
+def take(run: Run, tmp_path: Path) -> Take:
+    """Runs `beatbook record take` with a file of these bytes."""
 
-    def run(data: bytes) -> tuple[int, str]:
+    def taken(data: bytes) -> Done:
         path = tmp_path / "beatbook-01937b10.zip"
         path.write_bytes(data)
-        with pytest.raises(SystemExit) as ended:
-            main(["record", "take", str(path)])
-        return int(ended.value.code or 0), "".join(capsys.readouterr())
+        return run("record", "take", str(path))
 
-    return run
+    return taken
 
 
 def test_a_refused_record_comes_in_with_its_photo_once_the_reason_is_gone(home: Home, phone: Phone, take: Take) -> None:
@@ -40,13 +37,11 @@ def test_a_refused_record_comes_in_with_its_photo_once_the_reason_is_gone(home: 
     revision = phone.write(answers, school=home.other_school)
     assert [verdict.code for verdict in phone.push(revision)] == ["wrong_school"]
     parcel = pack(push_lines([revision]), {sha256(data): data})
-    status, said = take(parcel)
-    assert status == 2
-    assert "not one of yours" in said
+    assert "not one of yours" in mistake(take(parcel))
     with home.database.writing() as session:
         district.set_schools(session, home.officer, [home.school, home.other_school])
     for _ in range(2):
-        assert take(parcel)[0] == 0
+        good(take(parcel))
         with home.database.reading() as session:
             assert session.get_one(Record, revision.record).missing == 0
             assert session.scalars(select(StoredRevision.hash)).all() == [revision.hash]
@@ -58,9 +53,7 @@ def test_a_refused_record_comes_in_with_its_photo_once_the_reason_is_gone(home: 
 def test_a_photo_that_is_not_in_the_file_is_named(phone: Phone, take: Take) -> None:
     data = picture()
     revision = phone.write({"channel": "phone", "photo": photo_answer(data)})
-    status, said = take(pack(push_lines([revision]), {}))
-    assert status == 0
-    assert f"The photo {sha256(data)[:12]}… is not in the file." in said
+    assert f"The photo {sha256(data)[:12]}… is not in the file." in good(take(pack(push_lines([revision]), {})))
 
 
 def test_nothing_of_an_expunged_record_comes_back_with_its_file(home: Home, phone: Phone, take: Take) -> None:
@@ -69,13 +62,13 @@ def test_nothing_of_an_expunged_record_comes_back_with_its_file(home: Home, phon
     phone.push(revision)
     with home.database.writing() as session:
         orders.order(session, revision.record, "expunge", "Order 12-345")
-    status, said = take(pack(push_lines([revision]), {sha256(data): data}))
-    assert (status, "photo" in said.replace("0 new photos", "")) == (0, False)
+    assert good(take(pack(push_lines([revision]), {sha256(data): data}))).endswith("0 new photos).\n")
     with home.database.reading() as session:
         assert session.scalars(select(Blob)).all() == []
     assert not open_blobs(home.settings).has(sha256(data))
 
 
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
     ("data", "why"),
     [
@@ -86,7 +79,4 @@ def test_nothing_of_an_expunged_record_comes_back_with_its_file(home: Home, phon
     ],
 )
 def test_what_is_no_such_file_is_refused_in_words(take: Take, data: bytes, why: str) -> None:
-    status, said = take(data)
-    assert status == 2
-    assert why in said
-    assert "Traceback" not in said
+    assert why in mistake(take(data))
