@@ -5,6 +5,7 @@ A ZIP file with `record.jsonl`, the lines of POST /revisions (docs/protocol.md),
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -17,6 +18,11 @@ _RECORD: Final = "record.jsonl"
 _PHOTO: Final = re.compile(r"photos/([0-9a-f]{64})")
 _MOST_FILES: Final = 200
 _MOST_RECORD: Final = 20_000_000
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What reading a ZIP file of which a byte was changed may raise.
+DAMAGE: Final = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, IndexError, KeyError, OSError, RuntimeError, ValueError),
+)
 
 
 class NotAParcel(ValueError):
@@ -37,12 +43,16 @@ def unpack(data: bytes) -> tuple[bytes, dict[str, bytes]]:
     """What `pack` was given. Raises NotAParcel; nothing larger than a phone writes is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
-            names = [one.filename for one in file.infolist()]
-            if _RECORD not in names or len(names) > _MOST_FILES:
+            parts = file.infolist()
+            names = [one.filename for one in parts]
+            packed = all(one.compress_type in _PACKED for one in parts)
+            if _RECORD not in names or len(names) > _MOST_FILES or not packed:
                 raise NotAParcel("This is not the file of a record.")
             lines = _read(file, _RECORD, _MOST_RECORD)
             photos = {found[1]: _read(file, name, MOST_BYTES) for name in names if (found := _PHOTO.fullmatch(name))}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except NotAParcel:
+        raise
+    except DAMAGE as error:
         raise NotAParcel(f"This is not the file of a record, or it is damaged ({type(error).__name__}).") from None
     for name, photo in photos.items():
         if sha256(photo) != name:

@@ -8,7 +8,6 @@ import hashlib
 import json
 import lzma
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.ids import canonical, sha256
 from app.outline import shas
+from app.parcel import DAMAGE
 from app.revisions import Revision
 from server import district
 from server.blobs import Blobs
@@ -32,10 +32,8 @@ Owed = dict[str, tuple[int, str]]  # by the hashes of revisions: the numbers and
 FORMAT: Final = 1
 _AT_ONCE: Final = 500
 _MOST_NAMED: Final = 20  # problems of one kind that are told one by one
-_DAMAGE: Final = (  # what a ZIP file with a changed byte may raise, and a manifest that says something else
-    *(OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile),
-    *(AttributeError, KeyError, TypeError, ValueError),
-)
+# What a changed byte may raise (a member may say that it is packed otherwise), and a manifest that says something else.
+_DAMAGE: Final = (*DAMAGE, lzma.LZMAError, AttributeError, TypeError)
 
 
 def write(session: Session, stamper: Stamper, path: Path, blobs: Blobs | None = None) -> int:

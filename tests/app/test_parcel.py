@@ -1,5 +1,6 @@
 """A record's file is read back as it was packed, and whatever else it is, it is refused in words."""
 
+import contextlib
 import io
 import zipfile
 
@@ -31,6 +32,14 @@ def test_a_changed_byte_is_never_taken_for_the_record(data: st.DataObject) -> No
         return
     assert lines == b"a line"
     assert photos in ({sha256(PHOTO): PHOTO}, {}), "its name may be one of no photo"
+
+
+def test_no_changed_byte_is_more_than_a_refusal() -> None:
+    whole = pack(b"a line", {sha256(PHOTO): PHOTO})
+    for at, byte in enumerate(whole):
+        for bit in range(8):
+            with contextlib.suppress(NotAParcel):
+                assert unpack(whole[:at] + bytes([byte ^ 1 << bit]) + whole[at + 1 :])[0] == b"a line"
 
 
 @given(st.binary(max_size=200))
