@@ -25,6 +25,7 @@ URGENT: Final = "urgent"
 # What a browser says of a form that stood on another website: whoever sent it may not know that they did.
 _ELSEWHERE: Final = ("cross-site", "same-site")
 TRAP: Final = "website"  # a field that people do not see and programs fill in
+OTHER_LANGUAGE: Final = "other_language"  # the buttons that show the form in another language with what was written
 
 
 class Asking:
@@ -60,18 +61,24 @@ class Asking:
             ticket=ticket,
             asked=asked,
             trap=TRAP,
+            other_language=OTHER_LANGUAGE,
             urgent=emergency.URGENT if self._is_urgent() else "",
         )
 
     def take(self, posted: FormData) -> Response:
         """Keeps the request and leads to its receipt; the form again, with words, where it cannot be kept.
 
+        Whoever chooses another language gets the form in that one, with what was written; nothing is kept yet.
         Raises Gone for a program and for a blocked sender, Refused where there are far too many.
         """
         if questions.text(posted, TRAP):
             raise Gone("ask_robot", 400)
         self._state.crowd.check(self._sender, self._door.path)
         questions.read(self._sheet, posted)
+        if questions.text(posted, OTHER_LANGUAGE):
+            if questions.upload(posted):  # no page can put a file into a form again
+                self._sheet.problems[questions.PHOTO] = self._words("ask.photo_again")
+            return self.show(school=questions.text(posted, "school"))
         school, photo = self._school(posted), self._photo(posted)
         sent = questions.text(posted, "ticket")
         ticket = self._state.tickets.read(sent, self._page)

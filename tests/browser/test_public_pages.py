@@ -152,3 +152,16 @@ def test_pages_read_from_the_right_hide_what_is_hidden_and_keep_numbers_as_they_
         assert turned == [], name
     window.goto(f"{site.url}{site.pages['card']}?lang=ar")
     assert window.evaluate(NUMBERS) >= 3
+
+
+def test_another_language_keeps_what_was_typed_and_enter_sends(site: Site, window: Page) -> None:
+    window.goto(f"{site.url}{site.pages['call back']}?lang=en")
+    window.fill("#name-in", "Pat Lee")
+    window.get_by_role("button", name="Español").click()
+    assert window.evaluate("document.documentElement.lang") == "es"
+    assert window.input_value("#name-in") == "Pat Lee"
+    window.fill("#phone-in", "(918) 555-0142")
+    window.select_option("#school-in", index=1)
+    window.check("[name=consent]")
+    window.press("#name-in", "Enter")
+    window.wait_for_url(f"{site.url}/r/*")

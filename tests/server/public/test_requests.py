@@ -268,6 +268,39 @@ def test_who_sent_is_a_scrambled_number_and_forgotten_in_time(home: Home, family
         assert kept.sender is None
 
 
+def test_another_language_in_the_middle_takes_along_what_was_written(home: Home, family: Family) -> None:
+    open_door(home)
+    with home.database.writing() as session:
+        slug = district.add_card(session, officer=home.both).slug
+    path, written = f"/c/{slug}/report", {**PROBLEM, "school": home.other_school, "other_language": "es"}
+    page = family.client.get(path).text
+    assert (
+        '<button type="submit" form="ticket" formaction="?lang=es" formnovalidate name="other_language" value="es"'
+        in page
+    )
+    assert page.index('form="ticket"') == page.index('form="ticket" tabindex="-1"'), "Enter presses the first: send"
+
+    spanish = family.send(f"{path}?lang=es", written)
+    assert spanish.status_code == 200
+    assert '<html lang="es"' in spanish.text
+    assert "Needles by the fence</textarea>" in spanish.text
+    assert f'value="{home.other_school}" selected' in spanish.text
+    assert 'role="alert"' not in spanish.text
+    assert records(home) == []
+
+    chosen = {"photo": ("fence.jpg", photo(), "image/jpeg")}
+    assert "Elija la foto otra vez" in family.send(f"{path}?lang=es", written, chosen).text
+    reference_of(family.send(f"{path}?lang=es", {**PROBLEM, "school": home.other_school}, page=spanish.text))
+    assert only(home).answers["description"] == "Needles by the fence"
+
+
+def test_what_sounds_urgent_is_answered_in_the_other_language_too(family: Family, card: str) -> None:
+    written = {**PROBLEM, "description": "he has a gun", "other_language": "es"}
+    answered = family.send(f"/c/{card}/report?lang=es", written).text
+    main = answered[answered.index("<main") :]
+    assert main.index('href="tel:911"') < main.index("<h1>")
+
+
 def test_a_page_of_yesterday_is_asked_for_once_more_and_keeps_the_words(
     family: Family, card: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
