@@ -96,7 +96,7 @@ class Revision:
                 raise RevisionError(name, "has a wrong value")
         if "act" in body and (body["set"] or body["unset"] or not body["reason"]):
             raise RevisionError("act", "comes with a reason and without answers")
-        revision = cls(**{**body, "parents": tuple(body["parents"]), "unset": tuple(body["unset"])})
+        revision = cls._of(body)
         try:
             # Written once, for everybody who needs it.
             revision.__dict__["canonical"] = written = canonical(body)
@@ -108,8 +108,16 @@ class Revision:
     @classmethod
     def known(cls, name: str, body: dict[str, Any]) -> Self:
         """What `from_json` gave once and was kept since, by its hash: it is not looked at again."""
-        revision = cls(**{**body, "parents": tuple(body["parents"]), "unset": tuple(body["unset"])})
+        revision = cls._of(body)
         revision.__dict__["hash"] = name
+        return revision
+
+    @classmethod
+    def _of(cls, body: dict[str, Any]) -> Self:
+        # All parts are there. A frozen dataclass's own way, one after another, would take as long as to check them.
+        revision = object.__new__(cls)
+        parts = {"parents": tuple(body["parents"]), "unset": tuple(body["unset"]), "act": body.get("act")}
+        revision.__dict__.update(body, **parts)
         return revision
 
 
