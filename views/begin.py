@@ -139,4 +139,8 @@ def _large(identifier: str, text: str, icon: ft.IconData, on_click: Handler) -> 
             shape=ft.RoundedRectangleBorder(radius=RADIUS),
         ),
     )
-    return ident(identifier, button)
+    named = ident(identifier, button)
+    named.key = (
+        identifier  # another form is another button: the browser leaves its name to one that only gets new words
+    )
+    return named

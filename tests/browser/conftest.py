@@ -16,6 +16,9 @@ from tests.browser.district import ROOT, District
 from tests.browser.phone import Phone, phone
 
 SCHOOL = "Jefferson High School"
+# The browser compiles what runs often a second time, to run it quicker: a sixth of all work in a journey of a minute,
+# on a core that the phone beside it needs.
+SPARING = ("--js-flags=--liftoff-only",)
 Phones = Callable[..., Phone]
 MADE = pytest.StashKey[list[Phone]]()
 
@@ -76,7 +79,7 @@ def enrolled_before(
     if not made_before:
         folder = tmp_path_factory.mktemp("enrolled")
         new = served(set_up_district.folder, folder / "district", webapp, set_up_district)
-        with new as town, phone(playwright, chromium_path) as device:
+        with new as town, phone(playwright, chromium_path, more_flags=SPARING) as device:
             enrol(device, town)
             device.wait_for_offline_copy()
             device.kill()
@@ -114,7 +117,7 @@ def phones(playwright: Playwright, chromium_path: str, request: pytest.FixtureRe
     made: list[Phone] = request.node.stash.setdefault(MADE, [])
 
     def make(camera: Path | None = None) -> Phone:
-        made.append(stack.enter_context(phone(playwright, chromium_path, camera)))
+        made.append(stack.enter_context(phone(playwright, chromium_path, camera, SPARING)))
         return made[-1]
 
     with ExitStack() as stack:

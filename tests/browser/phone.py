@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -52,11 +52,19 @@ _FLAGS = (
 class Phone:
     """One officer's phone. `profile` is its storage; two phones are two profiles."""
 
-    def __init__(self, playwright: Playwright, chromium: str, profile: Path, camera: Path | None = None) -> None:
+    def __init__(
+        self,
+        playwright: Playwright,
+        chromium: str,
+        profile: Path,
+        camera: Path | None = None,
+        more_flags: Iterable[str] = (),
+    ) -> None:
         self._playwright = playwright
         self._chromium = chromium
         self._profile = profile
         self._camera = camera
+        self._more_flags = more_flags
         self._process: subprocess.Popen[bytes] | None = None
         self._browser: Browser | None = None
         self._page: Page | None = None
@@ -84,7 +92,13 @@ class Phone:
 
         `text` is the size of text that the phone's owner has set, in percent.
         """
-        flags = [*_FLAGS, f"--user-data-dir={self._profile}", f"--lang={language}", f"--accept-lang={language}"]
+        flags = [
+            *_FLAGS,
+            *self._more_flags,
+            f"--user-data-dir={self._profile}",
+            f"--lang={language}",
+            f"--accept-lang={language}",
+        ]
         flags.append(f"--blink-settings=defaultFontSize={16 * text // 100}")
         if self._camera:
             flags.append(f"--use-file-for-fake-video-capture={self._camera}")
@@ -124,6 +138,16 @@ class Phone:
         """Goes to an address and waits for the first screen."""
         self.page.goto(url, wait_until="commit", timeout=PATIENCE_MS)
         self.wake()
+
+    def go(self, path: str) -> None:
+        """Goes to a screen by its address below /app, as the phone's back button does: nothing is loaded anew."""
+        self.page.evaluate(
+            """url => {
+                history.pushState(null, "", url);
+                dispatchEvent(new PopStateEvent("popstate", { state: null }));
+            }""",
+            f"{self.home}/app{path}",
+        )
 
     def reload(self) -> None:
         """Loads the page again and waits for the first screen."""
@@ -401,10 +425,12 @@ def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30) -> 
 
 
 @contextmanager
-def phone(playwright: Playwright, chromium: str, camera: Path | None = None) -> Iterator[Phone]:
+def phone(
+    playwright: Playwright, chromium: str, camera: Path | None = None, more_flags: Iterable[str] = ()
+) -> Iterator[Phone]:
     """A phone with an empty profile; it is switched off and its profile removed at the end."""
     with tempfile.TemporaryDirectory(prefix="beatbook-phone-", ignore_cleanup_errors=True) as folder:
-        device = Phone(playwright, chromium, Path(folder), camera)
+        device = Phone(playwright, chromium, Path(folder), camera, more_flags)
         try:
             yield device
         finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from app.attachments import mime_of
-from tests.browser.conftest import Phones, enrol
+from tests.browser.conftest import Phones
 from tests.browser.district import District
 from tests.browser.phone import Phone, wait_until
 
@@ -27,12 +27,11 @@ record_class | role | goal | icon | order |
 
 
 def test_a_blurred_face_and_a_signature_reach_the_district_as_they_were_drawn(
-    district: District, phones: Phones, tmp_path: Path
+    district: District, dana: Phones, tmp_path: Path
 ) -> None:
     (tmp_path / "papers.md").write_text(FORM, encoding="utf-8")
     district.beatbook("forms", "import", str(tmp_path / "papers.md"))
-    phone = phones()
-    enrol(phone, district)
+    phone = dana()
     phone.tap("open-papers")
     phone.pick("photo-photo", faces(tmp_path), scroll=True)
     left, top, width, height = place(phone, "review")

@@ -18,11 +18,9 @@ Rebuild = Callable[[str], None]
 
 
 def test_with_server_and_network_gone_and_the_browser_killed_any_address_opens(
-    district: District, phones: Phones
+    district: District, dana: Phones
 ) -> None:
-    phone = phones()
-    enrol(phone, district)
-    phone.wait_for_offline_copy()
+    phone = dana()
     district.stop()
     phone.kill()
     phone.start(f"{district.url}/app/records", offline=True)
@@ -43,11 +41,8 @@ def test_a_first_visit_asks_only_its_own_server_and_leaves_no_error_in_the_conso
     assert phone.complaints == []
 
 
-def test_text_with_emoji_and_other_scripts_asks_for_a_font_once_and_not_again_and_again(
-    district: District, phones: Phones
-) -> None:
-    phone = phones()
-    enrol(phone, district)
+def test_text_with_emoji_and_other_scripts_asks_for_a_font_once_and_not_again_and_again(dana: Phones) -> None:
+    phone = dana()
     asked: list[str] = []
 
     def note(request: Request) -> None:

@@ -12,7 +12,7 @@ TYPED = "The east gate was propped open with a bin again"
 
 def test_what_is_practised_stays_on_the_phone_and_what_is_real_is_sent(district: District, dana: Phones) -> None:
     phone = dana()
-    phone.open(f"{district.url}/app/more")
+    phone.go("/more")
     phone.tap("practice", scroll=True)
     phone.at("practice-mark").wait_for(state="attached")
     phone.tap("open-parent_contact", scroll=True)
@@ -26,7 +26,7 @@ def test_what_is_practised_stays_on_the_phone_and_what_is_real_is_sent(district:
     phone.at("practice-mark").wait_for(state="attached")
     wait_until(lambda: phone.like("record-").count() == 1, "the practice record")
 
-    phone.open(f"{district.url}/app/more")
+    phone.go("/more")
     phone.tap("end-practice", scroll=True)
     phone.at("practice-mark").wait_for(state="detached")
     phone.tap("open-parent_contact", scroll=True)

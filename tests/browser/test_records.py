@@ -43,13 +43,13 @@ def test_records_are_found_compared_and_printed_offline(
     for words in ("peña elm st", "Traffic: speeding", "Test District", "Dana Reyes", "Public record.", "page 1 of"):
         assert words in said, words
 
-    phone.open(f"{district.url}/app/records/findings")
+    phone.go("/records/findings")
     phone.like("finding-").first.wait_for(state="attached")
     phone.tap(str(phone.like("finding-").first.get_attribute("flt-semantics-identifier")))
     phone.tap("deal-with", scroll=True)
     phone.type("field-notes", "New closer put in", scroll=True)
     capture.save(phone)
-    phone.open(f"{district.url}/app/records/findings")
+    phone.go("/records/findings")
     phone.sees("Nothing open")
 
     district.start()

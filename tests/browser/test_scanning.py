@@ -68,7 +68,7 @@ def test_a_printed_tag_before_the_camera_opens_the_check_of_its_place_without_a_
     assert record["answers"]["tag_state"] == "good"
     assert record["answers"]["place_name"] == "Door 7"
     assert record["evidence"]["grade"] == record["answers"]["grade"] == "B"
-    phone.open(f"{district.url}/app/records/{record['id']}")
+    phone.go(f"/records/{record['id']}")
     phone.sees(re.compile("Evidence grade B"), timeout=30_000)
     assert phone.strangers == []
 
