@@ -21,7 +21,7 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from server import district
-from server.blobs import Blobs
+from server.blobs import Blobs, Damaged
 from server.database import Database
 from server.district import DistrictError
 from server.migrations import HEAD
@@ -45,6 +45,7 @@ class Kept:
     rows: dict[str, int] = field(default_factory=dict)
     photos: int = 0
     missing: int = 0  # photos that the tables say are here, and are not
+    damaged: list[str] = field(default_factory=list)  # photos that are not what their names say, and not in it
 
 
 def folders(settings: Settings) -> dict[str, Path]:
@@ -99,8 +100,10 @@ def _write(session: Session, blobs: Blobs, settings: Settings, pieces: _Pieces) 
     of_places = select(Place.photo).where(Place.photo.is_not(None))
     for sha256 in session.scalars(union(select(Blob.sha256), on_cards, of_places).order_by("sha256")):
         try:
-            pieces.add(f"blobs/{sha256}", blobs.path(sha256).read_bytes())
+            pieces.add(f"blobs/{sha256}", blobs.read(sha256))
             kept.photos += 1
+        except Damaged:
+            kept.damaged.append(sha256)
         except FileNotFoundError:
             kept.missing += 1
     for name, folder in folders(settings).items():

@@ -42,6 +42,10 @@ class BlobError(ValueError):
         self.code = code
 
 
+class Damaged(OSError):
+    """A kept photo that is not what its name says any more."""
+
+
 def open_blobs(settings: Settings) -> "Blobs":
     """The district's photos, where its settings say. Raises SettingError."""
     if not settings.blobs_url.startswith("s3:"):
@@ -73,6 +77,13 @@ class Blobs:
         """Whether the photo is here."""
         return self.path(sha256).is_file()
 
+    def read(self, sha256: str) -> bytes:
+        """The photo. Raises FileNotFoundError where it is not here, Damaged."""
+        data = self.path(sha256).read_bytes()
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise Damaged(0, "a photo is damaged", sha256)
+        return data
+
     def remove(self, sha256: str) -> None:
         """Removes a photo for good, what came in of it too; that it is not here is no error."""
         self.path(sha256).unlink(missing_ok=True)
@@ -97,16 +108,28 @@ class Blobs:
         return pieces.add(self._part(sha256, device), at, piece, size)
 
     def complete(self, sha256: str, device: str, sent_as: str) -> tuple[str, int]:
-        """Keeps what came in pieces, and gives its MIME type and bytes. Raises BlobError, and forgets it then."""
+        """Keeps what came in pieces, and gives its MIME type and bytes. Raises BlobError, and forgets it then.
+
+        Where another request has just kept it, that is what it gives.
+        """
         part = self._part(sha256, device)
         try:
-            with part.open("rb+") as file:
-                incoming = Incoming(self, file, part)
-                while piece := file.read(1 << 20):
-                    incoming.count(piece)
-                return incoming.keep(sha256, sent_as), incoming.bytes
-        finally:
-            part.unlink(missing_ok=True)
+            with pieces.locked(part) as file:
+                try:
+                    incoming = Incoming(self, file, part)
+                    while piece := file.read(1 << 20):
+                        incoming.count(piece)
+                    return incoming.keep(sha256, sent_as), incoming.bytes
+                finally:
+                    part.unlink(missing_ok=True)
+        except FileNotFoundError:
+            return self._kept(sha256)
+
+    def _kept(self, sha256: str) -> tuple[str, int]:
+        if not self.has(sha256):
+            raise BlobError(Code.BAD_REQUEST, "The photo is not here as a whole. Please send it again.")
+        data = self.read(sha256)
+        return mime_of(data[:_HEAD]), len(data)
 
     def _part(self, sha256: str, device: str) -> Path:
         # Of each phone its own: nobody can spoil what another is sending.

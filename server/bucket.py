@@ -18,7 +18,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from server.blobs import Blobs
+from server.blobs import Blobs, Damaged
 from server.settings import SettingError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Bucket(Blobs):
         self._copied = 0
 
     def path(self, sha256: str) -> Path:
-        """A copy of the photo, which need not be here if the store has none. Raises OSError when it is not whole."""
+        """A copy of the photo, which need not be here if the store has none. Raises Damaged, or OSError."""
         copy = self._place(sha256)
         if copy.is_file():
             os.utime(copy)  # still asked for
@@ -50,7 +50,7 @@ class Bucket(Blobs):
             except FileNotFoundError:
                 return copy
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise OSError(0, "a photo in the store is damaged", sha256)
+            raise Damaged(0, "a photo in the store is damaged", sha256)
         self._copied += 1
         if self._copied % _COPIES == 0:
             self.sweep()

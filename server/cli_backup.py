@@ -20,6 +20,7 @@ def backup(desk: Desk, file: Path) -> None:
     click.echo(f"Wrote {file}: {kept.rows.get('records', 0)} records, {kept.photos} photos.")
     if kept.missing:
         click.echo(f"{kept.missing} photos that records name were not where they should be, and are not in it.")
+    _tell_damaged(kept.damaged)
     keys = f"{desk.settings.escrow_key_path.name} and {desk.settings.stamp_key_path.name}"
     click.echo(f"Whoever has it can read every record: keep it safe. It has no keys: keep {keys} apart.")
 
@@ -36,4 +37,10 @@ def restore(desk: Desk, file: Path, replace: bool) -> None:
     click.echo(f"Restored {file}: {kept.rows.get('records', 0)} records, {kept.photos} photos.")
     if kept.missing:
         click.echo(f"{kept.missing} photos are not in it; phones that have them are asked for them.")
+    _tell_damaged(kept.damaged)
     click.echo("Phones send again what is missing. Revoke again who was revoked after the backup: beatbook device list")
+
+
+def _tell_damaged(photos: list[str]) -> None:
+    for name in photos:
+        click.echo(f"Damaged, and left out: the photo {name}. An older backup may have it whole.")

@@ -3,9 +3,11 @@
 import io
 import os
 import struct
+import threading
 import time
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -106,6 +108,28 @@ def test_a_places_photo_is_given_to_the_officers_of_its_school_while_it_is_in_us
     assert code(both.get(f"/blobs/{sha256(data)}")) == (404, Code.NOT_FOUND)
 
 
+def test_the_last_piece_that_comes_several_times_at_once_makes_one_whole_photo(tmp_path: Path) -> None:
+    blobs, together = Blobs(tmp_path), threading.Barrier(4)
+    pictures = [picture(size=(40, 40 + number)) for number in range(60)]
+
+    def send_last(data: bytes) -> bool:
+        """Whether it was told that it is all there."""
+        name, half = sha256(data), len(data) // 2
+        together.wait()
+        if blobs.add(name, "a phone", half, data[half:], len(data)) < len(data) and not blobs.has(name):
+            return False
+        assert blobs.complete(name, "a phone", "image/jpeg") == ("image/jpeg", len(data))
+        return True
+
+    with ThreadPoolExecutor(4) as requests:
+        for data in pictures:
+            half = len(data) // 2
+            assert blobs.add(sha256(data), "a phone", 0, data[:half], len(data)) == half
+            assert any(requests.map(send_last, [data] * 4))
+            assert blobs.read(sha256(data)) == data
+    assert list((tmp_path / "incoming").iterdir()) == []
+
+
 @pytest.mark.parametrize("piece", [None, 100, 10_000_000])
 def test_a_photo_that_no_record_names_is_not_kept(home: Home, phone: Phone, piece: int | None) -> None:
     data = picture()
@@ -199,7 +223,7 @@ def test_nobody_can_spoil_what_another_phone_sends_in_pieces(phone: Phone, new_p
     assert send(phone, data, 1000, len(data)).status_code == 201
 
 
-@pytest.mark.parametrize("query", ["at=-1&size=5", "at=0&size=99999999", "at=x", f"at={10**30}"])
+@pytest.mark.parametrize("query", ["at=-1&size=5", "at=0&size=99999999", "at=0", "at=0&size=0", "at=x", f"at={10**30}"])
 def test_a_piece_of_nothing_that_can_be_is_refused(phone: Phone, query: str) -> None:
     answer = phone.client.put(f"{API}/blobs/{sha256(b'a')}?{query}", content=b"a", headers=phone.headers)
     assert code(answer) == (400, Code.BAD_REQUEST)
