@@ -81,10 +81,13 @@ class _Entry:
     @classmethod
     def read(cls, line: bytes) -> Self:
         """Raises TypeError or ValueError for a line that is none."""
-        entry = cls(**json.loads(line))
+        fields = json.loads(line)
+        entry = cls(**fields)
         texts = entry.at, entry.hash, entry.link, entry.record
         if type(entry.seq) is not int or not all(isinstance(text, str) for text in texts):
             raise ValueError("this is no entry")
+        if canonical(fields) + b"\n" != line:  # a name twice, of which only one is read, or what was put in between
+            raise ValueError("this is not how entries are written")
         return entry
 
 

@@ -119,6 +119,24 @@ def test_a_line_that_cannot_be_read_any_more_is_found_and_the_others_are_checked
     assert report.entries == 6
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'"revision":{', b'"revision":{"set":{"summary":"put in"},'),  # of a name that is there twice the last is read
+        (b'"seq":3}', b'"seq":3 }'),
+    ],
+)
+def test_a_line_that_is_not_as_the_district_writes_it_is_found(
+    filled: Home, tmp_path: Path, before: bytes, after: bytes
+) -> None:
+    path, out = export(filled, tmp_path / "log.zip"), tmp_path / "changed.zip"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        new.writestr("manifest.json", old.read("manifest.json"))
+        lines = old.read("log.ndjson").splitlines()
+        new.writestr("log.ndjson", b"\n".join([*lines[:2], lines[2].replace(before, after, 1), *lines[3:], b""]))
+    assert verify(out).problems[0] == "A line after entry 2 cannot be read: it was changed."
+
+
 def test_a_byte_that_was_changed_in_the_file_is_never_a_crash(filled: Home, tmp_path: Path) -> None:
     path = export(filled, tmp_path / "log.zip", photos=True)
     whole, told = path.read_bytes(), 0
