@@ -14,6 +14,7 @@ from app.facts import Facts
 from app.forms import Attachment
 from app.ids import canonical
 from app.ledger import Entry, Later, Ledger, Refusal
+from app.orders import Orders
 from app.outline import files, shas
 from app.register import Register
 from app.revisions import DISTRICTS_ACTS, Revision
@@ -35,6 +36,7 @@ class Exchange:
     _ledger: Ledger
     _album: Album
     _register: Register
+    _orders: Orders
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -113,6 +115,8 @@ class Exchange:
             device = binding.device if (binding := self._binder.binding) else None
             touched: dict[str, list[Entry] | None] = {}  # the entries of each record, where these are all
             unsealed = False
+            first_page = self.wants_own and self.cursor == 0
+            taken: list[Revision] = []
             for number, at, revision in sent:
                 # One that is known came with what this phone has asked for since: asking again would never end.
                 unsealed = unsealed or (revision.act == "unseal" and not self._ledger.knows(revision.hash))
@@ -120,6 +124,8 @@ class Exchange:
                     continue
                 first = self._ledger.take(revision, number, at, own=revision.device == device)
                 touched[revision.record] = [first] if first else None
+                taken.append(revision)
+            self._orders.hear(taken, first=first_page)
             for record, entries in touched.items():
                 self._register.refold(record, entries)
             self._facts.set("cursor", cursor)
@@ -148,12 +154,27 @@ class Exchange:
         return bool(self._facts.get("anew") == "all")
 
     def caught_up(self) -> None:
-        """The district has nothing more."""
+        """The district has nothing more. What it was to send anew came, unless all of it is to come once more."""
         if self.begins_anew:
             with self.batch():
+                all_came = self.wants_own
                 self._facts.forget("anew")
                 if not self.disagrees:  # else it is to be seen at once whether that mended it
                     self._facts.set("compared", self._clock.now().isoformat())
+                if all_came:
+                    self._let_orders_go(self._orders.lost())
+
+    def _let_orders_go(self, lost: dict[str, str]) -> None:
+        """These are of before the district was restored; what they kept from this phone is to come."""
+        for name in lost:
+            self._ledger.forget(name)
+        for record in set(lost.values()):
+            if self._ledger.of(record):
+                self._register.refold(record)
+            else:
+                self._register.forget(record)
+        if lost:
+            self._facts.ask_all()
 
     def _is_about_nothing(self, revision: Revision) -> bool:
         """Whether this is an order about a record that was never here."""
@@ -233,8 +254,13 @@ class Exchange:
             with self.batch():
                 self._facts.set("stamp", stamp)
 
-    async def offer_again(self) -> None:
-        """The district was restored from a backup: what is this phone's own waits again, and all is asked for.
+    @property
+    def restored(self) -> str:
+        """Which restore of the district this phone offered everything for last; empty before the first."""
+        return str(self._facts.get("restored", ""))
+
+    async def offer_again(self, restored: str | None = None) -> None:
+        """The district was `restored` from a backup: what is this phone's own waits again, and all is asked for.
 
         Others may run in between; broken off, it is begun again at the next round.
         """
@@ -251,6 +277,8 @@ class Exchange:
         with self.batch():
             self._facts.ask_all()
             self._facts.forget("stamp")
+            if restored is not None:
+                self._facts.set("restored", restored)
 
     def note_contact(self, at: str, offset: int) -> None:
         """The district answered: when, and how far its clock is ahead of this phone's, in milliseconds."""

@@ -187,12 +187,19 @@ class Ledger:
         self._table.remove(doc_ids=[row.doc_id for row in rows])
         return True
 
-    def erase(self, record: str) -> bool:
-        """Erases what was written of a record, but the acts on it and what still waits. Says whether there was any."""
+    def erase(self, record: str, spared: Collection[str]) -> bool:
+        """Erases what was written of a record, but the acts on it and what is in one of the `spared` states.
+
+        Says whether there was any.
+        """
         rows = self._table.named("record", record)
-        gone = [row.doc_id for row in rows if row["state"] != "waiting" and row["body"].get("act") is None]
+        gone = [row.doc_id for row in rows if row["state"] not in spared and row["body"].get("act") is None]
         self._table.remove(doc_ids=gone)
         return bool(gone)
+
+    def forget(self, name: str) -> None:
+        """Forgets a revision that the district sent and has no more."""
+        self._table.remove((where("hash") == name) & (where("state") == "district"))
 
     def records(self) -> set[str]:
         """Every record that there is a revision of."""

@@ -24,6 +24,7 @@ from app.forms import Form
 from app.grade import Clocks, Evidence, is_graded
 from app.housekeeping import Housekeeping
 from app.ledger import Ledger
+from app.orders import Orders
 from app.owner import Owner
 from app.photos import Scaler
 from app.presence import Presence
@@ -80,6 +81,7 @@ class Notebook(Owner, Reading, Afterwards, Touring, Exchange, Housekeeping, Atta
         self._ledger = Ledger(store, self._facts)
         self._album = Album(store, folder, cipher, photos)
         self._register = Register(store, self._ledger, self._album, self._shelf, self._drafts, fold)
+        self._orders = Orders(self._facts)
         self._subscribers: list[Callable[[], None]] = []
         self._depth = 0
 

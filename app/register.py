@@ -1,6 +1,6 @@
 """The records as lists show them: one row each, made anew from the record's revisions whenever one of them moves."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 from app.album import Album
@@ -105,15 +105,20 @@ class Register:
     def _erase(self, record: str, order: Revision) -> bool:
         """Erases what the district has of a record, and what was begun about it; says whether there was anything.
 
-        The acts on it stay, and what still waits: revisions, and for a sealed record its photos.
+        The acts on it stay, and what still waits; of a sealed record its photos too, and what was refused: nobody else
+        has that, and it may be sent again or kept in a file.
         """
         if draft := self._drafts.of(record):
             self._drafts.remove(draft.id)
-        photos = {sha for entry in self._ledger.of(record) for sha in shas(entry.revision.set.values())}
-        waits = any(self._album.state(sha)[0] == "waiting" for sha in photos)
-        if (waits and order.act != "expunge") or not self._ledger.erase(record):
+        sealed = order.act != "expunge"
+        spared = ("waiting", "refused") if sealed else ("waiting",)
+        entries = self._ledger.of(record)
+        if sealed and any(self._album.state(sha)[0] == "waiting" for sha in _photos(entries, ("waiting", "district"))):
             return False
-        self._album.let_go(photos, record)
+        if not self._ledger.erase(record, spared):
+            return False
+        kept = _photos(entries, spared) if sealed else set()
+        self._album.let_go(_photos(entries) - kept, record)
         self._facts.set(ERASED, True)  # what was there lies in the journal until it is written anew
         self._store.disturb()
         return True
@@ -286,7 +291,9 @@ class Register:
 
     def taken_away(self) -> set[str]:
         """The records that the district took away by its order."""
-        return {row["id"] for state in ORDERED_AWAY for row in self._table.search(where("state") == state)}
+        states = (*ORDERED_AWAY, "waiting", "attention")  # of some there is still something to be sent
+        rows = (row for state in states for row in self._table.search(where("state") == state))
+        return {row["id"] for row in rows if row.get("gone") in ORDERED_AWAY}
 
     def listed(self) -> set[str]:
         """Every record that is on the lists."""
@@ -375,3 +382,8 @@ class Register:
             return "attention", {"code": refused.code, "message": refused.message, "field": refused.field}
         unsent = any(entry.state == "waiting" for entry in entries) or any(state == "waiting" for state, _ in standing)
         return "waiting" if unsent else "district", None
+
+
+def _photos(entries: Iterable[Entry], states: Collection[str] | None = None) -> set[str]:
+    """The photos that these revisions name, or those of them that are in one of these states."""
+    return {sha for one in entries if states is None or one.state in states for sha in shas(one.revision.set.values())}

@@ -184,14 +184,15 @@ def get_revisions(
     own: bool = False,
     anew: bool = False,
     whole: bool = False,
+    restored: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     """What others (with `own`, this phone too) wrote at this officer's schools since a cursor, and where to go on.
 
     With `anew`, only what phones are to hold; with `whole`, all of a record that a phone may have let go of comes with
-    what is new about it.
+    what is new about it. `restored` names the restore that the phone was told of last.
     """
-    check_told(phone.device, own=own)
     with database.reading() as session:
+        check_told(session, phone.device, own=own, restored=restored)
         check_history(session, beatbook_stamp)
         page = pull(session, phone.device, after, limit, own=own, anew=anew, whole=whole)
         stamp = str(stamper.stamp(phone.device.district, head(session)))
@@ -262,11 +263,13 @@ async def put_blob(
         if not wanted:
             raise Refused(Code.NOT_FOUND, _UNNAMED)
         here = blobs.add(sha256, device, at, piece, size)
-        if here < size:
+        if here < size and not blobs.has(sha256):
             return Response(place_json(sha256, here), 202, media_type="application/json")
         return keep(*blobs.complete(sha256, device, sent_as))
 
     if at is not None:
+        if not size:
+            raise Refused(Code.BAD_REQUEST, "A piece comes with the size of the whole file.")
         return await run_in_threadpool(add, await whole_body(request, MAX_PIECE_BYTES), at)
     with blobs.receive() as incoming:
         async for piece in request.stream():

@@ -39,6 +39,11 @@ class Number(click.FloatRange):
         return number
 
 
+again = click.option(
+    "--id", "lost_id", help="The id that it had before a restore lost it: records and phones name it by that."
+)
+
+
 @click.group()
 def school() -> None:
     """Schools: add, list."""
@@ -49,11 +54,12 @@ def school() -> None:
 @click.option("--address", default="")
 @click.option("--phone", default="")
 @click.option("--reunification", default="", help="Where families and children meet again after an evacuation.")
+@again
 @pass_desk
-def school_add(desk: Desk, name: str, address: str, phone: str, reunification: str) -> None:
+def school_add(desk: Desk, /, name: str, **more: Any) -> None:
     """Add a school."""
     with desk.database.writing() as session:
-        made = district.add_school(session, name, address, phone, reunification)
+        made = district.add_school(session, name, **more)
     click.echo(f"Added {made.name}, {made.id}")
 
 

@@ -9,7 +9,7 @@ import click
 from app.ids import sha256
 from app.tags import enrol_url, show
 from server import codes, district, enrolment, leave
-from server.cli_district import Number
+from server.cli_district import Number, again
 from server.desk import Desk, pass_desk, school_ids
 from server.district import ROLES, DistrictError
 from server.times import iso
@@ -31,6 +31,7 @@ def officer() -> None:
 @click.option("--phone", default="")
 @click.option("--language", "languages", multiple=True, help="A language spoken; may be given several times.")
 @click.option("--password", is_flag=True, help="Ask for a console password (or read it from standard input).")
+@again
 @pass_desk
 def officer_add(
     desk: Desk, /, name: str, badge: str, at: tuple[str, ...], languages: tuple[str, ...], password: bool, **more: Any

@@ -21,6 +21,7 @@ from server.formbook import FormBook, active_forms, knows
 from server.intake import Intake
 from server.records import Filter
 from server.times import day_start
+from sync.protocol import Code
 
 COLUMNS: Final = (
     *("id", "form", "form_version", "class", "school", "place", "officer", "title", "occurred_at", "updated_at"),
@@ -85,9 +86,13 @@ def take(desk: Desk, file: Path) -> None:
     from server.brought import take as take_file  # with the decoders of pictures, as Desk.blobs
 
     brought = take_file(desk.database, Intake(desk.database, FormBook()), desk.blobs, file.read_bytes())
-    refused = [verdict for _, verdict in brought.judged if not verdict.safe]
-    for verdict in refused:
+    refused = [(revision, verdict) for revision, verdict in brought.judged if not verdict.safe]
+    for _, verdict in refused:
         click.echo(f"Refused{f', {verdict.field}' if verdict.field else ''}: {verdict.message}", err=True)
+    if any(verdict.code == Code.WRONG_SCHOOL for _, verdict in refused):
+        officers, schools = ({getattr(one, part) for one, _ in refused} for part in ("author", "school"))
+        click.echo(f"Its officer: {', '.join(sorted(officers))}. Its school: {', '.join(sorted(schools))}.", err=True)
+        click.echo("What a restore lost is added again under its id: --id of officer add and school add.", err=True)
     for name in brought.missing:
         click.echo(f"The photo {name[:12]}… is not in the file.")
     if refused:

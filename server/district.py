@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -36,6 +37,7 @@ _SCHOOLS_OF: Final = _SCHOOLS.where(School.id.in_(bindparam("ids", expanding=Tru
 _EVER_AT: Final = select(Posting.school).where(Posting.officer == bindparam("officer")).order_by(Posting.school)
 _NOW_AT: Final = _EVER_AT.where(Posting.until.is_(None))
 _LAST_NOTE: Final = select(AuditEntry.seq, AuditEntry.at).order_by(AuditEntry.seq.desc()).limit(1)
+RESTORED: Final = "restored"  # the note of a restore from a backup
 NEEDED: Final = ("name", "badge", "title")
 OPEN311: Final = "open311"  # whether the public interface is on, in a district's own policy
 POLICY: Final[dict[str, Any]] = {
@@ -116,14 +118,21 @@ def find_school(session: Session, text: str) -> School:
 
 
 def add_school(
-    session: Session, name: str, address: str = "", phone: str = "", reunification: str = "", *, who: str = "cli"
+    session: Session,
+    name: str,
+    address: str = "",
+    phone: str = "",
+    reunification: str = "",
+    *,
+    lost_id: str | None = None,
+    who: str = "cli",
 ) -> School:
-    """Adds a school. Raises DistrictError when the name is taken."""
+    """Adds a school; with a `lost_id`, the one that a restore lost. Raises DistrictError when the name is taken."""
     columns = clean(School, {"name": name, "address": address, "phone": phone, "reunification": reunification})
     name = columns["name"]
     if session.scalar(select(School).where(func.lower(School.name) == name.lower())):
         raise DistrictError(f"There is a school {name!r} already.", "school_twice")
-    made = School(**columns)
+    made = School(**columns, **_again(session, School, lost_id))
     session.add(made)
     session.flush()
     audit(session, who, "school-added", made.id)
@@ -181,10 +190,14 @@ def add_officer(
     *,
     role: str = "officer",
     password: str | None = None,
+    lost_id: str | None = None,
     who: str = "cli",
     **more: Any,
 ) -> Officer:
-    """Adds an account posted to schools (ids); `more` are columns of Officer. Raises DistrictError."""
+    """Adds an account posted to schools (ids); `more` are columns of Officer. Raises DistrictError.
+
+    With a `lost_id` it is the account that a restored district lost: what its phone has not sent is taken then.
+    """
     if role not in ROLES:
         raise DistrictError(f"A role is one of {', '.join(ROLES)}, not {role!r}.")
     columns = clean(Officer, {"name": name, "badge": badge, "email": "", **more})
@@ -193,7 +206,7 @@ def add_officer(
         raise DistrictError(f"There is an officer with badge {badge!r} already.", "badge_twice")
     if email and session.scalar(select(Officer).where(func.lower(Officer.email) == email.lower())):
         raise DistrictError(f"There is an officer with the e-mail address {email!r} already.", "email_twice")
-    made = Officer(role=role, **columns)
+    made = Officer(role=role, **columns, **_again(session, Officer, lost_id))
     session.add(made)
     session.flush()
     audit(session, who, "officer-added", made.id)
@@ -201,6 +214,21 @@ def add_officer(
     if password is not None:
         set_password(session, made.id, password, who=who)
     return made
+
+
+def _again(session: Session, table: type[School | Officer], lost_id: str | None) -> dict[str, str]:
+    """The id of what is to be here again; nothing where it is new. Raises DistrictError."""
+    if lost_id is None:
+        return {}
+    try:
+        known = str(UUID(lost_id))
+    except ValueError:
+        raise DistrictError(
+            f"This is no id: {lost_id[:40]!r}. It looks like 0193f3b2-1c7e-7d5a-9f4b-2f8f6c1d3e4a."
+        ) from None
+    if session.get(table, known) is not None:
+        raise DistrictError(f"{known} is here already: nothing needs to be added again.")
+    return {"id": known}
 
 
 def set_password(session: Session, officer_id: str, password: str, *, who: str = "cli") -> None:
@@ -361,6 +389,16 @@ def last_note(session: Session) -> tuple[int, datetime] | None:
     """Number and time of the newest note. A restored district may give a number again, but not with the same time."""
     found = session.connection().execute(_LAST_NOTE).first()
     return (found.seq, found.at) if found else None
+
+
+def last_restore(session: Session) -> str:
+    """A name for the restore from a backup that this district saw last; empty where it saw none.
+
+    One of the same backup gives its note the same number, but not the same time.
+    """
+    notes = select(AuditEntry.seq, AuditEntry.at).where(AuditEntry.what == RESTORED)
+    found = session.execute(notes.order_by(AuditEntry.seq.desc()).limit(1)).first()
+    return f"{found.seq}-{found.at.timestamp() * 1000:.0f}" if found else ""
 
 
 def _postings(officer_id: str) -> Any:

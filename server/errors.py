@@ -3,7 +3,7 @@
 import re
 import traceback
 from collections import Counter
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, Final
 
 from fastapi.responses import JSONResponse
@@ -39,11 +39,14 @@ _ELSEWHERE: Final = {  # where that is not so
 class Refused(Exception):
     """The district says no to a request; the handler in server.app turns it into an answer."""
 
-    def __init__(self, code: Code, message: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, code: Code, message: str, *, retry_after: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.retry_after = retry_after
+        self.headers = dict(headers or {})
 
 
 def nothing_at(path: str) -> Refused:
@@ -64,7 +67,7 @@ def nothing_at(path: str) -> Refused:
 def answer(refused: Refused, scope: MutableMapping[str, Any]) -> JSONResponse:
     """The refusal as the wire says it, noted for the log; whatever has no status of its own is a bad request (400)."""
     note(scope, [refused.code])
-    headers = {"Retry-After": str(refused.retry_after)} if refused.retry_after else None
+    headers = refused.headers | ({"Retry-After": str(refused.retry_after)} if refused.retry_after else {})
     body = error_json(refused.code, refused.message, _ELSEWHERE.get(refused.code, SAFE))
     return JSONResponse(body, STATUS.get(refused.code, 400), headers)
 

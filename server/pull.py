@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, Select, false, or_, select, true, union_all
 from sqlalchemy.orm import Session
@@ -11,20 +11,20 @@ from sqlalchemy.orm import Session
 from app.ids import canonical
 from app.records import ORDERED_AWAY
 from app.revisions import DISTRICTS_ACTS
-from server.district import schools_of
+from server.district import last_restore, schools_of
 from server.enrolment import Known, is_untold
 from server.errors import Refused
 from server.log import head, link_at
 from server.scope import days, held
 from server.tables import Device, Record, StoredRevision, now
 from server.times import iso
-from sync.protocol import MAX_BATCH_BYTES, Code
+from sync.protocol import MAX_BATCH_BYTES, RESTORED_HEADER, Code
 
 _Query: TypeAlias = Select[int, datetime, str, str, str, int, str | None]
 _Row: TypeAlias = Row[int, datetime, str, str, str, int, str | None]
 _AT_ONCE = 50
 _STAMP = re.compile(r"[0-9]{1,15}\.([0-9a-f]{64})?")
-RESTORED = "The district was restored from a backup. This phone sends again what may be missing."
+WORDS: Final = "The district was restored from a backup. This phone sends again what may be missing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def pull(
     """
     newest = head(session).seq
     if after > newest:
-        raise Refused(Code.DISTRICT_RESTORED, RESTORED)
+        raise _restored(session)
     keep, moment, schools = days(session), now(), schools_of(session, device.officer)
     query = _next(
         schools,
@@ -122,16 +122,22 @@ def check_history(session: Session, stamp: str) -> None:
         raise Refused(Code.BAD_REQUEST, "This is no stamp.")
     seq, link = stamp.split(".")
     if link_at(session, int(seq)) != link:
-        raise Refused(Code.DISTRICT_RESTORED, RESTORED)
+        raise _restored(session)
 
 
-def check_told(device: Known, *, own: bool) -> None:
+def check_told(session: Session, device: Known, *, own: bool, restored: str | None) -> None:
     """Raises Refused where the district was restored and this phone does not show yet that it knows.
 
-    It does by asking for its `own` too, as only a phone does that offers everything again: an answer may be lost.
+    It does by asking for its `own` too, as a phone does that offers everything again, and by naming the restore that it
+    was told of last: an answer may be lost, the district be restored once more, and there are other reasons to ask for
+    all. The first apps named none.
     """
-    if is_untold(device) and not own:
-        raise Refused(Code.DISTRICT_RESTORED, RESTORED)
+    if is_untold(device) and not (own and restored in (None, last_restore(session))):
+        raise _restored(session)
+
+
+def _restored(session: Session) -> Refused:
+    return Refused(Code.DISTRICT_RESTORED, WORDS, headers={RESTORED_HEADER: last_restore(session)})
 
 
 def _line(row: _Row) -> bytes:

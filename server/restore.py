@@ -18,9 +18,9 @@ from sqlalchemy import Connection, DateTime, MetaData, func, insert, select, tex
 from sqlalchemy.orm import Session
 
 from server.backup import ABOUT, FORMAT, LEFT_OUT, SUMS, Kept, folders
-from server.blobs import Blobs
+from server.blobs import BlobError, Blobs
 from server.database import Database
-from server.district import DistrictError, audit
+from server.district import RESTORED, DistrictError, audit
 from server.enrolment import UNTOLD
 from server.migrations import HEAD, migrate
 from server.photos import count_missing, records_naming
@@ -45,10 +45,13 @@ def restore(database: Database, blobs: Blobs, settings: Settings, source: Path, 
     kept, here = Kept(), set[str]()
     for name, data in _pieces(source):
         if found := _BLOB.fullmatch(name):
-            with blobs.receive() as incoming:
-                incoming.write(data)
-                incoming.put_back(found[1])
-            here.add(found[1])
+            try:
+                with blobs.receive() as incoming:
+                    incoming.write(data)
+                    incoming.put_back(found[1])
+                here.add(found[1])
+            except BlobError:  # it was damaged before the backup was taken
+                kept.damaged.append(found[1])
         elif found := _FILE.fullmatch(name):
             _put(folders(settings)[found[1]] / found[2].strip("/"), data)
     with database.remaking() as connection:
@@ -143,18 +146,18 @@ def _settle(session: Session, here: set[str], about: dict[str, Any]) -> int:
     for blob in gone:
         session.delete(blob)
     count_missing(session, records)
-    tell_phones(session)
-    audit(session, "cli", "restored", about["at"])
+    tell_phones(session, about["at"])
     return len(gone)
 
 
-def tell_phones(session: Session) -> None:
-    """Lets every phone hear at its next round that the district was restored.
+def tell_phones(session: Session, taken_at: str) -> None:
+    """Notes that the district was restored from the backup of that time, and lets every phone hear at its next round.
 
     By its stamp it would know only of entries of the log that are gone. A photo has none: one that came after the
     backup would be missed for ever by a district whose log is as long as before.
     """
     session.execute(update(Device).values(last_seen=UNTOLD))
+    audit(session, "cli", RESTORED, taken_at)
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -29,6 +29,7 @@ from sync.protocol import (
     MAX_BATCH_LINES,
     MORE_HEADER,
     NDJSON,
+    RESTORED_HEADER,
     RUNS_HEADER,
     SETUP_HEADER,
     STAMP_HEADER,
@@ -74,7 +75,7 @@ class District:
 
     `offset` is the last known difference "district minus phone" in milliseconds, None before the first answer; `stamp`
     the district's signature under the end of its log, as it last gave it; `setup_tag` the ETag of the setup that this
-    phone should have, as the last page of revisions named it.
+    phone should have, as the last page of revisions named it; `restored` which restore from a backup it last told of.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class District:
     ) -> None:
         self.stamp: str | None = None
         self.setup_tag: str | None = None
+        self.restored: str | None = None
         self.offset: int | None = None
         self._device = device
         self._token = token
@@ -191,15 +193,18 @@ class District:
         *,
         anew: bool = False,
         own: bool = False,
+        restored: str | None = None,
     ) -> Page:
         """What the district took in after its number `after`: the revisions, the next cursor, whether there is more.
 
         What is new about a record that this phone may have let go of comes with all that is older. A phone that begins
         `anew` is sent only what it is to hold; with `own`, what it wrote itself comes too. With the `stamp` that this
-        phone was given last, a district that was restored from a backup says so: Refused.
+        phone was given last, and the name of the last restore that it was told of, a district that was restored from a
+        backup says so: Refused, and `restored` is which.
         """
         ways = "".join(f"&{way}=1" for way, wanted in (("whole", not anew), ("anew", anew), ("own", own)) if wanted)
         few = f"&limit={limit}" if limit != MAX_BATCH_LINES else ""
+        ways += f"&{httpx.QueryParams({'restored': restored})}" if restored is not None else ""
         answer = await self._ask(
             "GET", f"/revisions?after={after}{few}{ways}", headers=_knows(stamp), type_wanted=NDJSON
         )
@@ -313,6 +318,7 @@ class District:
             sent.update({"Authorization": f"Bearer {self._token}", DEVICE_HEADER: self._device})
         before = self._clock()
         answer = await self._send(self._http.build_request(method, path, content=body or None, headers=sent))
+        self.restored = answer.headers.get(RESTORED_HEADER, self.restored)
         answer.judge(method, good, checked=known)
         self._learn_time(answer, before, self._clock())
         kind = answer.headers.get("Content-Type", "")

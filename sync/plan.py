@@ -86,8 +86,9 @@ class Snapshot:
 def decide(s: Snapshot) -> Action | None:
     """The next step of a round; None when there is nothing left to do.
 
-    Text before pictures, then what others wrote, then the setup where the district named another one: with nothing
-    new a round is one question. What failed in this round is left for the next one, and the rest goes on.
+    What was written here, then what others wrote and what the district orders, then the setup where it named another
+    one: with nothing new a round is one question. Pictures come last: a line that breaks at each of them holds up
+    nothing else. What failed in this round is left for the next one, and the rest goes on.
     """
     if s.etag is None and not s.setup_asked:
         return AskSetup(None)
@@ -96,13 +97,13 @@ def decide(s: Snapshot) -> Action | None:
     waiting = [revision for revision in s.outbox if revision.record not in left]
     if waiting:
         return _push(waiting, _step(s.strain))
-    for photo in s.photos:
-        if photo.sha256 not in s.tried:
-            return SendPhoto(photo)
     if not s.pulled:
         return Pull(s.cursor, max(_step(s.strain), 10))
     if s.setup_tag != s.etag and not s.setup_asked:
         return AskSetup(s.etag)
+    for photo in s.photos:
+        if photo.sha256 not in s.tried:
+            return SendPhoto(photo)
     return Compare() if s.compare else None
 
 

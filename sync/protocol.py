@@ -25,6 +25,7 @@ LINES_HEADER: Final = "Beatbook-Lines"  # how many lines were sent: a proxy can 
 STAMP_HEADER: Final = "Beatbook-Stamp"  # the signed end of the district's log: number, link and signature
 SETUP_HEADER: Final = "Beatbook-Setup"  # the ETag of the setup that this phone should have
 RUNS_HEADER: Final = "Beatbook-Runs"  # this phone reads one verdict for a run of revisions that were taken in together
+RESTORED_HEADER: Final = "Beatbook-Restored"  # which restore a phone is told of, when it is
 LINKS_HEADER: Final = "Beatbook-Links"  # this district reads a line without the hash that the line before it has
 AT_HEADER: Final = "Beatbook-At"  # how many bytes of a photo that comes in pieces are there
 NDJSON: Final = "application/x-ndjson"

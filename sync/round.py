@@ -143,7 +143,7 @@ class Round:
         except Refused as error:
             if error.code != Code.DISTRICT_RESTORED:
                 raise
-            await self._offer_again()
+            await self._offer_again(self._district.restored)
             return
         if cursor != after:
             if more:
@@ -152,9 +152,9 @@ class Round:
             later = [(one.seq, one.at, one.hash, one.body) for one in sent if isinstance(one, Unread)]
             self._notebook.take(read, cursor, later)
             more = more or self._notebook.cursor != cursor  # what was unsealed is to come once more
-        self._pulled = not more
         if not more:
             self._notebook.caught_up()
+        self._pulled = not more and not self._notebook.begins_anew
         self._setup_tag = self._district.setup_tag
         self._notebook.keep_stamp(self._district.stamp)
 
@@ -183,6 +183,7 @@ class Round:
             "limit": limit,
             "anew": self._notebook.begins_anew,
             "own": self._notebook.wants_own,
+            "restored": self._notebook.restored if self._notebook.wants_own else None,
         }
 
     async def _fetch_shown(self) -> None:
@@ -205,9 +206,9 @@ class Round:
             log.warning("this phone and the district do not have the same")
             await self._offer_again()
 
-    async def _offer_again(self) -> None:
+    async def _offer_again(self, restored: str | None = None) -> None:
         """The district was restored from a backup, or misses something: it is offered everything, and asked for all."""
-        await self._notebook.offer_again()
+        await self._notebook.offer_again(restored)
         self._pulled = False
         self._tried.clear()
 
@@ -219,7 +220,7 @@ class Round:
             verdicts = await self._district.push(revisions, self._notebook.stamp, then)
         except RoadError as error:
             if error.code == Code.DISTRICT_RESTORED:
-                await self._offer_again()
+                await self._offer_again(self._district.restored)
                 return
             if isinstance(error, Refused) and error.code != Code.NOT_FOUND and len(hashes) == 1:
                 self._notebook.refuse(hashes[0], error.code, error.message, None)

@@ -74,14 +74,17 @@ def Record(record: str) -> ft.Control:
     refused = detail.row.state == "attention"
     asked = detail.form is not None and is_request(detail.form)
     lines: list[ft.Control] = [*_head(detail, words), *_troubles(detail, words)]
+    button = secondary_button("send-again", words("record.send_again"), send_again, ft.Icons.REPLAY)
+    again = [button, KeepRecord(record)]
     if detail.row.gone:
         lines.append(Gone(detail))
+        if refused:
+            lines += again
         if detail.order is None:
             lines += [_answers(detail, words), *history(detail, words)]
         return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     if refused:
-        again = secondary_button("send-again", words("record.send_again"), send_again, ft.Icons.REPLAY)
-        lines += [Correct(detail), again, KeepRecord(record)]
+        lines += [Correct(detail), *again]
     lines += [Contested(detail), Torn(detail), *_links(detail, words), AlikeRecord(record, detail.same_as is not None)]
     lines.append(SinceRecord(detail))
     lines += [_answers(detail, words), Proof(detail)]

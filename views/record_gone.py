@@ -48,7 +48,8 @@ def Gone(detail: "RecordDetail") -> ft.Control:
     lines: list[ft.Control] = []
     if detail.order is not None:
         expunged = detail.order.act == "expunge"
-        text = words("record.expunged" if expunged else "record.sealed", about=_about(detail.order, words))
+        sealed = "record.sealed_later" if detail.row.state == "waiting" else "record.sealed"
+        text = words("record.expunged" if expunged else sealed, about=_about(detail.order, words))
         icon = ft.Icons.DELETE_FOREVER if expunged else ft.Icons.LOCK_OUTLINE
         lines.append(message(text, icon, PLAIN, "gone"))
     else:

@@ -73,6 +73,8 @@ def Standing() -> ft.Control:
         action = primary_button(
             "enrol-again", words("sync.enrol_again"), lambda: go("/enrol"), ft.Icons.PHONELINK_SETUP
         )
+        if binding := services.notebook.binding:
+            bar.append(quiet(words("sync.account", officer=binding.officer)))
     else:
         action = primary_button(
             "sync-now",
@@ -119,6 +121,7 @@ def Held() -> ft.Control:
     services = use_services()
     use_notebook_version()
     words, notebook = services.words, services.notebook
+    is_out = shut_out(use_engine_status())
     troubled = notebook.records(state="attention", limit=FIRST)
     under_way = () if services.practising else ("sending", "waiting")
     waiting = [record for state in under_way for record in notebook.records(state=state, limit=FIRST)][:FIRST]
@@ -135,7 +138,8 @@ def Held() -> ft.Control:
         if more := notebook.counts().waiting - len(waiting):
             lines.append(quiet(words.count("sync.more", more)))
     if not lines:
-        lines = [empty(ft.Icons.DONE_ALL, words("sync.nothing.title"), words("sync.nothing.text"))]
+        said = "sync.nothing.shut_out" if is_out else "sync.nothing.text"
+        lines = [empty(ft.Icons.DONE_ALL, words("sync.nothing.title"), words(said))]
     return ft.Column(lines, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

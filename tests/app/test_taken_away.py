@@ -174,6 +174,34 @@ def test_a_correction_that_waits_is_sent_before_the_sealed_record_is_erased(note
     assert detail.answers == {}
 
 
+def test_a_refused_correction_outlives_the_seal_with_its_photo_but_not_an_order_to_expunge(notebook: Notebook) -> None:
+    record = saved(notebook, topic="first").id
+    (first,) = received(notebook)
+    photo = run(notebook.add_photo(picture()))
+    draft = notebook.correct(record)
+    notebook.answer(draft.id, "topic", "late")
+    notebook.answer(draft.id, "photo", photo)
+    notebook.save(draft.id)
+    (late,) = notebook.outbox()
+    notebook.refuse(late.hash, "answers_refused", "No.", "topic")
+    notebook.take([(9, THERE, order(record, "seal", first))], 9)
+    detail = notebook.record(record)
+    assert detail is not None
+    assert (detail.row.gone, detail.row.state, holds(notebook, first.hash)) == ("sealed", "attention", False)
+    assert b"late" in notebook.written(record)
+    run(notebook.tidy())
+    assert run(notebook.photo(photo["sha256"]))
+    assert run(notebook.tally("2026-01-01", 99)).count == 0, "the district leaves out what it sealed, too"
+    notebook.send_again(record)
+    assert notebook.outbox() == [late]
+
+    notebook.refuse(late.hash, "answers_refused", "No.", "topic")
+    notebook.take([(10, THERE, order(record, "expunge", first))], 10)
+    assert not holds(notebook, late.hash)
+    run(notebook.tidy())
+    assert run(notebook.photo(photo["sha256"])) is None
+
+
 def test_a_photo_that_waits_is_sent_before_the_sealed_record_is_erased(notebook: Notebook) -> None:
     photo = run(notebook.add_photo(picture()))
     record = saved(notebook, topic="first", photo=photo).id
@@ -224,3 +252,77 @@ def test_an_order_about_a_record_that_was_never_here_leaves_no_trace(notebook: N
     record = uuid7()
     notebook.take([(4, THERE, order(record, "expunge"))], 4)
     assert (notebook.record(record), notebook.cursor) == (None, 4)
+
+
+Sent = list[tuple[int, str, Revision]]
+
+
+def all_comes(notebook: Notebook, everything: Sent, size: int = 1) -> None:
+    """The district, restored from a backup, sends everything anew, in pages, as often as it is asked."""
+    for _ in range(3):
+        if not notebook.begins_anew:
+            return
+        for at in range(0, len(everything), size):
+            notebook.take(everything[at : at + size], everything[min(at + size, len(everything)) - 1][0])
+        notebook.caught_up()
+    raise AssertionError("the phone asks without end")
+
+
+@pytest.mark.parametrize("size", [1, 9])
+def test_an_order_that_a_restored_district_has_no_more_goes_and_what_it_kept_away_comes_back(
+    notebook: Notebook, size: int
+) -> None:
+    record, other = uuid7(), uuid7()
+    first, elsewhere = revision(record), revision(other, seq=2)
+    seal = order(record, "seal", first)
+    notebook.take([(1, THERE, first), (2, THERE, elsewhere), (3, THERE, seal)], 3)
+    assert row_state(notebook, record) == "sealed"
+    run(notebook.offer_again("1-1"))
+    all_comes(notebook, [(1, THERE, first), (2, THERE, elsewhere)], size)
+    detail = notebook.record(record)
+    assert detail is not None
+    assert (detail.row.gone, detail.answers) == (None, first.set)
+
+    again = order(record, "seal", first)
+    unseal = order(record, "unseal", again)
+    notebook.take([(3, THERE, again), (4, THERE, unseal)], 4)
+    all_comes(notebook, [(1, THERE, first), (2, THERE, elsewhere), (3, THERE, again), (4, THERE, unseal)], size)
+    assert row_state(notebook, record) == "district"
+
+
+def test_where_the_unsealing_was_lost_the_record_is_sealed_again(notebook: Notebook) -> None:
+    record = uuid7()
+    first = revision(record)
+    seal = order(record, "seal", first)
+    unseal = order(record, "unseal", seal)
+    notebook.take([(1, THERE, first), (2, THERE, seal)], 2)
+    notebook.take([(3, THERE, unseal)], 3)
+    all_comes(notebook, [(1, THERE, first), (2, THERE, seal), (3, THERE, unseal)])
+    assert row_state(notebook, record) == "district"
+    run(notebook.offer_again("1-1"))
+    all_comes(notebook, [(2, THERE, seal)])
+    assert row_state(notebook, record) == "sealed"
+    assert not holds(notebook, first.hash)
+
+
+def test_an_order_stays_where_it_comes_again_and_where_nothing_of_its_record_does(notebook: Notebook) -> None:
+    record, other = uuid7(), uuid7()
+    first, elsewhere = revision(record), revision(other, seq=2)
+    seal, seal_elsewhere = order(record, "seal", first), order(other, "seal", elsewhere)
+    notebook.take([(1, THERE, first), (2, THERE, elsewhere), (3, THERE, seal), (4, THERE, seal_elsewhere)], 4)
+    run(notebook.offer_again("1-1"))
+    notebook.take([(3, THERE, seal)], 4)
+    notebook.caught_up()
+    assert not notebook.begins_anew
+    assert [row_state(notebook, one) for one in (record, other)] == ["sealed", "sealed"]
+
+
+def test_a_record_of_which_only_a_lost_order_was_left_leaves_the_lists_until_it_comes(notebook: Notebook) -> None:
+    record = uuid7()
+    first = revision(record)
+    seal = order(record, "seal", first)
+    notebook.take([(1, THERE, first), (2, THERE, seal)], 2)
+    run(notebook.offer_again("1-1"))
+    notebook.take([(1, THERE, first)], 1)
+    notebook.caught_up()
+    assert (notebook.record(record), notebook.cursor, notebook.begins_anew) == (None, 0, True)

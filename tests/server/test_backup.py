@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -20,7 +21,7 @@ from app.ids import sha256
 from app.tags import hash_code
 from server import district, enrolment
 from server.backup import LEFT_OUT, _Pieces, back_up
-from server.blobs import open_blobs
+from server.blobs import Blobs, open_blobs
 from server.changes import set_place_photo
 from server.database import Database, open_database
 from server.district import DistrictError
@@ -29,7 +30,7 @@ from server.restore import restore
 from server.settings import Settings
 from server.tables import AuditEntry, HandIn, Place, Record, StoredRevision, Table
 from server.times import iso
-from sync.protocol import STAMP_HEADER, Code, push_lines
+from sync.protocol import RESTORED_HEADER, STAMP_HEADER, Code, push_lines
 from tests.postgres import Postgres
 from tests.server.client import open_client
 from tests.server.conftest import BASE_URL, Home, make_home
@@ -164,6 +165,23 @@ def test_every_phone_hears_of_a_restore_until_it_offers_everything_again(home: H
         assert phone.get("/setup").status_code == 200
     assert phone.get("/revisions?after=0&own=true").status_code == 200
     assert phone.get("/revisions?after=1", **told).status_code == 200
+
+
+def test_of_each_restore_a_phone_hears_even_of_a_second_one_of_the_same_backup(
+    home: Home, file: Path, phone: Phone
+) -> None:
+    phone.push(phone.write())
+    written(home, file)
+    names: list[str] = []
+    for _ in range(2):
+        restore(home.database, open_blobs(home.settings), home.settings, file, replace=True)
+        known = names[-1] if names else ""
+        answer = phone.get(f"/revisions?after=0&own=true&restored={known}")
+        assert answer.status_code == 409, "it asks for its own because of another restore, or of something else"
+        names.append(answer.headers[RESTORED_HEADER])
+    assert names[0] != names[1]
+    assert phone.get(f"/revisions?after=0&own=true&restored={names[1]}").status_code == 200
+    assert phone.get("/revisions?after=1").status_code == 200
 
 
 def test_records_are_replaced_only_where_that_was_asked_for(home: Home, file: Path) -> None:
@@ -343,3 +361,55 @@ def test_a_photo_that_is_not_in_the_backup_is_asked_for_again(home: Home, file: 
     assert phone.put_photo(picture()).status_code == 201
     with home.database.reading() as session:
         assert list(session.scalars(select(Record.missing))) == [0]
+
+
+@pytest.mark.parametrize("damage", [b"", b"another"])
+def test_a_damaged_photo_is_named_and_spoils_neither_backup_nor_restore(
+    home: Home, file: Path, phone: Phone, damage: bytes
+) -> None:
+    whole, spoiled = picture(), picture(size=(30, 20))
+    revisions = [phone.write({"channel": "phone", "photo": photo_answer(data)}) for data in (whole, spoiled)]
+    phone.push(*revisions)
+    for data in (whole, spoiled):
+        phone.put_photo(data)
+    blobs, name = open_blobs(home.settings), sha256(spoiled)
+    before = file.with_name("before")
+    blobs.path(name).write_bytes(damage)
+    with pytest.MonkeyPatch.context() as patch:  # as the first version wrote it
+        patch.setattr(Blobs, "read", lambda blobs, sha256: blobs.path(sha256).read_bytes())
+        written(home, before)
+    assert back_up(home.database, blobs, home.settings, file).damaged == [name]
+    for backup in (file, before):
+        kept = restore(home.database, blobs, home.settings, backup, replace=True)
+        assert (kept.photos, kept.missing, kept.damaged) == (1, 1, [name] if backup == before else [])
+        assert blobs.read(sha256(whole)) == whole
+        assert [verdict.missing for verdict in phone.push(*revisions)] == [(), (name,)]
+    assert phone.put_photo(spoiled).status_code == 201
+    assert blobs.read(name) == spoiled
+
+
+def test_an_account_and_a_school_of_after_the_backup_come_back_under_their_ids(
+    home: Home, file: Path, client: httpx.Client
+) -> None:
+    written(home, file)
+
+    def add(lost: dict[str, str]) -> tuple[str, str, str]:
+        with home.database.writing() as session:
+            school = district.add_school(session, "East", lost_id=lost.get("school")).id
+            officer = district.add_officer(session, "Kim Ash", "777", [school], lost_id=lost.get("officer")).id
+            return school, officer, enrolment.make_code(session, officer)
+
+    school, officer, code = add({})
+    phone = Phone(client, officer, school)
+    phone.enrol(code)
+    record = phone.write()
+    assert [verdict.safe for verdict in phone.push(record)] == [True]
+    restore(home.database, open_blobs(home.settings), home.settings, file, replace=True)
+    assert phone.send(push_lines([record])).json()["error"]["code"] == Code.DEVICE_UNKNOWN
+    with home.database.writing() as session, pytest.raises(DistrictError, match="no id"):
+        district.add_school(session, "East", lost_id="East")
+    *_, code = add({"school": school, "officer": officer})
+    with home.database.writing() as session, pytest.raises(DistrictError, match="here already"):
+        district.add_officer(session, "Kim Ash", "778", [], lost_id=officer)
+    assert phone.enrol(code).status_code == 200
+    assert [verdict.safe for verdict in phone.push(record)] == [True]

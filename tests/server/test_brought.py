@@ -37,7 +37,9 @@ def test_a_refused_record_comes_in_with_its_photo_once_the_reason_is_gone(home: 
     revision = phone.write(answers, school=home.other_school)
     assert [verdict.code for verdict in phone.push(revision)] == ["wrong_school"]
     parcel = pack(push_lines([revision]), {sha256(data): data})
-    assert "not one of yours" in mistake(take(parcel))
+    said = mistake(take(parcel))
+    assert "not one of yours" in said
+    assert f"Its officer: {phone.officer}. Its school: {home.other_school}." in said
     with home.database.writing() as session:
         district.set_schools(session, home.officer, [home.school, home.other_school])
     for _ in range(2):

@@ -231,6 +231,7 @@ class FakeNotebook:
         self.stamp = stamp or self.stamp
 
     begins_anew = wants_own = is_comparing_due = False
+    restored = ""
     compared_since = "2026-10-26T09:15:02.310+00:00"
 
     async def tally(self, since: str, until: int) -> Tally:  # noqa: ARG002
@@ -241,9 +242,10 @@ class FakeNotebook:
         return agreed
 
     def caught_up(self) -> None:
-        pass
+        self.begins_anew = False
 
-    async def offer_again(self) -> None:
+    async def offer_again(self, restored: str | None = None) -> None:
+        self.restored = restored or self.restored
         self.receipts.clear()
         self.cursor, self.stamp = 0, None
         self._tell()

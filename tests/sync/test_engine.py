@@ -219,7 +219,7 @@ async def test_an_older_district_gets_large_photos_whole() -> None:
 async def test_text_goes_before_pictures() -> None:
     notebook, district = notebook_with(*range(1, 601), photos=(PICTURE,)), FakeDistrict()
     await engine(notebook, Line(district)).round()
-    assert district.asked == ["GET setup", *["POST revisions"] * 2, "PUT blobs", *["GET revisions"] * 2]
+    assert district.asked == ["GET setup", *["POST revisions"] * 2, *["GET revisions"] * 2, "PUT blobs"]
     assert notebook.frames == 2  # one frame a batch
 
 
@@ -272,9 +272,9 @@ async def test_a_district_that_is_restored_between_two_pages_is_known_as_such() 
             kept.append(self.stamp)
             super().take(*given)
 
-        async def offer_again(self) -> None:
+        async def offer_again(self, restored: str | None = None) -> None:
             offered.append(district.epoch)
-            await super().offer_again()
+            await super().offer_again(restored)
 
     class Restored(FakeDistrict):
         async def __call__(self, request: httpx.Request) -> httpx.Response:

@@ -48,7 +48,7 @@ async def test_any_one_fault_at_any_step_loses_nothing_and_doubles_nothing(fault
 
 async def test_a_photo_whose_answer_was_lost_does_not_travel_twice() -> None:
     notebook, district = notebook_with(1, photos=(PICTURE,)), FakeDistrict()
-    work = engine(notebook, Line(district, faults(None, None, "lose answer")))
+    work = engine(notebook, Line(district, faults(None, None, None, "lose answer")))
     await work.round()
     assert work.status.waiting == 1
     assert state(work) == State.TROUBLE
@@ -60,16 +60,28 @@ async def test_a_photo_whose_answer_was_lost_does_not_travel_twice() -> None:
 
 async def test_a_photo_that_the_district_just_missed_is_sent_without_asking_and_after_a_new_start_asked_for() -> None:
     notebook, district = notebook_with(1, photos=(PICTURE,)), FakeDistrict()
-    await engine(notebook, Line(district, faults(None, None, "drop request"))).round()
+    await engine(notebook, Line(district, faults(None, None, None, "drop request"))).round()
     assert "HEAD blobs" not in district.asked
     assert district.blobs == {}
     await engine(notebook, Line(district)).round()  # the app was started anew
-    assert district.asked[-3:] == ["HEAD blobs", "PUT blobs", "GET revisions"]
+    assert district.asked[-3:] == ["GET revisions", "HEAD blobs", "PUT blobs"]
+
+
+async def test_a_line_that_breaks_at_every_photo_holds_up_nothing_else() -> None:
+    notebook, district = notebook_with(1, photos=(PICTURE,)), FakeDistrict()
+    line = Line(district, lambda request: "drop request" if request.method == "PUT" else None)
+    work = engine(notebook, line)
+    for number in range(2):
+        other = revision(number + 7, device="01912d68-783e-7a03-8467-5661c1243aff")
+        district.revisions.append(other)
+        await work.round()
+        assert state(work) == State.TROUBLE
+        assert other.hash in notebook.taken
 
 
 async def test_a_record_without_its_photo_is_not_at_the_district() -> None:
     notebook, district = notebook_with(1, photos=(PICTURE,)), FakeDistrict()
-    work = engine(notebook, Line(district, faults(None, None, "drop request")))
+    work = engine(notebook, Line(district, faults(None, None, None, "drop request")))
     await work.round()
     assert len(notebook.receipts) == 1
     assert (state(work), work.status.code) == (State.TROUBLE, "unreachable")

@@ -28,11 +28,12 @@ def test_another_setup_is_asked_for_once_the_district_has_named_it() -> None:
     assert decide(snapshot(setup_asked=False, pulled=True)) == AskSetup('"1"'), "an older district names none"
 
 
-def test_text_goes_before_pictures_and_pictures_before_what_others_wrote() -> None:
+def test_text_goes_before_pictures_both_ways_and_so_does_the_setup() -> None:
     waiting = revision(1)
     assert decide(snapshot(outbox=[waiting], photos=[PHOTO])) == Push((waiting,))
-    assert decide(snapshot(photos=[PHOTO])) == SendPhoto(PHOTO)  # type: ignore[arg-type]
-    assert decide(snapshot()) == Pull(7, 500)
+    assert decide(snapshot(photos=[PHOTO])) == Pull(7, 500)
+    assert decide(snapshot(photos=[PHOTO], pulled=True, setup_asked=False)) == AskSetup('"1"')
+    assert decide(snapshot(photos=[PHOTO], pulled=True)) == SendPhoto(PHOTO)  # type: ignore[arg-type]
     assert decide(snapshot(pulled=True)) is None
 
 
@@ -48,7 +49,7 @@ def test_what_builds_on_something_that_was_left_is_left_with_it() -> None:
 
 
 def test_a_photo_that_was_tried_in_this_round_is_left() -> None:
-    assert decide(snapshot(photos=[PHOTO], tried={PHOTO.sha256})) == Pull(7, 500)
+    assert decide(snapshot(photos=[PHOTO], pulled=True, tried={PHOTO.sha256})) is None
 
 
 @pytest.mark.parametrize(("strain", "size"), [(0, 500), (1, 125), (2, 31), (3, 7), (4, 1), (99, 1)])

@@ -75,3 +75,37 @@ async def test_what_the_district_took_away_says_so_and_shows_nothing_else(phone:
         for gone in ("Alex", "Praise"):
             assert not screen.reads(gone)
         assert {"correct", "share", "delete", "restore"}.isdisjoint(screen.idents())
+
+
+async def test_what_was_refused_of_a_sealed_record_can_be_sent_again_and_kept_in_a_file(phone: Phone) -> None:
+    record = phone.save(topic="praise", name="Alex")
+    (first,) = phone.notebook.outbox()
+    phone.receive()
+    draft = phone.notebook.correct(record)
+    phone.notebook.answer(draft.id, "name", "Sasha")
+    phone.notebook.save(draft.id)
+    (late,) = phone.notebook.outbox()
+    phone.notebook.refuse(late.hash, "answers_refused", "Not so.", "name")
+    phone.notebook.take([(300, THERE, act(first, "seal"))], 300)
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        assert screen.reads("sealed this record")
+        assert not screen.reads("Praise")
+        assert "correct" not in screen.idents()
+        assert "keep-record" in screen.idents()
+        await screen.tap("send-again")
+        await screen.until(lambda: phone.notebook.outbox() == [late], "what was refused to wait again")
+        assert "send-again" not in screen.idents()
+
+
+async def test_a_sealed_record_says_that_its_content_is_here_until_what_waits_is_sent(phone: Phone) -> None:
+    record = phone.save(topic="praise", name="Alex")
+    (first,) = phone.notebook.outbox()
+    phone.receive()
+    draft = phone.notebook.correct(record)
+    phone.notebook.answer(draft.id, "name", "Sasha")
+    phone.notebook.save(draft.id)
+    phone.notebook.take([(300, THERE, act(first, "seal"))], 300)
+    async with Screen(phone.main, route=f"/records/{record}") as screen:
+        assert screen.reads("What waits here is sent first")
+        phone.receive()
+        await screen.until(lambda: screen.reads("not on this phone any more"), "its content to leave")

@@ -195,3 +195,14 @@ async def test_what_only_a_newer_app_can_read_is_told(phone: Phone) -> None:
     phone.notebook.take([], 3, [(3, "2026-11-23T14:06:00+00:00", "a" * 64, {"mood": "fine"})])
     async with Screen(phone.main, route="/more/sync") as screen:
         assert screen.reads("1 change by a colleague needs a newer version of this app")
+
+
+async def test_a_phone_that_was_shut_out_says_whose_account_it_is_and_not_that_the_district_has_everything(
+    phone: Phone,
+) -> None:
+    phone.engine.set(State.TROUBLE, code="device_unknown")
+    async with Screen(phone.main, route="/more/sync") as screen:
+        assert phone.notebook.binding
+        assert screen.reads(phone.notebook.binding.officer)
+        assert screen.reads("had everything when it last answered")
+        assert not screen.reads("Everything you saved is at the district.")

@@ -100,7 +100,7 @@ class Home:
             self.restored += 1
             self.start()
             with self.database.writing() as session:
-                tell_phones(session)
+                tell_phones(session, "")
 
     def order(self, act: str, record: str) -> None:
         """Seals, unseals or expunges a record, where that can be done."""
@@ -113,10 +113,9 @@ class Home:
 
     def repeat_orders(self) -> None:
         """What a restored district has to be told again."""
-        for act, record in dict.fromkeys(self.orders):
+        for act, record in self.orders:
             with suppress(district.DistrictError), self.database.writing() as session:
-                if act == "expunge" or self.orders[-1] == (act, record):
-                    orders.order(session, record, act, "Order 12-345")
+                orders.order(session, record, act, "Order 12-345")
 
     def code(self, number: int) -> str:
         """A new one-time code for an officer."""
