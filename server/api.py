@@ -25,6 +25,7 @@ from server.pull import check_history, check_told, pull
 from server.records import photo_schools
 from server.setup import bound, setup
 from server.tables import Blob, Officer
+from sync.packing import deflate, inflate
 from sync.protocol import (
     API,
     AT_HEADER,
@@ -40,8 +41,6 @@ from sync.protocol import (
     SETUP_HEADER,
     STAMP_HEADER,
     Code,
-    deflate,
-    inflate,
     place_json,
     tally_json,
     verdict_lines,

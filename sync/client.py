@@ -17,6 +17,7 @@ from app.tally import Tally
 from sync.ahead import begun
 from sync.answer import Answer
 from sync.errors import DistrictTrouble, Refused, Unreachable
+from sync.packing import deflate_small
 from sync.protocol import (
     API,
     APP_HEADER,
@@ -41,7 +42,6 @@ from sync.protocol import (
     Verdict,
     Wanted,
     WireError,
-    deflate_small,
     leftovers_json,
     push_lines,
     read_place,

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from app.ids import uuid7
-from sync.protocol import inflate
+from sync.packing import inflate
 from tests.bench.figures import Figure, tell
 from tests.bench.home import Home
 from tests.bench.pouch import Pouch

@@ -15,6 +15,7 @@ from server.district import POLICY
 from server.formbook import publish
 from server.guard import MAX_BODY_BYTES
 from server.openapi import Error
+from sync.packing import deflate
 from sync.protocol import (
     API,
     CURSOR_HEADER,
@@ -28,7 +29,6 @@ from sync.protocol import (
     TIME_HEADER,
     Code,
     Sent,
-    deflate,
     pull_lines,
     push_lines,
     read_pull,

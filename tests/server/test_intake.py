@@ -16,14 +16,8 @@ from server.formbook import publish, withdraw
 from server.records import photos
 from server.tables import Device, now
 from server.times import iso
-from sync.protocol import (
-    LINKS_HEADER,
-    Code,
-    Verdict,
-    deflate,
-    push_lines,
-    read_verdicts,
-)
+from sync.packing import deflate
+from sync.protocol import LINKS_HEADER, Code, Verdict, push_lines, read_verdicts
 from tests.server.conftest import Home
 from tests.server.judged import record, stored
 from tests.server.phones import FORM, Phone, photo_answer, picture

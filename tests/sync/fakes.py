@@ -17,6 +17,7 @@ from app.tally import Tally
 from server.errors import STATUS
 from sync.client import District
 from sync.engine import Engine
+from sync.packing import inflate
 from sync.protocol import (
     AT_HEADER,
     CURSOR_HEADER,
@@ -31,7 +32,6 @@ from sync.protocol import (
     Sent,
     Verdict,
     error_json,
-    inflate,
     pull_lines,
     read_push,
     verdict_lines,

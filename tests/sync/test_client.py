@@ -16,6 +16,7 @@ from app.ids import sha256
 from sync import client
 from sync.client import District
 from sync.errors import DistrictTrouble, Refused, RoadError, SignInAgain, TooMany, Unreachable
+from sync.packing import deflate_small, inflate
 from sync.protocol import (
     CURSOR_HEADER,
     LINES_HEADER,
@@ -25,9 +26,7 @@ from sync.protocol import (
     Code,
     Sent,
     Verdict,
-    deflate_small,
     error_json,
-    inflate,
     pull_lines,
     push_lines,
     read_push,

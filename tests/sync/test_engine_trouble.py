@@ -5,7 +5,8 @@ import pytest
 
 from app.ids import sha256
 from sync.engine import State
-from sync.protocol import MAX_BATCH_BYTES, Code, inflate
+from sync.packing import inflate
+from sync.protocol import MAX_BATCH_BYTES, Code
 from tests.sync.fakes import (
     FakeDistrict,
     FakeNotebook,

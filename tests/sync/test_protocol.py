@@ -24,6 +24,7 @@ from server.errors import STATUS
 from server.leftovers_api import Announced
 from server.settings import Settings
 from sync.client import District
+from sync.packing import deflate, inflate
 from sync.protocol import (
     API,
     APP_VERSION,
@@ -37,9 +38,7 @@ from sync.protocol import (
     Unread,
     Verdict,
     WireError,
-    deflate,
     error_json,
-    inflate,
     leftovers_json,
     place_json,
     pull_lines,
@@ -252,20 +251,6 @@ def test_a_line_that_was_changed_on_the_way_is_named(change: Any, code: Code) ->
     with pytest.raises(WireError) as caught:
         read_push_line(change(push_lines([revision(1)]).rstrip()))
     assert caught.value.code == code
-
-
-@given(st.integers(0, 2_000))
-def test_a_body_that_was_cut_is_never_taken_for_a_whole_one(at: int) -> None:
-    whole = deflate(push_lines([revision(1), revision(2)]))
-    cut = whole[: at % len(whole)]
-    with pytest.raises(WireError):
-        inflate(cut, 10_000_000)
-
-
-def test_a_small_body_that_unpacks_to_a_huge_one_is_refused() -> None:
-    with pytest.raises(WireError) as caught:
-        inflate(deflate(bytes(50_000_000)), 4_000_000)
-    assert caught.value.code == Code.TOO_BIG
 
 
 @pytest.mark.parametrize(

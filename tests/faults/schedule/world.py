@@ -29,7 +29,8 @@ from sync.client import District
 from sync.engine import Engine
 from sync.errors import SignInAgain
 from sync.merge import fold
-from sync.protocol import MAX_BATCH_BYTES, inflate, read_push
+from sync.packing import inflate
+from sync.protocol import MAX_BATCH_BYTES, read_push
 from tests.app.notebooks import CIPHER, Scaler, StandingClock
 from tests.app.simulated_disk import PowerCut, SimulatedDisk
 from tests.faults.schedule.steps import Step
