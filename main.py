@@ -16,8 +16,8 @@ from sync.engine import Engine
 from sync.merge import fold
 from views.flet_mends import forgive_late_answers, pass_over_plain_values
 from views.gate import Gate
+from views.handlers import close_dialogs
 from views.notices import prepare_notices
-from views.parts import close_dialogs
 from views.practice import Practice
 from views.scanner import make_scanner
 from views.services import Services, provide

@@ -13,7 +13,8 @@ from app.form_json import UNSEEN
 from views.fields_frame import buttons, small_button
 from views.fields_text import show
 from views.handing import Handing
-from views.parts import drawn, fact, guarded, ident, notice, quiet, secondary_button, section
+from views.handlers import guarded, ident, notice
+from views.parts import drawn, fact, quiet, secondary_button, section
 from views.said import file_said, measured
 from views.services import use_services
 from views.theme import NEAR, RADIUS

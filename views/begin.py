@@ -8,22 +8,8 @@ import flet as ft
 from app.forms import Form
 from app.habit import FACT, Habit
 from views.fields_frame import use_kept_text
-from views.parts import (
-    Handler,
-    drawn,
-    empty,
-    go,
-    guarded,
-    icon_of,
-    ident,
-    primary_button,
-    quiet,
-    row,
-    scaffold,
-    screen,
-    secondary_button,
-    section,
-)
+from views.handlers import Handler, go, guarded, ident
+from views.parts import drawn, empty, icon_of, primary_button, quiet, row, scaffold, screen, secondary_button, section
 from views.services import Services, use_notebook_version, use_services
 from views.theme import BODY, CAPTURE, EDGE, GAP, GROUP, NEAR, RADIUS, SECTION, STRONG
 

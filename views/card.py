@@ -2,7 +2,8 @@
 
 import flet as ft
 
-from views.parts import card, drawn, empty, ident, quiet, scaffold, screen
+from views.handlers import ident
+from views.parts import card, drawn, empty, quiet, scaffold, screen
 from views.picker import Option, Picker
 from views.services import use_services
 from views.theme import GAP, STRONG, TITLE

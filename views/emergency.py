@@ -7,7 +7,8 @@ import flet as ft
 from app import emergency
 from app.emergency import Emergency, Site
 from app.words import Words
-from views.parts import card, drawn, fact, guarded, ident, quiet, scaffold, screen, secondary_button, section
+from views.handlers import guarded, ident
+from views.parts import card, drawn, fact, quiet, scaffold, screen, secondary_button, section
 from views.services import go_aside, go_back, use_services
 from views.theme import BODY, GAP, NEAR, NUMBER, RADIUS, RED, STRONG
 

@@ -10,14 +10,12 @@ from app.binding import AnotherOwner
 from app.files import FileTrouble
 from sync.errors import RoadError
 from views.emergency import way_to_card
+from views.handlers import go, guarded, ident
 from views.parts import (
     card,
     drawn,
     empty,
     fact,
-    go,
-    guarded,
-    ident,
     message,
     primary_button,
     problem,

@@ -18,7 +18,8 @@ from views.fields_signature import signature
 from views.fields_text import TextField, show
 from views.fields_time import Time
 from views.fields_trace import Trace
-from views.parts import guarded, notice, section
+from views.handlers import guarded, notice
+from views.parts import section
 from views.services import go_aside, use_services
 from views.theme import BODY, EDGE, GROUP, NEAR, RADIUS, SMALL
 

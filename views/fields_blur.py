@@ -8,7 +8,8 @@ from flet.components.hooks.use_ref import MutableRef
 
 from app.photos import Area
 from views.fields_frame import buttons, small_button
-from views.parts import drawn, guarded, ident, primary_button
+from views.handlers import guarded, ident
+from views.parts import drawn, primary_button
 from views.services import use_services
 from views.theme import ACCENT, EDGE, NEAR, RADIUS, SECTION, STRONG
 

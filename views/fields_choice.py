@@ -19,7 +19,7 @@ from views.fields_frame import (
     widget,
 )
 from views.fields_sheet import ChoiceSheet, Toggle, sheet_of
-from views.parts import guarded
+from views.handlers import guarded
 from views.services import use_services
 from views.theme import BODY, EDGE, NEAR, RADIUS, STRONG
 

@@ -8,8 +8,9 @@ from app.attachments import MOST_BYTES, NotThisFile
 from app.files import NoRoom
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
 from views.fields_sound import Microphone
+from views.handlers import guarded
 from views.keeping import use_keeping
-from views.parts import guarded, problem, quiet
+from views.parts import problem, quiet
 from views.said import file_said
 from views.services import use_services
 from views.theme import NEAR

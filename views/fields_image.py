@@ -11,7 +11,8 @@ from app.photos import Area, NotAPhoto, size_of
 from views.camera import Lens, NoCamera, has_camera
 from views.fields_blur import Review
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
-from views.parts import guarded, notice, primary_button, problem
+from views.handlers import guarded, notice
+from views.parts import primary_button, problem
 from views.services import use_services
 from views.theme import EDGE, NEAR, RADIUS, SECTION, STRONG
 

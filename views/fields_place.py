@@ -9,7 +9,8 @@ import flet as ft
 from app.grade import TAG_FIELD
 from app.tags import show
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
-from views.parts import guarded, message, problem
+from views.handlers import guarded
+from views.parts import message, problem
 from views.services import use_services
 from views.tagged import find, saying, tag_answers
 from views.theme import AMBER, EDGE, NEAR, SECTION, STRONG

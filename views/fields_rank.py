@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Final
 import flet as ft
 
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, widget
-from views.parts import guarded, icon_button
+from views.handlers import guarded
+from views.parts import icon_button
 from views.services import use_services
 from views.theme import BODY, EDGE, NEAR, RADIUS, STRONG
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import flet as ft
 
 from views.fields_frame import Asking, mark, pad, use_kept_text
-from views.parts import guarded, primary_button
+from views.handlers import guarded
+from views.parts import primary_button
 from views.services import use_services
 from views.theme import BODY, EDGE, NEAR, SECTION, SMALL, STRONG
 

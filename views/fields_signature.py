@@ -9,8 +9,9 @@ import flet.canvas as cv
 from app.ink import Point, png_of
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting
 from views.fields_image import photo_trouble, picture_preview
+from views.handlers import guarded, ident
 from views.keeping import use_keeping
-from views.parts import drawn, guarded, ident, primary_button, problem
+from views.parts import drawn, primary_button, problem
 from views.services import use_services
 from views.theme import EDGE, NEAR, RADIUS, SECTION, STRONG
 

@@ -8,7 +8,8 @@ import flet as ft
 
 from app.sound import LONGEST, NoMicrophone
 from views.fields_frame import buttons, small_button, waiting
-from views.parts import drawn, guarded, message, problem
+from views.handlers import guarded
+from views.parts import drawn, message, problem
 from views.services import note_activity, use_services
 from views.theme import NEAR, RED
 

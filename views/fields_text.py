@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import flet as ft
 
 from views.fields_frame import Asking, question, shown_value, spoken_hint, use_kept_text, widget
-from views.parts import guarded
+from views.handlers import guarded
 from views.services import use_services
 from views.theme import BODY, RADIUS
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import flet as ft
 
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, widget
-from views.parts import guarded
+from views.handlers import guarded
 from views.services import use_services
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import flet as ft
 
 from views.fields_frame import Asking, buttons, question, shown_value, small_button, waiting, widget
 from views.fields_place import NoPosition, make_locator, position, position_said
-from views.parts import guarded, notice, problem
+from views.handlers import guarded, notice
+from views.parts import problem
 from views.said import measured
 from views.services import use_services
 from views.theme import NEAR, SMALL

@@ -8,12 +8,12 @@ import flet as ft
 
 from app.findings import closes, item_of, parts
 from views.answers import answer_text, some_lines
+from views.handlers import go
 from views.parts import (
     banner,
     card,
     drawn,
     empty,
-    go,
     primary_button,
     quiet,
     row,

@@ -13,21 +13,9 @@ from app.notebook import NotReady
 from views.fields import Room, draw
 from views.fields_frame import buttons, scroll_key, small_button
 from views.filling import Filling
+from views.handlers import go, guarded, notice
 from views.paging import pages_of
-from views.parts import (
-    app_bar,
-    drawn,
-    empty,
-    go,
-    guarded,
-    notice,
-    primary_button,
-    problem,
-    quiet,
-    screen,
-    secondary_button,
-    section,
-)
+from views.parts import app_bar, drawn, empty, primary_button, problem, quiet, screen, secondary_button, section
 from views.place_photo import PlacePhoto
 from views.record_alike import AlikeDraft
 from views.services import Services, use_changes, use_services

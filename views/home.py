@@ -5,22 +5,9 @@ from collections.abc import Sequence
 import flet as ft
 
 from views.begin import Capture
+from views.handlers import Handler, go, guarded, ident
 from views.navigation import ROOT, navigation, use_turn
-from views.parts import (
-    Handler,
-    banner,
-    drawn,
-    empty,
-    go,
-    guarded,
-    icon_button,
-    ident,
-    message,
-    quiet,
-    screen,
-    secondary_button,
-    section,
-)
+from views.parts import banner, drawn, empty, icon_button, message, quiet, screen, secondary_button, section
 from views.picker import Option, option_line, sheet
 from views.requests import Inbox
 from views.rows import record_row

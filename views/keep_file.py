@@ -5,7 +5,8 @@ from contextlib import suppress
 
 import flet as ft
 
-from views.parts import drawn, notice, secondary_button
+from views.handlers import notice
+from views.parts import drawn, secondary_button
 from views.services import use_services
 
 

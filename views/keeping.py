@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
-from views.parts import notice
+from views.handlers import notice
 from views.services import use_services
 
 if TYPE_CHECKING:

@@ -18,11 +18,12 @@ from sync.errors import RoadError
 from sync.leftovers import Progress, Tell
 from views.emergency import way_to_card
 from views.enrol import KNOWN, CodeField, misread
-from views.parts import drawn, ident, message, primary_button, problem, quiet, scaffold, secondary_button, section
+from views.handlers import ident
+from views.parts import drawn, message, primary_button, problem, quiet, scaffold, secondary_button, section
 from views.theme import AMBER, GREEN, GROUP
 
 if TYPE_CHECKING:
-    from views.parts import Handler
+    from views.handlers import Handler
 
 log = logging.getLogger("beatbook")
 

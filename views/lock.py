@@ -4,20 +4,9 @@ import flet as ft
 
 from app.keys import PasskeyTrouble
 from views.emergency import way_to_card
+from views.handlers import go, guarded, ident
 from views.leftovers import Leftovers, LeftoversScreen
-from views.parts import (
-    drawn,
-    go,
-    guarded,
-    ident,
-    message,
-    primary_button,
-    problem,
-    scaffold,
-    screen,
-    secondary_button,
-    text_button,
-)
+from views.parts import drawn, message, primary_button, problem, scaffold, screen, secondary_button, text_button
 from views.pin import ChoosePin, KeyboardChoice, SecretField, Wait, said, use_typed
 from views.services import go_aside, use_changes, use_gate, use_services
 from views.start import Trouble

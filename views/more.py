@@ -6,21 +6,9 @@ from app.keys import PasskeyTrouble
 from app.settings import LOCK_MINUTES
 from app.words import LANGUAGES
 from sync.protocol import APP_VERSION
+from views.handlers import go, guarded, notice
 from views.navigation import ROOT, navigation
-from views.parts import (
-    card,
-    drawn,
-    fact,
-    go,
-    guarded,
-    message,
-    notice,
-    row,
-    scaffold,
-    screen,
-    secondary_button,
-    section,
-)
+from views.parts import card, drawn, fact, message, row, scaffold, screen, secondary_button, section
 from views.picker import Option, Picker
 from views.services import (
     go_aside,

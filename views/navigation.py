@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
-from views.parts import go, guarded, ident
+from views.handlers import go, guarded, ident
 from views.services import use_services
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Any
 
 import flet as ft
 
-from views.parts import Handler, drawn, guarded, ident, row, section
+from views.handlers import Handler, guarded, ident
+from views.parts import drawn, row, section
 from views.theme import EDGE, GAP, RADIUS
 
 

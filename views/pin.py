@@ -11,23 +11,8 @@ from app.files import NoRoom
 from app.secret_rules import WeakSecret, drops_spaces
 from app.vault_trouble import MustWait, WrongSecret
 from app.words import Words
-from views.parts import (
-    Handler,
-    card,
-    drawn,
-    go,
-    guarded,
-    icon_button,
-    ident,
-    message,
-    notice,
-    primary_button,
-    problem,
-    quiet,
-    scaffold,
-    screen,
-    text_button,
-)
+from views.handlers import Handler, go, guarded, ident, notice
+from views.parts import card, drawn, icon_button, message, primary_button, problem, quiet, scaffold, screen, text_button
 from views.services import use_gate, use_services
 from views.theme import AMBER, LABEL, NUMBER, RADIUS, STRONG
 

@@ -2,7 +2,8 @@
 
 import flet as ft
 
-from views.parts import drawn, guarded, ident
+from views.handlers import guarded, ident
+from views.parts import drawn
 from views.services import use_services
 from views.theme import RADIUS
 

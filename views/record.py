@@ -9,12 +9,12 @@ from app.findings import closes
 from app.requests import is_request
 from app.tours import is_run
 from views.findings import finding_row
+from views.handlers import go
 from views.keep_file import KeepRecord
 from views.parts import (
     card,
     drawn,
     empty,
-    go,
     message,
     primary_button,
     problem,

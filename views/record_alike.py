@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 import flet as ft
 
 from app.notebook import NotReady
-from views.parts import card, drawn, go, notice, quiet, row, section, text_button
+from views.handlers import go, notice
+from views.parts import card, drawn, quiet, row, section, text_button
 from views.services import use_changes, use_notebook_version, use_services
 from views.theme import GAP, NEAR
 

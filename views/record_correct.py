@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
-from views.parts import drawn, go, primary_button, secondary_button
+from views.handlers import go
+from views.parts import drawn, primary_button, secondary_button
 from views.reason import ask_reason
 from views.services import use_services
 

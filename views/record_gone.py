@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Final
 
 import flet as ft
 
-from views.parts import drawn, go, message, notice, secondary_button, text_button
+from views.handlers import go, notice
+from views.parts import drawn, message, secondary_button, text_button
 from views.reason import ask_reason
 from views.record_history import when
 from views.services import use_services

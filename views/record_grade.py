@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
-from views.parts import card, drawn, ident, quiet, section
+from views.handlers import ident
+from views.parts import card, drawn, quiet, section
 from views.services import use_services
 from views.theme import GAP, NEAR, STRONG
 

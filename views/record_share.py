@@ -7,7 +7,8 @@ import flet as ft
 
 from app.typeface import NoTypeface, make_reader
 from views.handing import Handing
-from views.parts import drawn, ident, message, notice, primary_button, problem, quiet, secondary_button
+from views.handlers import ident, notice
+from views.parts import drawn, message, primary_button, problem, quiet, secondary_button
 from views.picker import sheet
 from views.record_print import Printed, printed, record_class
 from views.services import use_services

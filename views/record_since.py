@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from app.since import since
-from views.parts import card, drawn, fact, ident, quiet, section
+from views.handlers import ident
+from views.parts import card, drawn, fact, quiet, section
 from views.record_history import when
 from views.services import use_notebook_version, use_services
 from views.theme import GAP, NEAR

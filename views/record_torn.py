@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from app.notebook import NotReady
-from views.parts import card, drawn, go, message, notice, quiet, secondary_button, section
+from views.handlers import go, notice
+from views.parts import card, drawn, message, quiet, secondary_button, section
 from views.record_history import answer_said, when
 from views.services import use_services
 from views.theme import AMBER, GAP, NEAR

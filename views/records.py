@@ -6,8 +6,9 @@ import flet as ft
 
 from app.rows import Counts
 from views.findings import OpenFindings
+from views.handlers import go
 from views.navigation import ROOT, navigation, use_turn
-from views.parts import drawn, empty, go, icon_of, primary_button, scaffold, screen, secondary_button
+from views.parts import drawn, empty, icon_of, primary_button, scaffold, screen, secondary_button
 from views.picker import Option, Picker
 from views.records_days import DayPicker
 from views.records_search import PAGE, Hits, Looking, SearchField, nothing_like_this

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import flet as ft
 
 from views.fields_time import picked_day
-from views.parts import drawn, guarded
+from views.handlers import guarded
+from views.parts import drawn
 from views.picker import Option, Picker
 from views.services import use_services
 

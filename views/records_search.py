@@ -12,7 +12,8 @@ import flet as ft
 
 from app.search import Wanted
 from views.fields_frame import use_kept_text
-from views.parts import drawn, empty, icon_button, ident, problem, quiet, secondary_button
+from views.handlers import ident
+from views.parts import drawn, empty, icon_button, problem, quiet, secondary_button
 from views.rows import record_row
 from views.services import Changes, use_changes, use_notebook_version, use_services
 from views.theme import BODY, GAP, NEAR, RADIUS

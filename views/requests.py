@@ -6,18 +6,8 @@ from typing import TYPE_CHECKING, Final
 import flet as ft
 
 from app.requests import NEW, becomes
-from views.parts import (
-    banner,
-    drawn,
-    empty,
-    go,
-    icon_of,
-    primary_button,
-    scaffold,
-    screen,
-    secondary_button,
-    section,
-)
+from views.handlers import go
+from views.parts import banner, drawn, empty, icon_of, primary_button, scaffold, screen, secondary_button, section
 from views.rows import record_row
 from views.services import use_notebook_version, use_services
 from views.theme import BLUE, GAP, NEAR, PLAIN

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from app.notebook import RecordRow
-from views.parts import go, icon_of, quiet, row
+from views.handlers import go
+from views.parts import icon_of, quiet, row
 from views.services import use_services
 from views.states import shown_state, state_chip
 from views.theme import NEAR

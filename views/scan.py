@@ -6,8 +6,9 @@ from typing import Final
 import flet as ft
 
 from views.emergency import way_to_card
+from views.handlers import go
 from views.navigation import ROOT, navigation
-from views.parts import app_bar, drawn, go, message, primary_button, screen, secondary_button, section
+from views.parts import app_bar, drawn, message, primary_button, screen, secondary_button, section
 from views.services import Services, use_services
 from views.tagged import Reading, begin, read
 from views.theme import AMBER, BODY, EDGE, GAP, GROUP, NEAR, STRONG

@@ -11,6 +11,7 @@ from views.card import CardScreen
 from views.emergency import EmergencyScreen
 from views.enrol import EnrolScreen
 from views.findings import FindingScreen, FindingsScreen
+from views.handlers import go
 from views.home import HomeScreen
 from views.lock import LockScreen
 from views.more import MoreScreen
@@ -140,5 +141,5 @@ def Shell() -> ft.Control:
 def NotFound() -> ft.Control:
     """A link that leads nowhere."""
     words = use_services().words
-    home = parts.primary_button("home", words("lost.home"), lambda: parts.go("/"), ft.Icons.HOME)
+    home = parts.primary_button("home", words("lost.home"), lambda: go("/"), ft.Icons.HOME)
     return ft.SafeArea(parts.empty(ft.Icons.LINK_OFF, words("lost.title"), words("lost.text"), home))

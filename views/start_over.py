@@ -6,17 +6,8 @@ import flet as ft
 
 from app.files import Locked
 from views.emergency import way_to_card
-from views.parts import (
-    Handler,
-    card,
-    drawn,
-    message,
-    primary_button,
-    problem,
-    scaffold,
-    screen,
-    secondary_button,
-)
+from views.handlers import Handler
+from views.parts import card, drawn, message, primary_button, problem, scaffold, screen, secondary_button
 from views.services import go_back, use_gate, use_services
 from views.theme import AMBER, GAP, GROUP
 

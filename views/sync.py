@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Final
 import flet as ft
 
 from sync.engine import WIFI_ONLY
+from views.handlers import go
 from views.keep_file import KeepReceipts
 from views.parts import (
     card,
     drawn,
     empty,
-    go,
     message,
     primary_button,
     quiet,

@@ -9,20 +9,8 @@ import flet as ft
 
 from app.notebook import NotReady
 from app.tours import ORDERS, Mark
-from views.parts import (
-    drawn,
-    empty,
-    go,
-    message,
-    notice,
-    primary_button,
-    quiet,
-    row,
-    scaffold,
-    screen,
-    secondary_button,
-    section,
-)
+from views.handlers import go, notice
+from views.parts import drawn, empty, message, primary_button, quiet, row, scaffold, screen, secondary_button, section
 from views.rows import record_row, way_to_tour
 from views.services import Services, use_notebook_version, use_services
 from views.states import chip

@@ -9,7 +9,8 @@ import flet as ft
 
 from views.camera import Lens, NoCamera, has_camera
 from views.fields_frame import buttons, small_button, use_kept_text
-from views.parts import drawn, guarded, message, primary_button
+from views.handlers import guarded
+from views.parts import drawn, message, primary_button
 from views.scanner import ScannerTrouble
 from views.services import use_changes, use_services
 from views.theme import ACCENT, AMBER, BODY, LABEL, NEAR, RADIUS

@@ -7,7 +7,8 @@ import flet as ft
 from app.recheck import asks, said, saying
 from views.answers import Photo
 from views.fields_choice import tiles
-from views.parts import card, drawn, ident, quiet
+from views.handlers import ident
+from views.parts import card, drawn, quiet
 from views.record_history import when
 from views.services import use_changes, use_services
 from views.theme import BODY, GAP, STRONG
