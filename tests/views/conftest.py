@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.views.everything import make_full_phone
 from tests.views.gatekit import Start
 from tests.views.phone import Phone, make_phone
 
@@ -13,6 +14,14 @@ from tests.views.phone import Phone, make_phone
 async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
     """An enrolled phone with an empty notebook."""
     phone = await make_phone(tmp_path)
+    yield phone
+    phone.notebook.close()
+
+
+@pytest.fixture
+async def full_phone(tmp_path: Path) -> AsyncIterator[Phone]:
+    """An enrolled phone with the form of everything, and places whose tags it knows."""
+    phone = await make_full_phone(tmp_path)
     yield phone
     phone.notebook.close()
 
