@@ -1,0 +1,1 @@
+"""Pictures of the app, the public pages and the console: `make screenshots`."""
