@@ -77,13 +77,19 @@ async def test_what_the_district_took_away_says_so_and_shows_nothing_else(phone:
         assert {"correct", "share", "delete", "restore"}.isdisjoint(screen.idents())
 
 
-async def test_what_was_refused_of_a_sealed_record_can_be_sent_again_and_kept_in_a_file(phone: Phone) -> None:
+def corrected(phone: Phone) -> tuple[str, Revision]:
+    """A record that the district has, but for a correction that waits; and its first revision."""
     record = phone.save(topic="praise", name="Alex")
     (first,) = phone.notebook.outbox()
     phone.receive()
     draft = phone.notebook.correct(record)
     phone.notebook.answer(draft.id, "name", "Sasha")
     phone.notebook.save(draft.id)
+    return record, first
+
+
+async def test_what_was_refused_of_a_sealed_record_can_be_sent_again_and_kept_in_a_file(phone: Phone) -> None:
+    record, first = corrected(phone)
     (late,) = phone.notebook.outbox()
     phone.notebook.refuse(late.hash, "answers_refused", "Not so.", "name")
     phone.notebook.take([(300, THERE, act(first, "seal"))], 300)
@@ -98,12 +104,7 @@ async def test_what_was_refused_of_a_sealed_record_can_be_sent_again_and_kept_in
 
 
 async def test_a_sealed_record_says_that_its_content_is_here_until_what_waits_is_sent(phone: Phone) -> None:
-    record = phone.save(topic="praise", name="Alex")
-    (first,) = phone.notebook.outbox()
-    phone.receive()
-    draft = phone.notebook.correct(record)
-    phone.notebook.answer(draft.id, "name", "Sasha")
-    phone.notebook.save(draft.id)
+    record, first = corrected(phone)
     phone.notebook.take([(300, THERE, act(first, "seal"))], 300)
     async with Screen(phone.main, route=f"/records/{record}") as screen:
         assert screen.reads("What waits here is sent first")
