@@ -1,5 +1,6 @@
 """Photos at the district's door and in its folder."""
 
+import fcntl
 import io
 import os
 import struct
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.ids import sha256
-from server import places
+from server import pieces, places
 from server.blobs import BlobError, Blobs, open_blobs
 from server.changes import set_active, set_place_photo
 from server.tables import Blob, Place
@@ -128,6 +129,53 @@ def test_the_last_piece_that_comes_several_times_at_once_makes_one_whole_photo(t
             assert any(requests.map(send_last, [data] * 4))
             assert blobs.read(sha256(data)) == data
     assert list((tmp_path / "incoming").iterdir()) == []
+
+
+@pytest.fixture
+def twin(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+    """Lets another request do something between opening the file of pieces and having it locked."""
+
+    def comes(does: Callable[[], object]) -> None:
+        todo = [does]
+
+        def late(file: int, how: int) -> None:
+            if todo:
+                todo.pop()()
+            flock(file, how)
+
+        monkeypatch.setattr("server.pieces.fcntl.flock", late)
+
+    flock = fcntl.flock
+    return comes
+
+
+def test_a_piece_that_comes_when_its_file_has_just_been_kept_touches_nothing(
+    tmp_path: Path, twin: Callable[[Callable[[], object]], None]
+) -> None:
+    part, kept = tmp_path / "part", tmp_path / "kept"
+    part.write_bytes(b"half")
+    twin(lambda: part.rename(kept))
+    assert pieces.add(part, 4, b"more", 8) == 0
+    assert (kept.read_bytes(), part.exists()) == (b"half", False)
+
+
+def test_an_empty_file_of_a_twin_never_takes_the_place_of_one_that_is_kept(
+    tmp_path: Path, twin: Callable[[Callable[[], object]], None]
+) -> None:
+    blobs, data = Blobs(tmp_path), b"%PDF-1.7 a letter"
+    name = sha256(data)
+    blobs.add(name, "a phone", 0, data, len(data))
+    part, place = blobs._part(name, "a phone"), blobs.path(name)
+
+    def keeps_it_and_begins_anew() -> None:
+        place.parent.mkdir()
+        part.rename(place)
+        part.touch()
+
+    twin(keeps_it_and_begins_anew)
+    with pytest.raises(BlobError):
+        blobs.complete(name, "a phone", "application/pdf")
+    assert blobs.read(name) == data
 
 
 @pytest.mark.parametrize("piece", [None, 100, 10_000_000])
